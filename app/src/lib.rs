@@ -1,0 +1,1 @@
+//! Arauto app.
