@@ -1,0 +1,21 @@
+//! Generates typed accessors for the sentences in `locales/`: one that is missing fails to compile.
+
+#![allow(
+    clippy::print_stdout,
+    reason = "this is how a build script speaks to Cargo"
+)]
+
+use std::error::Error;
+use std::path::PathBuf;
+
+use leptos_i18n_build::{Config, TranslationsInfos};
+
+fn main() -> Result<(), Box<dyn Error>> {
+    println!("cargo:rerun-if-changed=build.rs");
+    println!("cargo:rerun-if-changed=Cargo.toml");
+    let translations = TranslationsInfos::parse(Config::new("pt-BR")?)?;
+    translations.emit_diagnostics();
+    translations.rerun_if_locales_changed();
+    translations.generate_i18n_module(PathBuf::from(std::env::var("OUT_DIR")?).join("i18n"))?;
+    Ok(())
+}

@@ -1,0 +1,128 @@
+//! Connections: making, pairing, watching, stopping, removing.
+
+use leptos::prelude::*;
+use serde::{Deserialize, Serialize};
+
+use super::{ApiError, Principal};
+use crate::domain::{
+    Connection, ConnectionHealth, ConnectionId, ConnectionState, PairingStep, Timestamp,
+};
+
+/// What the rest of the product may ask of the connections.
+#[cfg(feature = "ssr")]
+#[async_trait::async_trait]
+pub trait Connections: Send + Sync {
+    /// All of the workspace, by name.
+    async fn list(&self, who: &Principal) -> Result<Vec<ConnectionView>, ApiError>;
+    /// One of the workspace.
+    async fn get(&self, who: &Principal, id: ConnectionId) -> Result<ConnectionView, ApiError>;
+    /// Makes one, unpaired.
+    async fn create(&self, who: &Principal, name: &str) -> Result<ConnectionId, ApiError>;
+    /// Begins pairing by QR code.
+    async fn pair(&self, who: &Principal, id: ConnectionId) -> Result<(), ApiError>;
+    /// Gives up pairing.
+    async fn cancel_pairing(&self, who: &Principal, id: ConnectionId) -> Result<(), ApiError>;
+    /// Brings it back: after a pause, a replacement, or at once instead of at the next attempt.
+    async fn resume(&self, who: &Principal, id: ConnectionId) -> Result<(), ApiError>;
+    /// Pauses it; it stays linked.
+    async fn stop(&self, who: &Principal, id: ConnectionId) -> Result<(), ApiError>;
+    /// Unlinks the device at WhatsApp, erases its keys and the row. Campaigns that used it keep no
+    /// connection and no groups.
+    async fn remove(&self, who: &Principal, id: ConnectionId) -> Result<(), ApiError>;
+}
+
+/// A connection as its page shows it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ConnectionView {
+    /// The connection; its state is the present one.
+    pub connection: Connection,
+    /// What traffic proves about it.
+    pub health: ConnectionHealth,
+    /// The QR code to scan now, as a complete SVG document.
+    pub qr_svg: Option<String>,
+    /// How many groups the latest sync saw it in.
+    pub groups: u32,
+    /// The campaigns that use it, by name.
+    pub used_by: Vec<String>,
+    /// The server's time when this view was made: ages and countdowns count from it.
+    pub now: Timestamp,
+}
+
+impl ConnectionView {
+    /// The QR code's number and its expiry, while one is shown.
+    pub const fn qr(&self) -> Option<(u32, Timestamp)> {
+        match &self.connection.state {
+            ConnectionState::Pairing {
+                step: PairingStep::Qr {
+                    number, expires_at, ..
+                },
+            } => Some((*number, *expires_at)),
+            _ => None,
+        }
+    }
+}
+
+/// The workspace's connections.
+#[server(prefix = "/api", endpoint = "connections")]
+pub async fn list_connections() -> Result<Vec<ConnectionView>, ApiError> {
+    let who = Principal::from_context()?;
+    super::principal::port::<dyn Connections>().list(&who).await
+}
+
+/// One connection.
+#[server(prefix = "/api", endpoint = "connection")]
+pub async fn get_connection(id: ConnectionId) -> Result<ConnectionView, ApiError> {
+    let who = Principal::from_context()?;
+    super::principal::port::<dyn Connections>()
+        .get(&who, id)
+        .await
+}
+
+/// Makes a connection and leads to its page, where it begins to pair.
+#[server(prefix = "/api", endpoint = "create-connection")]
+pub async fn create_connection(name: String) -> Result<(), ApiError> {
+    let who = Principal::from_context()?;
+    let connections = super::principal::port::<dyn Connections>();
+    let id = connections.create(&who, &name).await?;
+    connections.pair(&who, id).await?;
+    leptos_axum::redirect(&format!("/conexoes/{id}"));
+    Ok(())
+}
+
+/// What a person can do to a connection from its page.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ConnectionAction {
+    /// Begin pairing by QR code.
+    Pair,
+    /// Give up pairing.
+    CancelPairing,
+    /// Bring it back now.
+    Resume,
+    /// Pause it.
+    Stop,
+}
+
+/// Carries out an action of a connection's page.
+#[server(prefix = "/api", endpoint = "act-on-connection")]
+pub async fn act_on_connection(id: ConnectionId, action: ConnectionAction) -> Result<(), ApiError> {
+    let who = Principal::from_context()?;
+    let connections = super::principal::port::<dyn Connections>();
+    match action {
+        ConnectionAction::Pair => connections.pair(&who, id).await,
+        ConnectionAction::CancelPairing => connections.cancel_pairing(&who, id).await,
+        ConnectionAction::Resume => connections.resume(&who, id).await,
+        ConnectionAction::Stop => connections.stop(&who, id).await,
+    }
+}
+
+/// Removes a connection and leads to the list.
+#[server(prefix = "/api", endpoint = "remove-connection")]
+pub async fn remove_connection(id: ConnectionId) -> Result<(), ApiError> {
+    let who = Principal::from_context()?;
+    super::principal::port::<dyn Connections>()
+        .remove(&who, id)
+        .await?;
+    leptos_axum::redirect("/conexoes");
+    Ok(())
+}

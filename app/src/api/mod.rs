@@ -1,0 +1,25 @@
+//! The server functions, one file per area, each beside the port that it calls.
+//!
+//! A port is a small trait that the server implements and puts into Leptos' context, so that the
+//! app compiles without a driver and its pages can be tried against a fake. A server function
+//! finds out who asks ([`Principal`]), then calls its port: nothing else.
+
+mod accounts;
+mod campaigns;
+mod connections;
+mod error;
+mod groups;
+mod live;
+mod media;
+mod principal;
+mod runs;
+
+pub use accounts::*;
+pub use campaigns::*;
+pub use connections::*;
+pub use error::{ApiError, NotFound};
+pub use groups::*;
+pub use live::LiveEvent;
+pub use media::*;
+pub use principal::Principal;
+pub use runs::*;

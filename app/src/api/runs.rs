@@ -1,0 +1,45 @@
+//! Runs: watching one.
+
+use leptos::prelude::*;
+use serde::{Deserialize, Serialize};
+
+use super::{ApiError, Principal};
+use crate::domain::{ConnectionState, Delivery, MediaItem, Run, RunId, RunTally, Timestamp};
+
+/// What the rest of the product may ask of the runs.
+#[cfg(feature = "ssr")]
+#[async_trait::async_trait]
+pub trait Runs: Send + Sync {
+    /// One run with its deliveries.
+    async fn get(&self, who: &Principal, id: RunId) -> Result<RunView, ApiError>;
+}
+
+/// A run as its page shows it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RunView {
+    /// The run.
+    pub run: Run,
+    /// The campaign's name.
+    pub campaign_name: String,
+    /// The connection's name; `None` once it was removed.
+    pub connection_name: Option<String>,
+    /// The connection's present state; `None` once it was removed.
+    pub connection_state: Option<ConnectionState>,
+    /// The media that the run sends.
+    pub media: Option<MediaItem>,
+    /// How many deliveries are in which state.
+    pub tally: RunTally,
+    /// Every delivery, in the order of the queue.
+    pub deliveries: Vec<Delivery>,
+    /// When the next message goes out, while the interval between messages is what holds it.
+    pub next_at: Option<Timestamp>,
+    /// The server's time when this view was made.
+    pub now: Timestamp,
+}
+
+/// One run.
+#[server(prefix = "/api", endpoint = "run")]
+pub async fn get_run(id: RunId) -> Result<RunView, ApiError> {
+    let who = Principal::from_context()?;
+    super::principal::port::<dyn Runs>().get(&who, id).await
+}

@@ -1,0 +1,180 @@
+//! A linked WhatsApp number and what can be said of it.
+
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+
+use super::{ConnectionId, Timestamp, WorkspaceId};
+
+/// Most characters of a connection's name.
+pub const CONNECTION_NAME_MAX_CHARS: usize = 60;
+
+/// A linked WhatsApp number, or the place for one.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Connection {
+    /// Its identifier.
+    pub id: ConnectionId,
+    /// The workspace that owns it.
+    pub workspace: WorkspaceId,
+    /// The name that its owner gave it.
+    pub name: String,
+    /// The number, digits with the country code, once a phone has linked it.
+    pub phone: Option<String>,
+    /// The state that was last true. A restart begins from here.
+    pub state: ConnectionState,
+    /// When the state became true.
+    pub state_since: Timestamp,
+    /// When a phone linked it.
+    pub linked_at: Option<Timestamp>,
+    /// When its groups were last read from WhatsApp, completely.
+    pub groups_synced_at: Option<Timestamp>,
+    /// When it was made.
+    pub created_at: Timestamp,
+}
+
+/// What state a connection is in. Whoever reads `Online` may rely on it: traffic proved it within
+/// the last minute.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "state", rename_all = "snake_case")]
+pub enum ConnectionState {
+    /// No phone has linked it, or its link was ended and its keys erased.
+    Unpaired {
+        /// Why it is so, when something other than "never paired" happened.
+        cause: Option<ConnectionCause>,
+    },
+    /// It waits for a phone.
+    Pairing {
+        /// What the person has to do.
+        step: PairingStep,
+    },
+    /// Linked, reading what WhatsApp has for it.
+    Syncing,
+    /// Traffic flows.
+    Online,
+    /// Two pings unanswered: it may or may not flow.
+    Unstable,
+    /// Not connected, trying again.
+    Reconnecting {
+        /// Which attempt comes next, counted from 1.
+        attempt: u32,
+        /// When it comes.
+        next_at: Timestamp,
+        /// Why the last one failed.
+        cause: Option<ConnectionCause>,
+    },
+    /// Its owner paused it.
+    Stopped,
+    /// The phone (or WhatsApp) ended the link.
+    LoggedOut,
+    /// Another program uses the same link.
+    Replaced,
+    /// WhatsApp refuses the number until then.
+    TemporarilyBanned {
+        /// When WhatsApp says that it ends, if it says.
+        until: Option<Timestamp>,
+    },
+    /// WhatsApp refuses the number.
+    Banned,
+    /// WhatsApp demands a newer client.
+    ClientOutdated,
+    /// Something that trying again does not mend.
+    Failed {
+        /// What.
+        cause: ConnectionCause,
+    },
+}
+
+impl ConnectionState {
+    /// Whether messages may be sent now.
+    pub const fn can_send(&self) -> bool {
+        matches!(self, Self::Online)
+    }
+
+    /// Whether a start of the server brings it back by itself: it is linked and nobody stopped it.
+    pub const fn comes_back(&self) -> bool {
+        matches!(
+            self,
+            Self::Syncing | Self::Online | Self::Unstable | Self::Reconnecting { .. }
+        )
+    }
+
+    /// Whether only a person can change it: no waiting helps.
+    pub const fn needs_person(&self) -> bool {
+        matches!(
+            self,
+            Self::Unpaired { .. }
+                | Self::Stopped
+                | Self::LoggedOut
+                | Self::Replaced
+                | Self::Banned
+                | Self::ClientOutdated
+                | Self::Failed { .. }
+        )
+    }
+
+    /// Whether the link to the phone is over, so that a new QR code is the way back.
+    pub const fn is_unlinked(&self) -> bool {
+        matches!(
+            self,
+            Self::Unpaired { .. } | Self::Pairing { .. } | Self::LoggedOut
+        )
+    }
+}
+
+/// What the person has to do to link a phone.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "step", rename_all = "snake_case")]
+pub enum PairingStep {
+    /// The session is being opened; the first code comes.
+    Opening,
+    /// Scan this QR code.
+    Qr {
+        /// The text that the code carries.
+        text: String,
+        /// Which code of the series this is, from 1.
+        number: u32,
+        /// When WhatsApp stops accepting it.
+        expires_at: Timestamp,
+    },
+}
+
+/// Why a connection is in its state.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ConnectionCause {
+    /// WhatsApp cannot be reached: no network, no name resolution, refused or timed out.
+    Unreachable,
+    /// The connection was lost while it flowed.
+    ConnectionLost,
+    /// Pings stayed unanswered.
+    Silence,
+    /// The last QR code of the series expired unread.
+    QrExpired,
+    /// The phone or WhatsApp refused the pairing.
+    PairingRefused,
+    /// WhatsApp's server answered with an error of its own and asks to come again.
+    ServerTrouble,
+    /// WhatsApp's answer was not understood.
+    Protocol,
+    /// Our own store could not keep the session's keys.
+    Storage,
+    /// The session's keys cannot be read: wrong encryption key or damaged data.
+    KeysUnreadable,
+}
+
+/// What traffic proves about a connection, as long as this server process has run it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ConnectionHealth {
+    /// The last ping that WhatsApp answered.
+    pub last_pong_at: Option<Timestamp>,
+    /// How long that answer took.
+    pub round_trip: Option<Duration>,
+    /// The last acknowledgement of a message of ours.
+    pub last_ack_at: Option<Timestamp>,
+    /// The last stanza of any kind from WhatsApp.
+    pub last_event_at: Option<Timestamp>,
+    /// Since when it has been online without a break.
+    pub online_since: Option<Timestamp>,
+    /// How often it had to reconnect since this server process started.
+    pub reconnections: u32,
+}

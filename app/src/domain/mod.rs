@@ -1,0 +1,36 @@
+//! The shared vocabulary of Arauto: plain types and pure rules.
+//!
+//! Nothing in here performs I/O, reads a clock or draws a random number: the time and the
+//! generator are arguments. Browser and server compile the same code.
+
+mod campaign;
+mod connection;
+mod delivery;
+mod group;
+mod ids;
+mod media;
+mod pacing;
+mod reason;
+mod run;
+mod time;
+mod user;
+
+pub use campaign::{
+    CAMPAIGN_NAME_MAX_CHARS, CAPTION_MAX_CHARS, Campaign, CampaignDraft, CampaignState,
+    DraftProblem, MessageContent, TEXT_MAX_CHARS,
+};
+pub use connection::{
+    CONNECTION_NAME_MAX_CHARS, Connection, ConnectionCause, ConnectionHealth, ConnectionState,
+    PairingStep,
+};
+pub use delivery::{Delivery, DeliveryEvent, DeliveryState, MessageId};
+pub use group::{AddressingMode, Group, GroupJid, GroupStanding, InvalidGroupJid};
+pub use ids::{CampaignId, ConnectionId, DeliveryId, MediaId, RunId, UserId, WorkspaceId};
+pub use media::{ContentHash, MEDIA_NAME_MAX_CHARS, MediaItem, MediaKind, MediaProblem};
+pub use pacing::Pacing;
+pub use reason::FailureReason;
+pub use run::{Run, RunStatus, RunTally};
+pub use time::Timestamp;
+pub use user::{
+    AccountProblem, EMAIL_MAX_CHARS, PASSWORD_MAX_CHARS, PASSWORD_MIN_CHARS, Role, User, Workspace,
+};

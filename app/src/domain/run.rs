@@ -1,0 +1,122 @@
+//! One firing of a campaign.
+
+use serde::{Deserialize, Serialize};
+
+use super::{
+    CampaignId, ConnectionId, DeliveryState, MessageContent, RunId, Timestamp, WorkspaceId,
+};
+
+/// One firing of a campaign. Content and targets are frozen when it begins.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Run {
+    /// Its identifier.
+    pub id: RunId,
+    /// The workspace that owns it.
+    pub workspace: WorkspaceId,
+    /// The campaign that fired.
+    pub campaign: CampaignId,
+    /// Which firing of that campaign this is, from 1.
+    pub number: u32,
+    /// The connection that sends it.
+    pub connection: ConnectionId,
+    /// What it sends.
+    pub content: MessageContent,
+    /// When it began.
+    pub started_at: Timestamp,
+    /// When nothing was left to do.
+    pub finished_at: Option<Timestamp>,
+}
+
+/// How many deliveries of a run are in which state.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RunTally {
+    /// In the queue.
+    pub pending: u32,
+    /// Handed to WhatsApp, not acknowledged yet.
+    pub sending: u32,
+    /// Without acknowledgement beyond the deadline.
+    pub unconfirmed: u32,
+    /// Acknowledged, not known to have arrived.
+    pub sent: u32,
+    /// Arrived, not known to be read.
+    pub delivered: u32,
+    /// Read.
+    pub read: u32,
+    /// Failed.
+    pub failed: u32,
+    /// Never tried.
+    pub skipped: u32,
+}
+
+/// What a run's deliveries say about it. Derived, never stored.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum RunStatus {
+    /// Something is pending, being sent or unconfirmed.
+    Running,
+    /// Every delivery was acknowledged.
+    Completed,
+    /// Nothing is open, and some deliveries failed or were skipped.
+    CompletedWithFailures,
+}
+
+impl RunTally {
+    /// Counts one delivery more.
+    pub const fn add(&mut self, state: DeliveryState) {
+        *self.slot(state) += 1;
+    }
+
+    /// Counts `n` deliveries more.
+    pub const fn add_many(&mut self, state: DeliveryState, n: u32) {
+        *self.slot(state) += n;
+    }
+
+    const fn slot(&mut self, state: DeliveryState) -> &mut u32 {
+        match state {
+            DeliveryState::Pending => &mut self.pending,
+            DeliveryState::Sending => &mut self.sending,
+            DeliveryState::Unconfirmed => &mut self.unconfirmed,
+            DeliveryState::Sent => &mut self.sent,
+            DeliveryState::Delivered => &mut self.delivered,
+            DeliveryState::Read => &mut self.read,
+            DeliveryState::Failed(_) => &mut self.failed,
+            DeliveryState::Skipped(_) => &mut self.skipped,
+        }
+    }
+
+    /// All deliveries.
+    pub const fn total(&self) -> u32 {
+        self.open() + self.acknowledged() + self.failed + self.skipped
+    }
+
+    /// Those that the run still has to do something about.
+    pub const fn open(&self) -> u32 {
+        self.pending + self.sending + self.unconfirmed
+    }
+
+    /// "Enviadas": WhatsApp's server acknowledged them.
+    pub const fn acknowledged(&self) -> u32 {
+        self.sent + self.delivered + self.read
+    }
+
+    /// "Entregues": arrived at a member's device at least.
+    pub const fn arrived(&self) -> u32 {
+        self.delivered + self.read
+    }
+
+    /// Those that were handed to WhatsApp at least once, or ended without it.
+    pub const fn tried(&self) -> u32 {
+        self.total() - self.pending
+    }
+
+    /// What the deliveries say about the run.
+    pub const fn status(&self) -> RunStatus {
+        if self.open() > 0 {
+            RunStatus::Running
+        } else if self.failed + self.skipped > 0 {
+            RunStatus::CompletedWithFailures
+        } else {
+            RunStatus::Completed
+        }
+    }
+}

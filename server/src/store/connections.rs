@@ -1,0 +1,55 @@
+//! Connections.
+
+use arauto_app::domain::{Connection, ConnectionId, ConnectionState, Timestamp, WorkspaceId};
+use async_trait::async_trait;
+
+use super::StoreError;
+
+/// Connections.
+#[async_trait]
+pub trait ConnectionStore: Send + Sync {
+    /// Stores a new connection.
+    async fn insert(&self, connection: &Connection) -> Result<(), StoreError>;
+    /// Those of a workspace, by name.
+    async fn list(&self, workspace: WorkspaceId) -> Result<Vec<Connection>, StoreError>;
+    /// One of a workspace.
+    async fn get(
+        &self,
+        workspace: WorkspaceId,
+        id: ConnectionId,
+    ) -> Result<Option<Connection>, StoreError>;
+    /// Those of all workspaces, for the start of the process.
+    async fn every_connection(&self) -> Result<Vec<Connection>, StoreError>;
+    /// Notes the present state. A connection that no longer exists is no error: it may have been
+    /// removed in the meantime.
+    async fn set_state(
+        &self,
+        workspace: WorkspaceId,
+        id: ConnectionId,
+        state: &ConnectionState,
+        since: Timestamp,
+    ) -> Result<(), StoreError>;
+    /// Notes that a phone linked it.
+    async fn set_linked(
+        &self,
+        workspace: WorkspaceId,
+        id: ConnectionId,
+        phone: &str,
+        at: Timestamp,
+    ) -> Result<(), StoreError>;
+    /// Notes that the link ended: no phone, no link time.
+    async fn set_unlinked(
+        &self,
+        workspace: WorkspaceId,
+        id: ConnectionId,
+    ) -> Result<(), StoreError>;
+    /// Notes when its groups were completely read.
+    async fn set_groups_synced(
+        &self,
+        workspace: WorkspaceId,
+        id: ConnectionId,
+        at: Timestamp,
+    ) -> Result<(), StoreError>;
+    /// Deletes it; an unknown one is no error.
+    async fn delete(&self, workspace: WorkspaceId, id: ConnectionId) -> Result<(), StoreError>;
+}

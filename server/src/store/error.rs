@@ -1,0 +1,22 @@
+//! What goes wrong between the application and its store.
+
+/// Why the store did not do what it was asked. Reads as "failed to {error}".
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// The store does not answer now. Asking again later may work.
+    #[error("reach the store: {0}")]
+    Unavailable(String),
+    /// The change contradicts what is stored (a key that must be unique, an expected state).
+    #[error("apply the change: {0}")]
+    Conflict(&'static str),
+    /// What is stored cannot be understood, or has another schema version than this program's.
+    #[error("understand what is stored: {0}")]
+    Damaged(String),
+}
+
+impl StoreError {
+    /// Whether asking again later may work.
+    pub const fn is_retryable(&self) -> bool {
+        matches!(self, Self::Unavailable(_))
+    }
+}

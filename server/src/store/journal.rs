@@ -1,0 +1,126 @@
+//! The journal: runs, deliveries and everything that happened to them.
+//!
+//! Every write is durable before the method returns (SQLite `synchronous=FULL`; MongoDB majority,
+//! journaled): a message leaves the process only after its claim did.
+
+use arauto_app::domain::{
+    CampaignId, ConnectionId, Delivery, DeliveryEvent, MessageId, Run, RunId, RunTally, Timestamp,
+    WorkspaceId,
+};
+use async_trait::async_trait;
+
+use super::StoreError;
+
+/// Something that WhatsApp told about a message of ours.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DeliveryUpdate {
+    /// Which message.
+    pub message: MessageId,
+    /// What happened to it.
+    pub event: DeliveryEvent,
+    /// When.
+    pub at: Timestamp,
+}
+
+/// Runs and deliveries.
+#[async_trait]
+pub trait Journal: Send + Sync {
+    /// Stores a run with all its deliveries. Either the whole run is there afterwards or nothing
+    /// of it is visible.
+    ///
+    /// # Errors
+    /// [`StoreError::Conflict`] when the campaign has a run of that number already: of two starts
+    /// that race, one wins.
+    async fn begin_run(&self, run: &Run, deliveries: &[Delivery]) -> Result<(), StoreError>;
+    /// One run.
+    async fn run(&self, workspace: WorkspaceId, id: RunId) -> Result<Option<Run>, StoreError>;
+    /// The run of a campaign with the highest number.
+    async fn latest_run(
+        &self,
+        workspace: WorkspaceId,
+        campaign: CampaignId,
+    ) -> Result<Option<Run>, StoreError>;
+    /// The unfinished runs of all workspaces, oldest first, for the start of the process.
+    async fn every_open_run(&self) -> Result<Vec<Run>, StoreError>;
+    /// How many deliveries of a run are in which state.
+    async fn tally(&self, workspace: WorkspaceId, run: RunId) -> Result<RunTally, StoreError>;
+    /// The deliveries of a run, by position.
+    async fn deliveries(
+        &self,
+        workspace: WorkspaceId,
+        run: RunId,
+    ) -> Result<Vec<Delivery>, StoreError>;
+    /// One delivery.
+    async fn delivery(
+        &self,
+        workspace: WorkspaceId,
+        run: RunId,
+        position: u32,
+    ) -> Result<Option<Delivery>, StoreError>;
+    /// Claims what a connection has to send next: first an unconfirmed delivery whose `retry_at`
+    /// has come, else the first pending one of its oldest open run. The claimed delivery is
+    /// `Sending` and carries a message id, its own if it had one, else `fresh`.
+    async fn claim_due(
+        &self,
+        workspace: WorkspaceId,
+        connection: ConnectionId,
+        now: Timestamp,
+        fresh: &MessageId,
+    ) -> Result<Option<Delivery>, StoreError>;
+    /// When the connection has something to send: `now` or earlier if a delivery is pending,
+    /// else the earliest `retry_at`, else `None`.
+    async fn next_due(
+        &self,
+        workspace: WorkspaceId,
+        connection: ConnectionId,
+        now: Timestamp,
+    ) -> Result<Option<Timestamp>, StoreError>;
+    /// Applies what WhatsApp told, each by [`Delivery::apply`], in one batch. Unknown message ids
+    /// and events that change nothing are passed over. Returns the runs that changed.
+    async fn record(
+        &self,
+        workspace: WorkspaceId,
+        connection: ConnectionId,
+        updates: &[DeliveryUpdate],
+    ) -> Result<Vec<RunId>, StoreError>;
+    /// Turns what is still `Sending` and was handed over at or before `handed_over_by` into
+    /// `Unconfirmed`, due again at `retry_at`. Returns the runs that changed.
+    async fn mark_unconfirmed(
+        &self,
+        workspace: WorkspaceId,
+        connection: ConnectionId,
+        handed_over_by: Timestamp,
+        retry_at: Timestamp,
+    ) -> Result<Vec<RunId>, StoreError>;
+    /// Applies an event to one delivery by its place, when it has no message id to be named by
+    /// (a target that is known to refuse). Tells whether it changed.
+    async fn record_at(
+        &self,
+        workspace: WorkspaceId,
+        run: RunId,
+        position: u32,
+        event: DeliveryEvent,
+        at: Timestamp,
+    ) -> Result<bool, StoreError>;
+    /// Applies an event to every open delivery of a connection. Returns the runs that changed.
+    async fn record_all_open(
+        &self,
+        workspace: WorkspaceId,
+        connection: ConnectionId,
+        event: DeliveryEvent,
+        at: Timestamp,
+    ) -> Result<Vec<RunId>, StoreError>;
+    /// Notes that a run ended, unless a delivery of it is open. Tells whether this call ended it.
+    async fn finish_run(
+        &self,
+        workspace: WorkspaceId,
+        run: RunId,
+        at: Timestamp,
+    ) -> Result<bool, StoreError>;
+    /// Deletes the runs of a campaign with their deliveries.
+    async fn delete_runs(
+        &self,
+        workspace: WorkspaceId,
+        campaign: CampaignId,
+    ) -> Result<(), StoreError>;
+}

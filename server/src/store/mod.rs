@@ -1,0 +1,55 @@
+//! The persistence port: one small trait by aggregate, with the verbs of the domain.
+//!
+//! Two implementations stand behind it, [`sqlite`] and [`mongo`], and one conformance suite
+//! (`tests/store.rs`) that both must pass. Ids and times come from the application. Every method
+//! that touches a tenant's data takes its [`WorkspaceId`]; the few that look across workspaces
+//! serve the start of the process and say so in their name (`every_…`).
+//!
+//! [`WorkspaceId`]: arauto_app::domain::WorkspaceId
+
+mod accounts;
+mod blobs;
+mod campaigns;
+mod connections;
+mod error;
+mod groups;
+mod journal;
+mod media;
+mod meta;
+mod session_keys;
+
+pub use accounts::{AccountStore, SessionRow, TokenHash};
+pub use blobs::{BlobReader, BlobStore, BlobWriter};
+pub use campaigns::CampaignStore;
+pub use connections::ConnectionStore;
+pub use error::StoreError;
+pub use groups::GroupStore;
+pub use journal::{DeliveryUpdate, Journal};
+pub use media::MediaStore;
+pub use meta::MetaStore;
+pub use session_keys::{KeyWrite, SessionKeyStore};
+
+use std::sync::Arc;
+
+/// Everything that the server keeps, as one handle that is cheap to clone.
+#[derive(Clone)]
+pub struct Store {
+    /// Workspaces, users and their sessions.
+    pub accounts: Arc<dyn AccountStore>,
+    /// Connections.
+    pub connections: Arc<dyn ConnectionStore>,
+    /// Groups of connections.
+    pub groups: Arc<dyn GroupStore>,
+    /// Media items.
+    pub media: Arc<dyn MediaStore>,
+    /// The bytes of media.
+    pub blobs: Arc<dyn BlobStore>,
+    /// Campaigns.
+    pub campaigns: Arc<dyn CampaignStore>,
+    /// Runs and deliveries.
+    pub journal: Arc<dyn Journal>,
+    /// Keys of WhatsApp sessions.
+    pub session_keys: Arc<dyn SessionKeyStore>,
+    /// What the installation knows of itself.
+    pub meta: Arc<dyn MetaStore>,
+}

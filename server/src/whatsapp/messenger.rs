@@ -1,0 +1,87 @@
+//! What campaigns need of WhatsApp.
+
+use arauto_app::domain::{
+    ConnectionId, ConnectionState, DeliveryEvent, FailureReason, GroupJid, MessageId, Timestamp,
+    WorkspaceId,
+};
+use async_trait::async_trait;
+use bytes::Bytes;
+use tokio::sync::{broadcast, mpsc};
+
+/// A message ready to be handed to WhatsApp.
+#[derive(Clone, Debug)]
+pub struct OutgoingMessage {
+    /// Its id, stored before this value was made.
+    pub id: MessageId,
+    /// Where it goes.
+    pub to: GroupJid,
+    /// The text, or the caption of the image.
+    pub text: String,
+    /// The image.
+    pub image: Option<OutgoingImage>,
+}
+
+/// An image ready to be uploaded.
+#[derive(Clone, Debug)]
+pub struct OutgoingImage {
+    /// The file.
+    pub bytes: Bytes,
+    /// Its MIME type.
+    pub mime: String,
+    /// Width in pixels.
+    pub width: u32,
+    /// Height in pixels.
+    pub height: u32,
+    /// A small JPEG that phones show until the image is loaded.
+    pub thumbnail: Bytes,
+}
+
+/// Why a message could not be handed over. Reads as "failed to {error}".
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum SendError {
+    /// The connection is not online; the message waits.
+    #[error("send: the connection is not online")]
+    Offline,
+    /// Something passing; the message is sent again later with the same id.
+    #[error("send: a passing trouble")]
+    Retry,
+    /// It will never go.
+    #[error("send: {0:?}")]
+    Final(FailureReason),
+}
+
+/// What WhatsApp told about a message of ours.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MessageSignal {
+    /// The workspace of the connection.
+    pub workspace: WorkspaceId,
+    /// The connection that it came through.
+    pub connection: ConnectionId,
+    /// Which message.
+    pub message: MessageId,
+    /// What happened to it.
+    pub event: DeliveryEvent,
+    /// When we heard of it.
+    pub at: Timestamp,
+}
+
+/// What campaigns need of WhatsApp.
+#[async_trait]
+pub trait Messenger: Send + Sync {
+    /// Hands a message over. `Ok` means that the frame was written, nothing more: the truth comes
+    /// as a [`MessageSignal`].
+    async fn send(
+        &self,
+        connection: ConnectionId,
+        message: OutgoingMessage,
+    ) -> Result<(), SendError>;
+    /// The present state of a connection; `None` when there is no such connection.
+    fn state(&self, connection: ConnectionId) -> Option<ConnectionState>;
+    /// Tells of every change of a connection's state (its workspace and id).
+    fn state_changes(&self) -> broadcast::Receiver<(WorkspaceId, ConnectionId)>;
+    /// What WhatsApp tells about messages, of all connections. There is one taker: a second call
+    /// returns `None`.
+    fn take_signals(&self) -> Option<mpsc::UnboundedReceiver<MessageSignal>>;
+    /// Opens a new connection to WhatsApp at once: an acknowledgement is overdue.
+    async fn reconnect(&self, connection: ConnectionId);
+}
