@@ -2,6 +2,7 @@
 
 pub mod clock;
 pub mod failure;
+pub mod http;
 pub mod live;
 pub mod random;
 pub mod store;

@@ -1,0 +1,10 @@
+//! `cargo xtask setup`: what a machine needs beside Rust and Node, each tried the usual way first.
+
+mod browser;
+mod mongod;
+mod node_modules;
+mod prepare;
+mod rust_source;
+mod wasm_target;
+
+pub use prepare::{Tool, prepare};
