@@ -2,6 +2,7 @@
 
 pub mod accounts;
 pub mod clock;
+pub mod config;
 pub mod failure;
 pub mod http;
 pub mod live;
