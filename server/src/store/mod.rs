@@ -16,7 +16,9 @@ mod groups;
 mod journal;
 mod media;
 mod meta;
+mod order;
 mod session_keys;
+pub mod sqlite;
 
 pub use accounts::{AccountStore, SessionRow, TokenHash};
 pub use blobs::{BlobReader, BlobStore, BlobWriter};
