@@ -7,4 +7,6 @@
 )]
 
 mod harness;
+mod media;
+mod messages;
 mod pairing;
