@@ -6,5 +6,9 @@
     reason = "a test that cannot go on should say where"
 )]
 
+mod faults;
 mod harness;
+mod media;
+mod messages;
 mod pairing;
+mod restart;
