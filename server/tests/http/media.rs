@@ -351,6 +351,6 @@ async fn a_name_can_be_changed_but_not_taken_away() {
         let form = [("id", item.id.to_string()), ("name", typed.to_owned())];
         let answer = browser.post("/api/rename-media").form(&form).send().await;
         assert_eq!(answer.unwrap().status(), StatusCode::OK);
-        assert_eq!(library(&browser).await[0]["name"], kept);
+        assert_eq!(library(&browser).await[0]["item"]["name"], kept);
     }
 }
