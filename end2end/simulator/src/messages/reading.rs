@@ -211,5 +211,9 @@ fn read_group(
 
 fn failure(device: DeviceAddress, error: &SignalFailure) -> DecryptionFailure {
     let requests = u8::from(!matches!(error, SignalFailure::NothingForDevice));
-    DecryptionFailure { device, error: error.to_string(), requests }
+    DecryptionFailure {
+        device,
+        error: error.to_string(),
+        requests,
+    }
 }

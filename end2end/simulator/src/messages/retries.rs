@@ -47,8 +47,11 @@ fn stanza(network: &Network, record: &MessageRecord, failure: &DecryptionFailure
     let chat: Option<wacore_binary::Jid> = record.chat.parse().ok();
     let receipt = match chat.filter(|chat| chat.server == Server::Group) {
         Some(group) => {
-            let addressing =
-                network.world().groups.get(group.user.as_str()).map(|group| group.addressing);
+            let addressing = network
+                .world()
+                .groups
+                .get(group.user.as_str())
+                .map(|group| group.addressing);
             let name = match addressing {
                 Some(Addressing::Pn) => failure.device.pn_jid(),
                 Some(Addressing::Lid) | None => failure.device.lid_jid(),
@@ -77,7 +80,9 @@ pub(super) fn take_in(
     let outcome = open(network, arrival, &mut batch);
     let record = {
         let mut world = network.world();
-        let record = world.journal.entry(&key_of(arrival), &arrival.sender, unix_millis());
+        let record = world
+            .journal
+            .entry(&key_of(arrival), &arrival.sender, unix_millis());
         match outcome {
             Ok(content) => {
                 record.failures.retain(|failure| failure.device != *device);
@@ -104,8 +109,18 @@ pub(super) fn take_in(
     network.log.commit(batch)?;
     let (chat, id) = (chat_of(arrival), arrival.id.clone());
     network.announce(NetworkEvent::Message { chat, id });
-    let failed = record.failures.into_iter().filter(|failure| failure.device == *device).collect();
-    request(network, &MessageRecord { failures: failed, ..record });
+    let failed = record
+        .failures
+        .into_iter()
+        .filter(|failure| failure.device == *device)
+        .collect();
+    request(
+        network,
+        &MessageRecord {
+            failures: failed,
+            ..record
+        },
+    );
     Ok(Vec::new())
 }
 
@@ -115,7 +130,10 @@ fn open(
     arrival: &Arrival,
     batch: &mut Batch,
 ) -> Result<super::content::Content, SignalFailure> {
-    let envelope = arrival.envelopes.first().ok_or(SignalFailure::NothingForDevice)?;
+    let envelope = arrival
+        .envelopes
+        .first()
+        .ok_or(SignalFailure::NothingForDevice)?;
     let mut message = network.signal.open(envelope, &arrival.sender, batch)?;
     let distribution = message
         .sender_key_distribution_message
@@ -123,7 +141,9 @@ fn open(
         .and_then(|part| part.axolotl_sender_key_distribution_message);
     if let Some(distribution) = distribution {
         let place = (arrival.to.user.to_string(), arrival.sender.clone());
-        network.signal.hold_group_key(place, &envelope.to, &distribution, batch)?;
+        network
+            .signal
+            .hold_group_key(place, &envelope.to, &distribution, batch)?;
     }
     Ok(describe(network, message))
 }

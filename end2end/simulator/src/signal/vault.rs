@@ -209,7 +209,11 @@ fn put_keys(
     for hash in given {
         if let Some(held) = keys.get(hash) {
             let holders: Vec<String> = held.holders.iter().map(ToString::to_string).collect();
-            put(batch, format!("group-keyholders/{group}/{sender}/{hash}"), &holders)?;
+            put(
+                batch,
+                format!("group-keyholders/{group}/{sender}/{hash}"),
+                &holders,
+            )?;
         }
     }
     Ok(())

@@ -9,7 +9,11 @@ use crate::harness::{DEADLINE, Engine, network, phone};
 use crate::messages::{group, journaled, send};
 
 async fn inject(simulator: &Simulator, fault: Fault) {
-    simulator.control().inject(FaultOrder { pn: None, fault }).await.unwrap();
+    simulator
+        .control()
+        .inject(FaultOrder { pn: None, fault })
+        .await
+        .unwrap();
 }
 
 async fn linked() -> (Simulator, Engine, String) {
@@ -30,14 +34,20 @@ async fn until_shown_by(simulator: &Simulator, id: &str, count: usize) -> Messag
             changes.recv().await.unwrap();
         }
     };
-    tokio::time::timeout(DEADLINE, shown).await.expect("not shown to all in time")
+    tokio::time::timeout(DEADLINE, shown)
+        .await
+        .expect("not shown to all in time")
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_cut_connection_comes_back_by_itself() {
     let (simulator, engine, _) = linked().await;
     inject(&simulator, Fault::Drop).await;
-    engine.until("loss", |e| matches!(e, Event::Disconnected(_)).then_some(())).await;
+    engine
+        .until("loss", |e| {
+            matches!(e, Event::Disconnected(_)).then_some(())
+        })
+        .await;
     engine.until_connected().await;
     engine.stop().await;
 }
@@ -46,7 +56,15 @@ async fn a_cut_connection_comes_back_by_itself() {
 async fn a_nack_reaches_the_sender_and_nobody_else() {
     let (simulator, engine, pn) = linked().await;
     let group = group(&simulator, &pn, Addressing::Lid, 5, false).await;
-    inject(&simulator, Fault::Nack { code: 479, next: Some(1), chat: None }).await;
+    inject(
+        &simulator,
+        Fault::Nack {
+            code: 479,
+            next: Some(1),
+            chat: None,
+        },
+    )
+    .await;
     send(&engine, &group.jid, "3EB0NACK", "não").await;
     assert_eq!(engine.ack_of("3EB0NACK").await.as_deref(), Some("479"));
     let message = journaled(&simulator, "3EB0NACK").await;
@@ -73,8 +91,15 @@ async fn an_announce_only_group_refuses_those_who_are_no_administrators() {
     assert_eq!(engine.ack_of("3EB0ANNOUNCE").await.as_deref(), Some("420"));
 
     let add = vec![Owner { pn, admin: true }];
-    let change = arauto_sim::GroupChange { add, ..Default::default() };
-    simulator.control().change_group(&group.jid, change).await.unwrap();
+    let change = arauto_sim::GroupChange {
+        add,
+        ..Default::default()
+    };
+    simulator
+        .control()
+        .change_group(&group.jid, change)
+        .await
+        .unwrap();
     send(&engine, &group.jid, "3EB0ADMIN", "aviso").await;
     assert_eq!(engine.ack_of("3EB0ADMIN").await, None);
     engine.stop().await;
@@ -87,7 +112,10 @@ async fn a_lost_ack_leaves_the_message_with_its_recipients() {
     inject(&simulator, Fault::LoseAcks { next: Some(1) }).await;
     let mut changes = simulator.control().events();
     send(&engine, &group.jid, "3EB0LOST", "chegou").await;
-    while !matches!(changes.recv().await.unwrap(), arauto_sim::NetworkEvent::Message { .. }) {}
+    while !matches!(
+        changes.recv().await.unwrap(),
+        arauto_sim::NetworkEvent::Message { .. }
+    ) {}
     send(&engine, &group.jid, "3EB0LOST", "chegou").await;
     assert_eq!(engine.ack_of("3EB0LOST").await, None);
     let message = journaled(&simulator, "3EB0LOST").await;
@@ -99,20 +127,28 @@ async fn a_lost_ack_leaves_the_message_with_its_recipients() {
 async fn unlinking_logs_the_engine_out_now_or_at_its_next_login() {
     let (simulator, engine, pn) = linked().await;
     assert_eq!(simulator.control().unlink(&pn, None).await.unwrap(), 1);
-    engine.until("logout", |e| matches!(e, Event::LoggedOut(_)).then_some(())).await;
+    engine
+        .until("logout", |e| matches!(e, Event::LoggedOut(_)).then_some(()))
+        .await;
     assert!(simulator.control().phones().await[0].devices.is_empty());
 
     let store = Engine::linked(&simulator, &pn).await.stop().await;
     simulator.control().unlink(&pn, None).await.unwrap();
     let again = Engine::resume(&simulator, store).await;
-    again.until("logout", |e| matches!(e, Event::LoggedOut(_)).then_some(())).await;
+    again
+        .until("logout", |e| matches!(e, Event::LoggedOut(_)).then_some(()))
+        .await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn another_connection_of_the_same_device_replaces_the_first() {
     let (simulator, engine, _) = linked().await;
     let second = Engine::resume(&simulator, engine.store.clone()).await;
-    engine.until("replacement", |e| matches!(e, Event::StreamReplaced(_)).then_some(())).await;
+    engine
+        .until("replacement", |e| {
+            matches!(e, Event::StreamReplaced(_)).then_some(())
+        })
+        .await;
     second.until_connected().await;
     second.stop().await;
 }
@@ -121,7 +157,12 @@ async fn another_connection_of_the_same_device_replaces_the_first() {
 async fn a_temporary_ban_is_told_at_login() {
     let (simulator, engine, _) = linked().await;
     let store = engine.stop().await;
-    let ban = Fault::RefuseLogins { reason: 402, code: Some(101), expire: Some(3600), next: None };
+    let ban = Fault::RefuseLogins {
+        reason: 402,
+        code: Some(101),
+        expire: Some(3600),
+        next: None,
+    };
     inject(&simulator, ban).await;
     let engine = Engine::resume(&simulator, store).await;
     let expire = engine
@@ -145,7 +186,9 @@ async fn silence_is_noticed_and_survived() {
             changes.recv().await.unwrap();
         }
     };
-    tokio::time::timeout(Duration::from_secs(150), noticed).await.expect("no new login in time");
+    tokio::time::timeout(Duration::from_secs(150), noticed)
+        .await
+        .expect("no new login in time");
     engine.until_connected().await;
     let group = group(&simulator, &pn, Addressing::Lid, 5, false).await;
     send(&engine, &group.jid, "3EB0AGAIN", "de novo").await;
