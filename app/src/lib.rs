@@ -1,8 +1,33 @@
 //! Arauto's web app: compiled to WASM for the browser and into the server for rendering there.
 
+#[macro_use]
+mod words;
+
 #[allow(
     missing_docs,
     reason = "the `server` macro makes a struct of each function's arguments, without docs"
 )]
+#[cfg_attr(
+    not(feature = "ssr"),
+    allow(
+        unused_imports,
+        reason = "the bodies of server functions are only compiled on the server"
+    )
+)]
 pub mod api;
+mod app;
+#[allow(
+    missing_docs,
+    reason = "the `component` macro makes a struct of each component's properties, without docs"
+)]
+mod components;
 pub mod domain;
+#[cfg(feature = "ssr")]
+mod fault;
+mod pages;
+mod shell;
+
+pub use app::App;
+#[cfg(feature = "ssr")]
+pub use fault::{Fault, fault_page};
+pub use shell::{ShellAssets, shell};

@@ -31,7 +31,7 @@ pub struct Built {
 }
 
 /// Builds the site and the server.
-pub fn build(options: &Options) -> Result<Built> {
+pub fn build(options: Options) -> Result<Built> {
     build_site(options.release)?;
     build_server(options)
 }
@@ -48,7 +48,7 @@ pub fn build_site(release: bool) -> Result<()> {
 }
 
 /// Builds the server, with whatever `target/site` holds, and the simulated network.
-pub fn build_server(options: &Options) -> Result<Built> {
+pub fn build_server(options: Options) -> Result<Built> {
     step("server");
     let mut command = cargo();
     command.args(["build", "--package=arauto", "--bins"]);

@@ -29,7 +29,7 @@ const POLL: Duration = Duration::from_millis(100);
 ///
 /// The data starts empty each time, unless `ARAUTO_DATA` names a folder to keep it in.
 pub fn demo() -> Result<()> {
-    let built = build::build(&Options {
+    let built = build::build(Options {
         release: false,
         simulator: true,
     })?;

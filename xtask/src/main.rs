@@ -54,7 +54,7 @@ enum Command {
 fn main() -> anyhow::Result<()> {
     match Arguments::parse().command {
         Command::Setup => setup::prepare(&setup::Tool::ALL),
-        Command::Build(options) => build::build(&options).map(drop),
+        Command::Build(options) => build::build(options).map(drop),
         Command::Demo => demo::demo(),
         Command::Run(options) => run::run(&options),
         Command::Test => test::test(),

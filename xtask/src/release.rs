@@ -12,7 +12,7 @@ use crate::{
 
 /// Builds the smallest site and the fastest server, and prints how big they came out.
 pub fn release() -> Result<()> {
-    let built = build::build(&Options {
+    let built = build::build(Options {
         release: true,
         simulator: false,
     })?;

@@ -17,7 +17,7 @@ pub struct Options {
 /// Its data is in `./data`, unless `ARAUTO_DATA` says otherwise; every other setting of the server
 /// is read from the environment as usual.
 pub fn run(options: &Options) -> Result<()> {
-    let built = build::build(&build::Options {
+    let built = build::build(build::Options {
         release: options.release,
         simulator: false,
     })?;

@@ -16,7 +16,11 @@ mod groups;
 mod journal;
 mod media;
 mod meta;
+pub mod mongo;
+mod open;
+mod order;
 mod session_keys;
+pub mod sqlite;
 
 pub use accounts::{AccountStore, SessionRow, TokenHash};
 pub use blobs::{BlobReader, BlobStore, BlobWriter};

@@ -18,7 +18,7 @@ const ON_PATH: [&str; 4] = [
     "google-chrome",
     "google-chrome-stable",
 ];
-const LIMIT: Duration = Duration::from_secs(600);
+const LIMIT: Duration = Duration::from_mins(10);
 
 /// Installs a browser, unless there is one.
 pub fn prepare() -> Result<()> {

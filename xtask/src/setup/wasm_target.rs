@@ -11,7 +11,7 @@ use crate::{
 };
 
 pub const TARGET: &str = "wasm32-unknown-unknown";
-const RUSTUP_LIMIT: Duration = Duration::from_secs(120);
+const RUSTUP_LIMIT: Duration = Duration::from_mins(2);
 const RUSTUP_TRIES: u32 = 2;
 
 /// Installs the target, unless it works: by rustup, else by building it from Rust's own source.

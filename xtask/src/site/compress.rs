@@ -10,11 +10,7 @@ use anyhow::Result;
 use brotli::enc::BrotliEncoderParams;
 use flate2::{Compression, write::GzEncoder};
 
-use super::{
-    assemble::Mode,
-    files::{self},
-    names::Names,
-};
+use super::{assemble::Mode, files, names::Names};
 use crate::workspace;
 
 /// The files that are text, or as good as text, inside.
@@ -85,9 +81,9 @@ impl Compressor {
         if let Ok(known) = fs::read(&file) {
             return Ok(known);
         }
-        let made = make()?;
-        fs::write(&file, &made)?;
-        Ok(made)
+        let content = make()?;
+        fs::write(&file, &content)?;
+        Ok(content)
     }
 
     fn brotli(&self, content: &[u8]) -> Result<Vec<u8>> {

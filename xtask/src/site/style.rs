@@ -23,12 +23,7 @@ const BROWSERS: Browsers = Browsers {
 };
 
 /// Bundles and minifies a style sheet; its imports keep their order, layers and media.
-///
-/// Without a style sheet the bundle is empty.
 pub fn bundle(entry: &Path) -> Result<Vec<u8>> {
-    if !entry.exists() {
-        return Ok(Vec::new());
-    }
     let files = FileProvider::new();
     let mut bundler = Bundler::new(&files, None, ParserOptions::default());
     let targets = Targets::from(BROWSERS);

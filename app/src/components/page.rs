@@ -1,0 +1,34 @@
+//! Titles and heads of pages.
+
+use leptos::prelude::*;
+use leptos_meta::Title;
+
+use super::frame::ThemeSwitch;
+
+/// What the browser's tab says.
+#[component]
+pub(crate) fn PageTitle(#[prop(into)] title: Signal<String>) -> impl IntoView {
+    view! { <Title text=move || say!(title, page = title.get()) /> }
+}
+
+/// The card of a page outside of the app, where nobody is signed in.
+#[component]
+pub(crate) fn VisitorCard(title: &'static str, children: Children) -> impl IntoView {
+    view! {
+        <main class="visitor" id="conteudo">
+            <p class="brand">
+                <svg aria-hidden="true">
+                    <use href="/icons.svg#logo"></use>
+                </svg>
+                <b>{say!(product)}</b>
+            </p>
+            <section class="card">
+                <div class="card-body">
+                    <h1>{title}</h1>
+                    {children()}
+                </div>
+            </section>
+            <ThemeSwitch />
+        </main>
+    }
+}

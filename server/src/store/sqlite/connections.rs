@@ -1,0 +1,170 @@
+//! Connections in SQLite.
+
+use arauto_app::domain::{Connection, ConnectionId, ConnectionState, Timestamp, WorkspaceId};
+use async_trait::async_trait;
+use rusqlite::{OptionalExtension, Row, ToSql, params};
+
+use super::SqliteStore;
+use super::columns::{Col, Json, col, opt};
+use super::error::naming_conflict;
+use crate::store::{ConnectionStore, StoreError, order};
+
+#[async_trait]
+impl ConnectionStore for SqliteStore {
+    async fn insert(&self, connection: &Connection) -> Result<(), StoreError> {
+        let new = connection.clone();
+        self.write(move |db| {
+            db.execute(
+                "INSERT INTO connections
+                     (id, workspace, name, phone, state, state_since, linked_at,
+                      groups_synced_at, created_at)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
+                params![
+                    Col(new.id),
+                    Col(new.workspace),
+                    new.name,
+                    new.phone,
+                    Json(&new.state),
+                    Col(new.state_since),
+                    new.linked_at.map(Col),
+                    new.groups_synced_at.map(Col),
+                    Col(new.created_at)
+                ],
+            )
+            .map_err(naming_conflict("the connection exists already"))?;
+            Ok(())
+        })
+        .await
+    }
+
+    async fn list(&self, workspace: WorkspaceId) -> Result<Vec<Connection>, StoreError> {
+        self.read(move |db| {
+            let mut query = db.prepare_cached("SELECT * FROM connections WHERE workspace = ?1")?;
+            let rows = query.query_map([Col(workspace)], connection)?;
+            let mut connections = rows.collect::<Result<Vec<_>, _>>()?;
+            order::connections(&mut connections);
+            Ok(connections)
+        })
+        .await
+    }
+
+    async fn get(
+        &self,
+        workspace: WorkspaceId,
+        id: ConnectionId,
+    ) -> Result<Option<Connection>, StoreError> {
+        self.read(move |db| {
+            let mut query =
+                db.prepare_cached("SELECT * FROM connections WHERE id = ?1 AND workspace = ?2")?;
+            Ok(query
+                .query_row(params![Col(id), Col(workspace)], connection)
+                .optional()?)
+        })
+        .await
+    }
+
+    async fn every_connection(&self) -> Result<Vec<Connection>, StoreError> {
+        self.read(|db| {
+            let mut query = db.prepare_cached("SELECT * FROM connections ORDER BY id")?;
+            let rows = query.query_map([], connection)?;
+            Ok(rows.collect::<Result<Vec<_>, _>>()?)
+        })
+        .await
+    }
+
+    async fn set_state(
+        &self,
+        workspace: WorkspaceId,
+        id: ConnectionId,
+        state: &ConnectionState,
+        since: Timestamp,
+    ) -> Result<(), StoreError> {
+        let change = vec![owned(Json(state.clone())), owned(Col(since))];
+        self.change(workspace, id, "state = ?3, state_since = ?4", change)
+            .await
+    }
+
+    async fn set_linked(
+        &self,
+        workspace: WorkspaceId,
+        id: ConnectionId,
+        phone: &str,
+        at: Timestamp,
+    ) -> Result<(), StoreError> {
+        let change = vec![owned(phone.to_owned()), owned(Col(at))];
+        self.change(workspace, id, "phone = ?3, linked_at = ?4", change)
+            .await
+    }
+
+    async fn set_unlinked(
+        &self,
+        workspace: WorkspaceId,
+        id: ConnectionId,
+    ) -> Result<(), StoreError> {
+        self.change(workspace, id, "phone = NULL, linked_at = NULL", Vec::new())
+            .await
+    }
+
+    async fn set_groups_synced(
+        &self,
+        workspace: WorkspaceId,
+        id: ConnectionId,
+        at: Timestamp,
+    ) -> Result<(), StoreError> {
+        self.change(workspace, id, "groups_synced_at = ?3", vec![owned(Col(at))])
+            .await
+    }
+
+    async fn delete(&self, workspace: WorkspaceId, id: ConnectionId) -> Result<(), StoreError> {
+        self.write(move |db| {
+            db.execute(
+                "DELETE FROM connections WHERE id = ?1 AND workspace = ?2",
+                params![Col(id), Col(workspace)],
+            )?;
+            Ok(())
+        })
+        .await
+    }
+}
+
+type OwnedParam = Box<dyn ToSql + Send>;
+
+fn owned(value: impl ToSql + Send + 'static) -> OwnedParam {
+    Box::new(value)
+}
+
+impl SqliteStore {
+    /// Sets columns of one connection; the values are the parameters from `?3` on.
+    async fn change(
+        &self,
+        workspace: WorkspaceId,
+        id: ConnectionId,
+        assignments: &'static str,
+        values: Vec<OwnedParam>,
+    ) -> Result<(), StoreError> {
+        self.write(move |db| {
+            let mut all = vec![owned(Col(id)), owned(Col(workspace))];
+            all.extend(values);
+            db.prepare_cached(&format!(
+                "UPDATE connections SET {assignments} WHERE id = ?1 AND workspace = ?2"
+            ))?
+            .execute(rusqlite::params_from_iter(all))?;
+            Ok(())
+        })
+        .await
+    }
+}
+
+fn connection(row: &Row<'_>) -> rusqlite::Result<Connection> {
+    Ok(Connection {
+        id: col(row, "id")?,
+        workspace: col(row, "workspace")?,
+        name: row.get("name")?,
+        phone: row.get("phone")?,
+        state: row.get::<_, Json<_>>("state")?.0,
+        state_since: col(row, "state_since")?,
+        linked_at: opt(row, "linked_at")?,
+        groups_synced_at: opt(row, "groups_synced_at")?,
+        created_at: col(row, "created_at")?,
+    })
+}

@@ -1,0 +1,246 @@
+//! The journal in SQLite: the port. What changes deliveries is in
+//! [`journal_writes`](super::journal_writes).
+
+use arauto_app::domain::{
+    CampaignId, ConnectionId, Delivery, DeliveryEvent, MessageId, Run, RunId, RunTally, Timestamp,
+    WorkspaceId,
+};
+use async_trait::async_trait;
+use rusqlite::{Connection, OptionalExtension, params};
+
+use super::columns::{Col, opt};
+use super::{SqliteStore, delivery_rows, journal_writes, run_rows};
+use crate::store::{DeliveryUpdate, Journal, StoreError};
+
+#[async_trait]
+impl Journal for SqliteStore {
+    async fn begin_run(&self, run: &Run, deliveries: &[Delivery]) -> Result<(), StoreError> {
+        let (run, deliveries) = (run.clone(), deliveries.to_vec());
+        self.write(move |db| {
+            run_rows::insert(db, &run)?;
+            for delivery in &deliveries {
+                delivery_rows::insert(db, delivery)?;
+            }
+            Ok(())
+        })
+        .await
+    }
+
+    async fn run(&self, workspace: WorkspaceId, id: RunId) -> Result<Option<Run>, StoreError> {
+        self.read(move |db| {
+            let mut query =
+                db.prepare_cached("SELECT * FROM runs WHERE id = ?1 AND workspace = ?2")?;
+            Ok(query
+                .query_row(params![Col(id), Col(workspace)], run_rows::run)
+                .optional()?)
+        })
+        .await
+    }
+
+    async fn latest_run(
+        &self,
+        workspace: WorkspaceId,
+        campaign: CampaignId,
+    ) -> Result<Option<Run>, StoreError> {
+        self.read(move |db| {
+            let mut query = db.prepare_cached(
+                "SELECT * FROM runs WHERE workspace = ?1 AND campaign = ?2
+                 ORDER BY number DESC LIMIT 1",
+            )?;
+            Ok(query
+                .query_row(params![Col(workspace), Col(campaign)], run_rows::run)
+                .optional()?)
+        })
+        .await
+    }
+
+    async fn every_open_run(&self) -> Result<Vec<Run>, StoreError> {
+        self.read(|db| {
+            let mut query = db.prepare_cached(
+                "SELECT * FROM runs WHERE finished_at IS NULL ORDER BY started_at, id",
+            )?;
+            let rows = query.query_map([], run_rows::run)?;
+            Ok(rows.collect::<Result<_, _>>()?)
+        })
+        .await
+    }
+
+    async fn tally(&self, workspace: WorkspaceId, run: RunId) -> Result<RunTally, StoreError> {
+        self.read(move |db| tally(db, workspace, run)).await
+    }
+
+    async fn deliveries(
+        &self,
+        workspace: WorkspaceId,
+        run: RunId,
+    ) -> Result<Vec<Delivery>, StoreError> {
+        self.read(move |db| {
+            let mut query = db.prepare_cached(
+                "SELECT * FROM deliveries WHERE run = ?1 AND workspace = ?2 ORDER BY position",
+            )?;
+            let rows =
+                query.query_map(params![Col(run), Col(workspace)], delivery_rows::delivery)?;
+            Ok(rows.collect::<Result<_, _>>()?)
+        })
+        .await
+    }
+
+    async fn delivery(
+        &self,
+        workspace: WorkspaceId,
+        run: RunId,
+        position: u32,
+    ) -> Result<Option<Delivery>, StoreError> {
+        self.read(move |db| journal_writes::delivery_at(db, workspace, run, position))
+            .await
+    }
+
+    async fn claim_due(
+        &self,
+        workspace: WorkspaceId,
+        connection: ConnectionId,
+        now: Timestamp,
+        fresh: &MessageId,
+    ) -> Result<Option<Delivery>, StoreError> {
+        let fresh = fresh.clone();
+        self.write(move |db| journal_writes::claim(db, workspace, connection, now, fresh))
+            .await
+    }
+
+    async fn next_due(
+        &self,
+        workspace: WorkspaceId,
+        connection: ConnectionId,
+        now: Timestamp,
+    ) -> Result<Option<Timestamp>, StoreError> {
+        self.read(move |db| {
+            if journal_writes::first_pending(db, workspace, connection)?.is_some() {
+                return Ok(Some(now));
+            }
+            let mut query = db.prepare_cached(
+                "SELECT retry_at FROM deliveries
+                 WHERE workspace = ?1 AND connection = ?2 AND state = 'unconfirmed'
+                 ORDER BY ifnull(retry_at, 0) LIMIT 1",
+            )?;
+            let earliest = query
+                .query_row(params![Col(workspace), Col(connection)], |row| {
+                    opt(row, "retry_at")
+                })
+                .optional()?;
+            Ok(earliest.map(|retry_at| retry_at.unwrap_or(now)))
+        })
+        .await
+    }
+
+    async fn record(
+        &self,
+        workspace: WorkspaceId,
+        connection: ConnectionId,
+        updates: &[DeliveryUpdate],
+    ) -> Result<Vec<RunId>, StoreError> {
+        let updates = updates.to_vec();
+        self.write(move |db| journal_writes::record(db, workspace, connection, &updates))
+            .await
+    }
+
+    async fn mark_unconfirmed(
+        &self,
+        workspace: WorkspaceId,
+        connection: ConnectionId,
+        handed_over_by: Timestamp,
+        retry_at: Timestamp,
+    ) -> Result<Vec<RunId>, StoreError> {
+        self.write(move |db| {
+            journal_writes::mark_unconfirmed(db, workspace, connection, handed_over_by, retry_at)
+        })
+        .await
+    }
+
+    async fn record_at(
+        &self,
+        workspace: WorkspaceId,
+        run: RunId,
+        position: u32,
+        event: DeliveryEvent,
+        at: Timestamp,
+    ) -> Result<bool, StoreError> {
+        self.write(move |db| {
+            let Some(mut delivery) = journal_writes::delivery_at(db, workspace, run, position)?
+            else {
+                return Ok(false);
+            };
+            journal_writes::apply(db, &mut delivery, event, at)
+        })
+        .await
+    }
+
+    async fn record_all_open(
+        &self,
+        workspace: WorkspaceId,
+        connection: ConnectionId,
+        event: DeliveryEvent,
+        at: Timestamp,
+    ) -> Result<Vec<RunId>, StoreError> {
+        self.write(move |db| journal_writes::record_all_open(db, workspace, connection, event, at))
+            .await
+    }
+
+    async fn finish_run(
+        &self,
+        workspace: WorkspaceId,
+        run: RunId,
+        at: Timestamp,
+    ) -> Result<bool, StoreError> {
+        self.write(move |db| {
+            let rows = db.execute(
+                "UPDATE runs SET finished_at = ?3
+                 WHERE id = ?1 AND workspace = ?2 AND finished_at IS NULL
+                   AND NOT EXISTS (SELECT 1 FROM deliveries WHERE run = ?1
+                                   AND state IN ('pending', 'sending', 'unconfirmed'))",
+                params![Col(run), Col(workspace), Col(at)],
+            )?;
+            Ok(rows == 1)
+        })
+        .await
+    }
+
+    async fn delete_runs(
+        &self,
+        workspace: WorkspaceId,
+        campaign: CampaignId,
+    ) -> Result<(), StoreError> {
+        // Their deliveries go with them: `ON DELETE CASCADE`.
+        self.write(move |db| {
+            db.execute(
+                "DELETE FROM runs WHERE workspace = ?1 AND campaign = ?2",
+                params![Col(workspace), Col(campaign)],
+            )?;
+            Ok(())
+        })
+        .await
+    }
+}
+
+fn tally(db: &Connection, workspace: WorkspaceId, run: RunId) -> Result<RunTally, StoreError> {
+    let mut query = db.prepare_cached(
+        "SELECT state, count(*) FROM deliveries
+         WHERE run = (SELECT id FROM runs WHERE id = ?1 AND workspace = ?2) GROUP BY state",
+    )?;
+    let mut rows = query.query(params![Col(run), Col(workspace)])?;
+    let mut tally = RunTally::default();
+    while let Some(row) = rows.next()? {
+        let slot = match row.get_ref(0)?.as_str().unwrap_or_default() {
+            "pending" => &mut tally.pending,
+            "sending" => &mut tally.sending,
+            "unconfirmed" => &mut tally.unconfirmed,
+            "sent" => &mut tally.sent,
+            "delivered" => &mut tally.delivered,
+            "read" => &mut tally.read,
+            "failed" => &mut tally.failed,
+            "skipped" => &mut tally.skipped,
+            other => return Err(StoreError::Damaged(format!("a delivery is {other:?}"))),
+        };
+        *slot = row.get(1)?;
+    }
+    Ok(tally)
+}

@@ -1,0 +1,187 @@
+//! What changes deliveries in SQLite. Everything in here runs on the writing thread, inside of its
+//! transaction: what it reads cannot change before it writes.
+
+use arauto_app::domain::{
+    ConnectionId, Delivery, DeliveryEvent, MessageId, RunId, Timestamp, WorkspaceId,
+};
+use rusqlite::{Connection, OptionalExtension, Params, params};
+
+use super::columns::Col;
+use super::delivery_rows;
+use crate::store::{DeliveryUpdate, StoreError};
+
+pub(super) fn delivery_at(
+    db: &Connection,
+    workspace: WorkspaceId,
+    run: RunId,
+    position: u32,
+) -> Result<Option<Delivery>, StoreError> {
+    one(
+        db,
+        "SELECT * FROM deliveries WHERE run = ?1 AND position = ?2 AND workspace = ?3",
+        params![Col(run), position, Col(workspace)],
+    )
+}
+
+/// The first pending delivery of the oldest open run that has one.
+pub(super) fn first_pending(
+    db: &Connection,
+    workspace: WorkspaceId,
+    connection: ConnectionId,
+) -> Result<Option<Delivery>, StoreError> {
+    // CROSS JOIN keeps SQLite from turning the loops around: the few open runs, then the index of
+    // what is pending in each.
+    one(
+        db,
+        "SELECT deliveries.* FROM runs CROSS JOIN deliveries
+         WHERE runs.workspace = ?1 AND runs.connection = ?2 AND runs.finished_at IS NULL
+           AND deliveries.run = runs.id AND deliveries.state = 'pending'
+         ORDER BY runs.started_at, runs.id, deliveries.position LIMIT 1",
+        params![Col(workspace), Col(connection)],
+    )
+}
+
+fn first_to_retry(
+    db: &Connection,
+    workspace: WorkspaceId,
+    connection: ConnectionId,
+    now: Timestamp,
+) -> Result<Option<Delivery>, StoreError> {
+    one(
+        db,
+        "SELECT * FROM deliveries
+         WHERE workspace = ?1 AND connection = ?2 AND state = 'unconfirmed'
+           AND ifnull(retry_at, 0) <= ?3
+         ORDER BY ifnull(retry_at, 0), run, position LIMIT 1",
+        params![Col(workspace), Col(connection), Col(now)],
+    )
+}
+
+/// See [`Journal::claim_due`](crate::store::Journal::claim_due).
+pub(super) fn claim(
+    db: &Connection,
+    workspace: WorkspaceId,
+    connection: ConnectionId,
+    now: Timestamp,
+    fresh: MessageId,
+) -> Result<Option<Delivery>, StoreError> {
+    let due = match first_to_retry(db, workspace, connection, now)? {
+        Some(delivery) => Some(delivery),
+        None => first_pending(db, workspace, connection)?,
+    };
+    let Some(mut delivery) = due else {
+        return Ok(None);
+    };
+    delivery.message_id.get_or_insert(fresh);
+    let claimed = apply(db, &mut delivery, DeliveryEvent::Claimed, now)?;
+    Ok(claimed.then_some(delivery))
+}
+
+/// See [`Journal::record`](crate::store::Journal::record).
+pub(super) fn record(
+    db: &Connection,
+    workspace: WorkspaceId,
+    connection: ConnectionId,
+    updates: &[DeliveryUpdate],
+) -> Result<Vec<RunId>, StoreError> {
+    let mut changed = Vec::new();
+    for update in updates {
+        let named = one(
+            db,
+            "SELECT * FROM deliveries
+             WHERE workspace = ?1 AND connection = ?2 AND message_id = ?3",
+            params![Col(workspace), Col(connection), Col(&update.message)],
+        )?;
+        if let Some(mut delivery) = named
+            && apply(db, &mut delivery, update.event, update.at)?
+        {
+            note(&mut changed, delivery.run);
+        }
+    }
+    Ok(changed)
+}
+
+/// See [`Journal::mark_unconfirmed`](crate::store::Journal::mark_unconfirmed).
+pub(super) fn mark_unconfirmed(
+    db: &Connection,
+    workspace: WorkspaceId,
+    connection: ConnectionId,
+    handed_over_by: Timestamp,
+    retry_at: Timestamp,
+) -> Result<Vec<RunId>, StoreError> {
+    let overdue = all(
+        db,
+        "SELECT * FROM deliveries
+         WHERE workspace = ?1 AND connection = ?2 AND state = 'sending' AND attempted_at <= ?3
+         ORDER BY run, position",
+        params![Col(workspace), Col(connection), Col(handed_over_by)],
+    )?;
+    let mut changed = Vec::new();
+    for mut delivery in overdue {
+        if delivery.apply(DeliveryEvent::DeadlinePassed, handed_over_by) {
+            delivery.retry_at = Some(retry_at);
+            delivery_rows::update(db, &delivery)?;
+            note(&mut changed, delivery.run);
+        }
+    }
+    Ok(changed)
+}
+
+/// See [`Journal::record_all_open`](crate::store::Journal::record_all_open).
+pub(super) fn record_all_open(
+    db: &Connection,
+    workspace: WorkspaceId,
+    connection: ConnectionId,
+    event: DeliveryEvent,
+    at: Timestamp,
+) -> Result<Vec<RunId>, StoreError> {
+    let open = all(
+        db,
+        "SELECT deliveries.* FROM runs CROSS JOIN deliveries
+         WHERE runs.workspace = ?1 AND runs.connection = ?2 AND runs.finished_at IS NULL
+           AND deliveries.run = runs.id
+           AND deliveries.state IN ('pending', 'sending', 'unconfirmed')
+         ORDER BY runs.started_at, runs.id, deliveries.position",
+        params![Col(workspace), Col(connection)],
+    )?;
+    let mut changed = Vec::new();
+    for mut delivery in open {
+        if apply(db, &mut delivery, event, at)? {
+            note(&mut changed, delivery.run);
+        }
+    }
+    Ok(changed)
+}
+
+/// Moves a delivery on by the domain's rules and stores it; tells whether it changed.
+pub(super) fn apply(
+    db: &Connection,
+    delivery: &mut Delivery,
+    event: DeliveryEvent,
+    at: Timestamp,
+) -> Result<bool, StoreError> {
+    let changed = delivery.apply(event, at);
+    if changed {
+        delivery_rows::update(db, delivery)?;
+    }
+    Ok(changed)
+}
+
+fn note(changed: &mut Vec<RunId>, run: RunId) {
+    if !changed.contains(&run) {
+        changed.push(run);
+    }
+}
+
+fn one(db: &Connection, sql: &str, params: impl Params) -> Result<Option<Delivery>, StoreError> {
+    Ok(db
+        .prepare_cached(sql)?
+        .query_row(params, delivery_rows::delivery)
+        .optional()?)
+}
+
+fn all(db: &Connection, sql: &str, params: impl Params) -> Result<Vec<Delivery>, StoreError> {
+    let mut query = db.prepare_cached(sql)?;
+    let rows = query.query_map(params, delivery_rows::delivery)?;
+    Ok(rows.collect::<Result<_, _>>()?)
+}

@@ -1,0 +1,27 @@
+//! The embedded store: one SQLite file in the data folder, for one server.
+//!
+//! All writes go through one [`writer`] thread, which commits what waits together; reads go to a
+//! few [`readers`]. Both work on threads of their own, so that a caller that is dropped (axum drops
+//! handlers when a browser disconnects) never leaves half a change behind.
+
+mod accounts;
+mod blobs;
+mod campaigns;
+mod columns;
+mod connections;
+mod database;
+mod delivery_rows;
+mod error;
+mod groups;
+mod journal;
+mod journal_writes;
+mod lock;
+mod media;
+mod meta;
+mod readers;
+mod run_rows;
+mod schema;
+mod session_keys;
+mod writer;
+
+pub use database::SqliteStore;

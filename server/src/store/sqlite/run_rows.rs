@@ -1,0 +1,45 @@
+//! Runs as rows.
+
+use arauto_app::domain::{MessageContent, Run};
+use rusqlite::{Connection, Row, params};
+
+use super::columns::{Col, col, opt};
+use super::error::naming_conflict;
+use crate::store::StoreError;
+
+pub(super) fn run(row: &Row<'_>) -> rusqlite::Result<Run> {
+    Ok(Run {
+        id: col(row, "id")?,
+        workspace: col(row, "workspace")?,
+        campaign: col(row, "campaign")?,
+        number: row.get("number")?,
+        connection: col(row, "connection")?,
+        content: MessageContent {
+            text: row.get("text")?,
+            media: opt(row, "media")?,
+        },
+        started_at: col(row, "started_at")?,
+        finished_at: opt(row, "finished_at")?,
+    })
+}
+
+pub(super) fn insert(db: &Connection, run: &Run) -> Result<(), StoreError> {
+    db.prepare_cached(
+        "INSERT INTO runs
+             (id, workspace, campaign, number, connection, text, media, started_at, finished_at)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
+    )?
+    .execute(params![
+        Col(run.id),
+        Col(run.workspace),
+        Col(run.campaign),
+        run.number,
+        Col(run.connection),
+        run.content.text,
+        run.content.media.map(Col),
+        Col(run.started_at),
+        run.finished_at.map(Col)
+    ])
+    .map_err(naming_conflict("the campaign has this run already"))?;
+    Ok(())
+}

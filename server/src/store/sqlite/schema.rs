@@ -1,0 +1,50 @@
+//! The schema's version and the way to it.
+
+use rusqlite::Connection;
+
+use crate::store::StoreError;
+
+/// What each version adds, in order. Files that were released are never changed.
+const MIGRATIONS: &[&str] = &[include_str!("migrations/0001_initial.sql")];
+
+/// Marks a file as Arauto's in SQLite's header ("ARAU").
+const APPLICATION_ID: i64 = 0x4152_4155;
+
+/// Brings the file to this program's schema version.
+///
+/// # Errors
+/// [`StoreError::Damaged`] when the file is not Arauto's or was written by a newer program.
+pub(super) fn migrate(db: &mut Connection) -> Result<(), StoreError> {
+    let transaction = db.transaction_with_behavior(rusqlite::TransactionBehavior::Immediate)?;
+    let version: u32 = transaction.pragma_query_value(None, "user_version", |row| row.get(0))?;
+    let application: i64 =
+        transaction.pragma_query_value(None, "application_id", |row| row.get(0))?;
+    let objects: i64 =
+        transaction.query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0))?;
+    if objects > 0 && application != APPLICATION_ID {
+        return Err(StoreError::Damaged(
+            "the file is a database of another program".into(),
+        ));
+    }
+    let Some(missing) = MIGRATIONS.get(version as usize..) else {
+        return Err(StoreError::Damaged(format!(
+            "schema version {version} is newer than this program's {}; use the Arauto that wrote it",
+            known_version()
+        )));
+    };
+    if missing.is_empty() {
+        return Ok(());
+    }
+    for migration in missing {
+        transaction.execute_batch(migration)?;
+    }
+    transaction.pragma_update(None, "application_id", APPLICATION_ID)?;
+    transaction.pragma_update(None, "user_version", known_version())?;
+    transaction.commit()?;
+    Ok(())
+}
+
+/// The version that this program's migrations lead to.
+fn known_version() -> u32 {
+    u32::try_from(MIGRATIONS.len()).unwrap_or(u32::MAX)
+}

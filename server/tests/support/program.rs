@@ -1,0 +1,128 @@
+//! The real binary, started, killed and started again.
+
+use std::net::{SocketAddr, TcpListener};
+use std::path::{Path, PathBuf};
+use std::process::Stdio;
+use std::time::Duration;
+
+use arauto_sim::Simulator;
+use tokio::io::{AsyncBufReadExt, BufReader};
+use tokio::process::{Child, Command};
+
+/// How long the program may take from its start to its first answer.
+const READY_WITHIN: Duration = Duration::from_secs(60);
+
+/// How one program is started, each time the same.
+pub struct Program {
+    address: SocketAddr,
+    data: PathBuf,
+    store: Option<String>,
+    websocket_url: String,
+    http_url: String,
+    environment: Vec<(&'static str, String)>,
+    child: Option<Child>,
+}
+
+impl Program {
+    /// A program that talks to this simulated network and keeps its data in `data`, or in the
+    /// MongoDB at `store`.
+    pub fn new(simulator: &Simulator, data: &Path, store: Option<String>) -> Self {
+        Self {
+            address: free_address(),
+            data: data.to_owned(),
+            store,
+            websocket_url: simulator.websocket_url(),
+            http_url: simulator.http_url(),
+            environment: vec![
+                ("ARAUTO_PACE_SHORTEST_MS", "0".into()),
+                ("ARAUTO_PACE_LONGEST_MS", "0".into()),
+            ],
+            child: None,
+        }
+    }
+
+    /// Sets a variable of its environment, from the next start on.
+    pub fn with(mut self, name: &'static str, value: impl Into<String>) -> Self {
+        self.environment.push((name, value.into()));
+        self
+    }
+
+    /// The address that people use.
+    pub fn url(&self) -> String {
+        format!("http://{}", self.address)
+    }
+
+    /// Starts it and waits until it answers.
+    pub async fn start(&mut self) {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_arauto"));
+        command
+            .env("ARAUTO_ADDRESS", self.address.to_string())
+            .env("ARAUTO_DATA", &self.data)
+            .env("ARAUTO_WHATSAPP_URL", &self.websocket_url)
+            .env("ARAUTO_WHATSAPP_HTTP", &self.http_url)
+            .envs(self.environment.iter().map(|(name, value)| (*name, value)))
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .kill_on_drop(true);
+        if let Some(url) = &self.store {
+            command.env("ARAUTO_STORE", url);
+        }
+        let mut child = command.spawn().expect("the binary starts");
+        pass_on(child.stdout.take().expect("stdout is piped"));
+        pass_on(child.stderr.take().expect("stderr is piped"));
+        self.child = Some(child);
+        self.wait_until_it_answers().await;
+    }
+
+    /// Ends it as a power cut would.
+    pub async fn kill(&mut self) {
+        if let Some(mut child) = self.child.take() {
+            child.kill().await.expect("the process can be killed");
+        }
+    }
+
+    /// Asks it to end, as a service manager does, and waits for it.
+    pub async fn terminate(&mut self) {
+        let Some(mut child) = self.child.take() else { return };
+        let pid = child.id().expect("it runs").to_string();
+        let asked = Command::new("kill").args(["-TERM", &pid]).status().await;
+        assert!(asked.expect("kill runs").success());
+        let ended = tokio::time::timeout(Duration::from_secs(30), child.wait()).await;
+        let status = ended.expect("it ends within 30 s of SIGTERM").expect("it can be awaited");
+        assert!(status.success(), "it ended with {status}");
+    }
+
+    async fn wait_until_it_answers(&mut self) {
+        let url = format!("{}/saude", self.url());
+        let client = reqwest::Client::new();
+        let ready = async {
+            loop {
+                if let Some(status) = self.child.as_mut().and_then(|c| c.try_wait().ok().flatten()) {
+                    panic!("the program ended at its start with {status}: see its log above");
+                }
+                match client.get(&url).send().await {
+                    Ok(answer) if answer.status().is_success() => return,
+                    _ => tokio::time::sleep(Duration::from_millis(25)).await,
+                }
+            }
+        };
+        tokio::time::timeout(READY_WITHIN, ready).await.expect("it answers in time");
+    }
+}
+
+/// Prints a program's output as this test's own, so that a failure shows it.
+fn pass_on(stream: impl tokio::io::AsyncRead + Unpin + Send + 'static) {
+    tokio::spawn(async move {
+        let mut lines = BufReader::new(stream).lines();
+        while let Ok(Some(line)) = lines.next_line().await {
+            println!("arauto: {line}");
+        }
+    });
+}
+
+/// An address of the loopback interface that nobody listens on.
+fn free_address() -> SocketAddr {
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a port is free");
+    listener.local_addr().expect("it has an address")
+}
