@@ -1,6 +1,33 @@
-//! Hosting of WhatsApp sessions. The rest of the server sees [`Messenger`] and nothing of the
-//! engine: its types stop inside this folder.
+//! Hosting of WhatsApp sessions. The rest of the server sees [`Messenger`], the app's ports and
+//! the [`Hub`], and nothing of the engine: its types stop inside this folder.
+//!
+//! ```text
+//! connections, groups      the app's ports
+//!          │
+//!         hub ── actor ── machine     one actor per connection; the machine decides
+//!                  │  └── ledger      what is stored, in order
+//!               session               the port to the engine
+//!                  │
+//!               engine ── keys        the adapter, and the session's keys in our store
+//! ```
 
+mod actor;
+mod connections;
+mod engine;
+mod groups;
+mod hub;
+pub mod keys;
+mod ledger;
+mod machine;
 mod messenger;
+mod pings;
+mod session;
 
+pub use connections::ConnectionService;
+pub use engine::NetworkError;
+#[cfg(feature = "simulator")]
+pub use engine::SimulatedNetwork;
+pub use groups::GroupService;
+pub use hub::{Hub, HubError, WhatsappConfig};
 pub use messenger::{MessageSignal, Messenger, OutgoingImage, OutgoingMessage, SendError};
+pub use pings::PingPlan;

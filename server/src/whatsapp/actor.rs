@@ -1,0 +1,399 @@
+//! One connection's actor: it owns the session, lets the [machine](super::machine) decide, and
+//! carries out what was decided. Everything that concerns the connection passes through here in
+//! one order.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use arauto_app::api::LiveEvent;
+use arauto_app::domain::{
+    Connection, ConnectionHealth, ConnectionId, ConnectionState, DeliveryEvent, FailureReason,
+    MessageId, Timestamp, WorkspaceId,
+};
+use futures::FutureExt;
+use futures::future::{BoxFuture, Shared};
+use tokio::sync::{broadcast, mpsc, oneshot, watch};
+use tokio_util::task::AbortOnDropHandle;
+
+use super::MessageSignal;
+use super::groups::GroupKeeper;
+use super::ledger::{Fact, Ledger, Writer, without_secret};
+use super::machine::{Effect, Happening, Life, Moment, Request, WrongState};
+use super::pings::{self, PingPlan};
+use super::session::{Engine, Session, SessionEvent};
+use crate::clock::SharedClock;
+use crate::live::LiveBoard;
+use crate::random::Random;
+use crate::store::Store;
+
+/// What all actors share.
+pub(super) struct Surroundings {
+    pub(super) store: Store,
+    pub(super) engine: Arc<dyn Engine>,
+    pub(super) clock: SharedClock,
+    pub(super) random: Random,
+    pub(super) live: LiveBoard,
+    pub(super) pings: PingPlan,
+    pub(super) groups: GroupKeeper,
+    pub(super) changes: broadcast::Sender<(WorkspaceId, ConnectionId)>,
+    pub(super) signals: mpsc::UnboundedSender<MessageSignal>,
+}
+
+/// What an actor is asked from outside.
+pub(super) enum Command {
+    /// A person's request; answers whether the state allowed it.
+    Ask(Request, oneshot::Sender<Result<(), WrongState>>),
+    /// An acknowledgement is overdue.
+    AckOverdue,
+    /// Answers once the closed sessions have ended and everything is stored.
+    Settle(oneshot::Sender<()>),
+    /// The process ends: close the session and stop. Answers when all is stored.
+    ShutDown(oneshot::Sender<()>),
+}
+
+/// What others see of a connection at any time.
+#[derive(Clone)]
+pub(super) struct Snapshot {
+    pub(super) state: ConnectionState,
+    pub(super) since: Timestamp,
+    pub(super) health: ConnectionHealth,
+    pub(super) session: Option<Arc<dyn Session>>,
+}
+
+/// The outside of an actor. Dropping it ends actor and session at once, as a crash would.
+pub(super) struct Handle {
+    pub(super) workspace: WorkspaceId,
+    pub(super) commands: mpsc::UnboundedSender<Command>,
+    pub(super) snapshot: watch::Receiver<Snapshot>,
+    _task: AbortOnDropHandle<()>,
+}
+
+/// Starts the actor of a connection; one that was linked and running comes back after `spread`.
+pub(super) fn start(
+    connection: &Connection,
+    spread: Duration,
+    around: Arc<Surroundings>,
+) -> Handle {
+    let life = Life::stored(
+        connection.state.clone(),
+        connection.state_since,
+        connection.linked_at.is_some(),
+        connection.groups_synced_at.is_none(),
+    );
+    let (snapshot, seen) = watch::channel(Snapshot {
+        state: life.state.clone(),
+        since: life.since,
+        health: ConnectionHealth::default(),
+        session: None,
+    });
+    let ledger = Ledger::start(Writer {
+        workspace: connection.workspace,
+        connection: connection.id,
+        connections: around.store.connections.clone(),
+        keys: around.store.session_keys.clone(),
+        clock: around.clock.clone(),
+    });
+    let (commands, mailbox) = mpsc::unbounded_channel();
+    let mut actor = Actor {
+        id: connection.id,
+        workspace: connection.workspace,
+        around,
+        life,
+        snapshot,
+        ledger,
+        running: None,
+        closing: None,
+        was_connected: false,
+    };
+    let task = tokio::spawn(async move {
+        let _ = actor.happen(Happening::Restored { spread });
+        actor.run(mailbox).await;
+    });
+    Handle {
+        workspace: connection.workspace,
+        commands,
+        snapshot: seen,
+        _task: AbortOnDropHandle::new(task),
+    }
+}
+
+/// A session and what belongs to it.
+struct Running {
+    session: Arc<dyn Session>,
+    events: mpsc::UnboundedReceiver<SessionEvent>,
+    /// For what our own tasks tell about the session.
+    teller: mpsc::UnboundedSender<SessionEvent>,
+    pings: Option<AbortOnDropHandle<()>>,
+}
+
+struct Actor {
+    id: ConnectionId,
+    workspace: WorkspaceId,
+    around: Arc<Surroundings>,
+    life: Life,
+    snapshot: watch::Sender<Snapshot>,
+    ledger: Ledger,
+    running: Option<Running>,
+    /// The end of the session before: the next one must not overlap with it.
+    closing: Option<Shared<BoxFuture<'static, ()>>>,
+    was_connected: bool,
+}
+
+impl Actor {
+    async fn run(mut self, mut mailbox: mpsc::UnboundedReceiver<Command>) {
+        loop {
+            let wake_at = self.life.wake_at;
+            let clock = self.around.clock.clone();
+            tokio::select! {
+                command = mailbox.recv() => match command {
+                    Some(Command::Ask(request, answer)) => {
+                        let _ = answer.send(self.happen(Happening::Asked(request)));
+                    }
+                    Some(Command::AckOverdue) => {
+                        let _ = self.happen(Happening::AckOverdue);
+                    }
+                    Some(Command::Settle(done)) => {
+                        let (closed, stored) = (self.closed(), self.ledger.stored());
+                        tokio::spawn(async move {
+                            closed.await;
+                            stored.await;
+                            let _ = done.send(());
+                        });
+                    }
+                    Some(Command::ShutDown(done)) => {
+                        self.shut_down().await;
+                        let _ = done.send(());
+                        return;
+                    }
+                    None => return,
+                },
+                event = next_event(&mut self.running) => self.hear(event),
+                () = sleep_until(&clock, wake_at) => {
+                    let _ = self.happen(Happening::WakeUp);
+                }
+            }
+        }
+    }
+
+    /// Passes on what the session tells: to the health, to campaigns, to the groups, to the machine.
+    fn hear(&mut self, event: SessionEvent) {
+        let now = self.around.clock.now();
+        let connected = event == SessionEvent::Connected;
+        let reconnected = connected && std::mem::replace(&mut self.was_connected, true);
+        self.snapshot.send_modify(|seen| {
+            let health = &mut seen.health;
+            match &event {
+                SessionEvent::PingMissed | SessionEvent::Ended { .. } => return,
+                SessionEvent::Pong { round_trip } => {
+                    health.last_pong_at = Some(now);
+                    health.round_trip = Some(*round_trip);
+                }
+                SessionEvent::Acked { .. } => health.last_ack_at = Some(now),
+                _ => health.reconnections += u32::from(reconnected),
+            }
+            health.last_event_at = Some(now);
+        });
+        match &event {
+            SessionEvent::Acked { message, error } => self.signal_ack(message, *error),
+            SessionEvent::Receipt { messages, read } => self.signal_receipt(messages, *read),
+            SessionEvent::GroupChanged { jid, change } => {
+                let session = self.running.as_ref().map(|running| running.session.clone());
+                self.around.groups.changed(
+                    (self.workspace, self.id),
+                    session,
+                    jid.clone(),
+                    change.clone(),
+                );
+            }
+            SessionEvent::Pong { .. } => self.post(LiveEvent::Connection(self.id)),
+            SessionEvent::Ended { .. } => self.close(close_it),
+            _ => {}
+        }
+        let _ = self.happen(Happening::Session(event));
+    }
+
+    /// Lets the machine decide, then does what it decided and tells everybody.
+    fn happen(&mut self, happening: Happening) -> Result<(), WrongState> {
+        let moment = Moment {
+            now: self.around.clock.now(),
+            draw: self.around.random.with(rand::Rng::random),
+        };
+        let (next, effects) = self.life.after(happening, moment)?;
+        let before = std::mem::replace(&mut self.life, next);
+        if before.state != self.life.state {
+            let state = self.life.state.clone();
+            tracing::info!(connection = %self.id, state = ?without_secret(&state), "state");
+            self.ledger.enter(Fact::State(state, self.life.since));
+        }
+        let acts = !effects.is_empty();
+        for effect in effects {
+            self.carry_out(effect);
+        }
+        if acts || before.state != self.life.state {
+            self.publish();
+        }
+        Ok(())
+    }
+
+    fn carry_out(&mut self, effect: Effect) {
+        match effect {
+            Effect::Open => self.open(),
+            Effect::Close => self.close(close_it),
+            Effect::LogOut => self.close(log_it_out),
+            Effect::RecordLink { phone } => {
+                let now = self.around.clock.now();
+                self.ledger.enter(Fact::Linked(phone, now));
+            }
+            Effect::EraseLink => {
+                // What the closing session still stores would come back after the erasure.
+                self.ledger.wait(self.closed());
+                self.ledger.enter(Fact::Unlinked);
+            }
+            Effect::StartPings => {
+                if let Some(running) = &mut self.running {
+                    running.pings = Some(pings::start(
+                        &running.session,
+                        self.around.pings,
+                        self.around.clock.clone(),
+                        running.teller.clone(),
+                    ));
+                }
+            }
+            Effect::SyncGroups => {
+                if let Some(running) = &self.running {
+                    let owner = (self.workspace, self.id);
+                    self.around.groups.sync(owner, running.session.clone());
+                }
+            }
+        }
+    }
+
+    fn open(&mut self) {
+        let (teller, events) = mpsc::unbounded_channel();
+        let (closed, stored) = (self.closed(), self.ledger.stored());
+        let ready = Box::pin(async move {
+            closed.await;
+            stored.await;
+        });
+        let session = self.around.engine.open(self.id, ready, teller.clone());
+        self.running = Some(Running {
+            session,
+            events,
+            teller,
+            pings: None,
+        });
+    }
+
+    /// Ends the session in the background.
+    fn close(&mut self, how: impl FnOnce(Arc<dyn Session>) -> BoxFuture<'static, ()>) {
+        let Some(running) = self.running.take() else {
+            return;
+        };
+        let before = self.closed();
+        let end = how(running.session);
+        let task = AbortOnDropHandle::new(tokio::spawn(async move {
+            before.await;
+            end.await;
+        }));
+        let closing: BoxFuture<'static, ()> = Box::pin(async move {
+            let _ = task.await;
+        });
+        self.closing = Some(closing.shared());
+    }
+
+    /// Done once no earlier session runs any more.
+    fn closed(&self) -> BoxFuture<'static, ()> {
+        match &self.closing {
+            Some(closing) => Box::pin(closing.clone()),
+            None => Box::pin(std::future::ready(())),
+        }
+    }
+
+    async fn shut_down(&mut self) {
+        self.close(close_it);
+        self.closed().await;
+        self.ledger.stored().await;
+    }
+
+    /// Makes the present life visible and tells everybody who waits for changes.
+    fn publish(&mut self) {
+        let now = self.around.clock.now();
+        self.snapshot.send_modify(|seen| {
+            seen.state = self.life.state.clone();
+            seen.since = self.life.since;
+            seen.session = self.running.as_ref().map(|running| running.session.clone());
+            let flows = matches!(
+                seen.state,
+                ConnectionState::Online | ConnectionState::Unstable
+            );
+            seen.health.online_since = flows.then(|| seen.health.online_since.unwrap_or(now));
+        });
+        let _ = self.around.changes.send((self.workspace, self.id));
+        self.post(LiveEvent::Connection(self.id));
+    }
+
+    fn post(&self, event: LiveEvent) {
+        self.around.live.post(self.workspace, event);
+    }
+
+    fn signal_ack(&self, message: &MessageId, error: Option<u16>) {
+        let event = match error {
+            None => DeliveryEvent::Acknowledged,
+            Some(code) => match FailureReason::of_ack_error(code) {
+                Some(reason) => DeliveryEvent::Refused(reason),
+                // "Not now": the deadline of the acknowledgement sends the message again.
+                None => return,
+            },
+        };
+        self.signal(message.clone(), event);
+    }
+
+    fn signal_receipt(&self, messages: &[MessageId], read: bool) {
+        let event = if read {
+            DeliveryEvent::Read
+        } else {
+            DeliveryEvent::Received
+        };
+        for message in messages {
+            self.signal(message.clone(), event);
+        }
+    }
+
+    fn signal(&self, message: MessageId, event: DeliveryEvent) {
+        // Nobody listening (a server without campaigns, the end of the process) is no error.
+        let _ = self.around.signals.send(MessageSignal {
+            workspace: self.workspace,
+            connection: self.id,
+            message,
+            event,
+            at: self.around.clock.now(),
+        });
+    }
+}
+
+fn close_it(session: Arc<dyn Session>) -> BoxFuture<'static, ()> {
+    Box::pin(async move { session.close().await })
+}
+
+fn log_it_out(session: Arc<dyn Session>) -> BoxFuture<'static, ()> {
+    Box::pin(async move { session.log_out().await })
+}
+
+/// The next event of the session; never when there is none.
+async fn next_event(running: &mut Option<Running>) -> SessionEvent {
+    match running {
+        // The actor holds a sender itself, so the channel cannot end.
+        Some(running) => match running.events.recv().await {
+            Some(event) => event,
+            None => std::future::pending().await,
+        },
+        None => std::future::pending().await,
+    }
+}
+
+async fn sleep_until(clock: &SharedClock, at: Option<Timestamp>) {
+    match at {
+        Some(at) => clock.sleep_until(at).await,
+        None => std::future::pending().await,
+    }
+}

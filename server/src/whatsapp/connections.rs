@@ -1,0 +1,203 @@
+//! The app's port to the connections.
+
+mod qr;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use arauto_app::api::{ApiError, ConnectionView, Connections, LiveEvent, NotFound, Principal};
+use arauto_app::domain::{
+    CONNECTION_NAME_MAX_CHARS, Connection, ConnectionId, ConnectionState, DeliveryEvent,
+    FailureReason,
+};
+use async_trait::async_trait;
+
+use super::Hub;
+use super::machine::{Request, WrongState};
+use crate::clock::SharedClock;
+use crate::failure::api_error;
+use crate::live::LiveBoard;
+use crate::random::Random;
+use crate::store::{Store, StoreError};
+
+/// Serves the connections' pages.
+pub struct ConnectionService {
+    hub: Arc<Hub>,
+    store: Store,
+    clock: SharedClock,
+    random: Random,
+    live: LiveBoard,
+}
+
+impl ConnectionService {
+    /// A service over the hub and its store.
+    pub fn new(
+        hub: Arc<Hub>,
+        store: Store,
+        clock: SharedClock,
+        random: Random,
+        live: LiveBoard,
+    ) -> Self {
+        Self {
+            hub,
+            store,
+            clock,
+            random,
+            live,
+        }
+    }
+
+    async fn ask(
+        &self,
+        who: &Principal,
+        id: ConnectionId,
+        request: Request,
+    ) -> Result<(), ApiError> {
+        match self.hub.ask(who.workspace_id(), id, request).await {
+            None => Err(ApiError::NotFound(NotFound::Connection)),
+            Some(Err(WrongState)) => Err(ApiError::ConnectionState),
+            Some(Ok(())) => Ok(()),
+        }
+    }
+
+    /// The row with what the actor knows better.
+    async fn view(&self, mut connection: Connection) -> Result<ConnectionView, StoreError> {
+        let (workspace, id) = (connection.workspace, connection.id);
+        let groups = self.store.groups.count(workspace, id).await?;
+        let used_by = self
+            .store
+            .campaigns
+            .names_using_connection(workspace, id)
+            .await?;
+        let seen = self.hub.snapshot(workspace, id);
+        let health = seen.as_ref().map(|seen| seen.health).unwrap_or_default();
+        if let Some(seen) = seen {
+            connection.state = seen.state;
+            connection.state_since = seen.since;
+        }
+        Ok(ConnectionView {
+            qr_svg: qr::of_state(&connection.state),
+            connection,
+            health,
+            groups,
+            used_by,
+            now: self.clock.now(),
+        })
+    }
+
+    /// Deletes what belongs to a connection, its row last: whatever interrupts this, the row is
+    /// there to be removed again.
+    async fn delete_all(&self, who: &Principal, id: ConnectionId) -> Result<(), StoreError> {
+        let (workspace, store) = (who.workspace_id(), &self.store);
+        store.session_keys.erase(id).await?;
+        store.groups.delete_all(workspace, id).await?;
+        store.campaigns.detach_connection(workspace, id).await?;
+        let event = DeliveryEvent::Refused(FailureReason::ConnectionRemoved);
+        let now = self.clock.now();
+        let runs = store
+            .journal
+            .record_all_open(workspace, id, event, now)
+            .await?;
+        store.connections.delete(workspace, id).await?;
+        for run in runs {
+            self.live.post(workspace, LiveEvent::Run(run));
+        }
+        Ok(())
+    }
+}
+
+#[async_trait]
+impl Connections for ConnectionService {
+    async fn list(&self, who: &Principal) -> Result<Vec<ConnectionView>, ApiError> {
+        let rows = self.store.connections.list(who.workspace_id()).await;
+        let mut views = Vec::new();
+        for row in rows.map_err(api_error)? {
+            views.push(self.view(row).await.map_err(api_error)?);
+        }
+        Ok(views)
+    }
+
+    async fn get(&self, who: &Principal, id: ConnectionId) -> Result<ConnectionView, ApiError> {
+        let row = self.store.connections.get(who.workspace_id(), id).await;
+        let row = row
+            .map_err(api_error)?
+            .ok_or(ApiError::NotFound(NotFound::Connection))?;
+        self.view(row).await.map_err(api_error)
+    }
+
+    async fn create(&self, who: &Principal, name: &str) -> Result<ConnectionId, ApiError> {
+        let name = accepted_name(name)?;
+        let now = self.clock.now();
+        let connection = Connection {
+            id: ConnectionId::new(now, self.random.bytes()),
+            workspace: who.workspace_id(),
+            name,
+            phone: None,
+            state: ConnectionState::Unpaired { cause: None },
+            state_since: now,
+            linked_at: None,
+            groups_synced_at: None,
+            created_at: now,
+        };
+        let stored = self.store.connections.insert(&connection).await;
+        stored.map_err(api_error)?;
+        self.hub.adopt(&connection, Duration::ZERO);
+        self.live.post(connection.workspace, LiveEvent::Connections);
+        Ok(connection.id)
+    }
+
+    async fn pair(&self, who: &Principal, id: ConnectionId) -> Result<(), ApiError> {
+        self.ask(who, id, Request::Pair).await
+    }
+
+    async fn cancel_pairing(&self, who: &Principal, id: ConnectionId) -> Result<(), ApiError> {
+        self.ask(who, id, Request::CancelPairing).await
+    }
+
+    async fn resume(&self, who: &Principal, id: ConnectionId) -> Result<(), ApiError> {
+        self.ask(who, id, Request::Resume).await
+    }
+
+    async fn stop(&self, who: &Principal, id: ConnectionId) -> Result<(), ApiError> {
+        self.ask(who, id, Request::Stop).await
+    }
+
+    async fn remove(&self, who: &Principal, id: ConnectionId) -> Result<(), ApiError> {
+        self.ask(who, id, Request::Remove).await?;
+        // Whatever the session still stores must not come after the erasure.
+        self.hub.settled(who.workspace_id(), id).await;
+        self.delete_all(who, id).await.map_err(api_error)?;
+        self.hub.forget(id);
+        self.live.post(who.workspace_id(), LiveEvent::Connections);
+        Ok(())
+    }
+}
+
+/// A name without spaces around it, if it is one.
+fn accepted_name(name: &str) -> Result<String, ApiError> {
+    let name = name.trim();
+    if name.is_empty() {
+        return Err(ApiError::ConnectionNameMissing);
+    }
+    if name.chars().count() > CONNECTION_NAME_MAX_CHARS {
+        return Err(ApiError::ConnectionNameTooLong);
+    }
+    Ok(name.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_trimmed_and_have_bounds() {
+        assert_eq!(accepted_name("  Loja  ").unwrap(), "Loja");
+        assert_eq!(accepted_name(" \t\n"), Err(ApiError::ConnectionNameMissing));
+        let longest = "ã".repeat(CONNECTION_NAME_MAX_CHARS);
+        assert_eq!(accepted_name(&longest).unwrap(), longest);
+        assert_eq!(
+            accepted_name(&format!("{longest}o")),
+            Err(ApiError::ConnectionNameTooLong)
+        );
+    }
+}

@@ -1,0 +1,171 @@
+//! The library's events in our words, in the order in which they arise.
+
+use std::sync::atomic::Ordering;
+use std::sync::{Arc, Weak};
+use std::time::Duration;
+
+use arauto_app::domain::MessageId;
+use tokio::sync::mpsc;
+use wa_rs::Client;
+use wacore::companion_reg::NATIVE_CAMERA_DEEP_LINK_PREFIX;
+use wacore::types::events::{
+    ConnectFailure, ConnectFailureReason, Event, EventHandler, LoggedOut, Receipt, ServerAck,
+    TemporaryBan,
+};
+use wacore::types::presence::ReceiptType;
+
+use super::course::Course;
+use super::groups::{Own, address, change};
+use crate::whatsapp::session::SessionEvent;
+
+/// Translates events. It is called while the library dispatches, one event after the other, so
+/// nothing is lost or out of order, and it must not take long.
+pub(super) struct Translator {
+    client: Weak<Client>,
+    course: Arc<Course>,
+    events: mpsc::UnboundedSender<SessionEvent>,
+}
+
+impl Translator {
+    pub(super) fn new(
+        client: &Arc<Client>,
+        course: Arc<Course>,
+        events: mpsc::UnboundedSender<SessionEvent>,
+    ) -> Self {
+        Self {
+            client: Arc::downgrade(client),
+            course,
+            events,
+        }
+    }
+
+    /// After a phone linked the device WhatsApp closes the connection and expects the same client
+    /// back, which remembers that it has everything to read. Once it is back, one session is one
+    /// connection again.
+    fn let_reconnect(&self, allowed: bool) {
+        if let Some(client) = self.client.upgrade() {
+            let reconnects = &client.enable_auto_reconnect;
+            reconnects.store(allowed, Ordering::Relaxed);
+        }
+    }
+
+    fn translate(&self, event: &Event) -> Option<SessionEvent> {
+        Some(match event {
+            Event::PairingQrCode(qr) => {
+                self.course.settled.cancel();
+                SessionEvent::Qr {
+                    text: format!("{NATIVE_CAMERA_DEEP_LINK_PREFIX}{}", qr.code),
+                    valid_for: qr.timeout,
+                }
+            }
+            Event::PairingQrCodesExhausted(_) => SessionEvent::QrExhausted,
+            Event::PairError(_) | Event::QrScannedWithoutMultidevice(_) => {
+                SessionEvent::PairingRefused
+            }
+            Event::PairSuccess(pair) => {
+                self.let_reconnect(true);
+                SessionEvent::Paired {
+                    phone: pair.id.user.to_string(),
+                }
+            }
+            Event::Connected(_) => {
+                self.let_reconnect(false);
+                self.course.settled.cancel();
+                SessionEvent::Connected
+            }
+            Event::ServerAck(ack) => return acked(ack),
+            Event::Receipt(receipt) => received(receipt),
+            Event::GroupUpdate(update) => {
+                let own = Own::of(&*self.client.upgrade()?);
+                SessionEvent::GroupChanged {
+                    jid: address(&update.group_jid)?,
+                    change: change(&update.action, &own)?,
+                }
+            }
+            Event::LoggedOut(out) => logged_out(out),
+            Event::StreamReplaced(_) => SessionEvent::Replaced,
+            Event::TemporaryBan(ban) => temporarily_banned(ban),
+            Event::ClientOutdated(_) => SessionEvent::ClientOutdated,
+            Event::ConnectFailure(failure) => return self.connect_failure(failure),
+            Event::StreamError(_) => {
+                self.course.note_trouble();
+                return None;
+            }
+            Event::Disconnected(_) => return None,
+            _ => SessionEvent::Traffic,
+        })
+    }
+
+    fn connect_failure(&self, failure: &ConnectFailure) -> Option<SessionEvent> {
+        if failure.reason.should_reconnect() {
+            self.course.note_trouble();
+            return None;
+        }
+        tracing::warn!(reason = ?failure.reason, "WhatsApp refused the login");
+        Some(match failure.reason {
+            ConnectFailureReason::TempBanned => SessionEvent::TemporarilyBanned { lasts: None },
+            _ => SessionEvent::Refused,
+        })
+    }
+}
+
+impl EventHandler for Translator {
+    fn handle_event(&self, event: Arc<Event>) {
+        if let Some(event) = self.translate(&event) {
+            // Nobody listens any more when the session's end was asked for.
+            let _ = self.events.send(event);
+        }
+    }
+}
+
+fn acked(ack: &ServerAck) -> Option<SessionEvent> {
+    if ack.class.as_deref() != Some("message") {
+        return Some(SessionEvent::Traffic);
+    }
+    let error = match ack.error.as_deref().map(str::parse) {
+        None => None,
+        Some(Ok(code)) => Some(code),
+        Some(Err(_)) => {
+            // Neither taken nor refused in a way that we know: the deadline decides.
+            tracing::warn!(error = ?ack.error, "an acknowledgement carries an unknown error");
+            return None;
+        }
+    };
+    Some(SessionEvent::Acked {
+        message: MessageId::from_wire(ack.id.clone()),
+        error,
+    })
+}
+
+fn received(receipt: &Receipt) -> SessionEvent {
+    let read = match receipt.r#type {
+        ReceiptType::Delivered => false,
+        ReceiptType::Read | ReceiptType::Played => true,
+        // From our own other devices, asking for a repetition, or about something else.
+        _ => return SessionEvent::Traffic,
+    };
+    if receipt.source.is_from_me {
+        return SessionEvent::Traffic;
+    }
+    let messages = receipt.message_ids.iter();
+    SessionEvent::Receipt {
+        messages: messages
+            .map(|id| MessageId::from_wire(id.clone()))
+            .collect(),
+        read,
+    }
+}
+
+fn logged_out(out: &LoggedOut) -> SessionEvent {
+    match out.reason {
+        ConnectFailureReason::AccountLocked => SessionEvent::Banned,
+        _ => SessionEvent::LoggedOut,
+    }
+}
+
+fn temporarily_banned(ban: &TemporaryBan) -> SessionEvent {
+    let seconds = u64::try_from(ban.expire.num_seconds()).ok();
+    SessionEvent::TemporarilyBanned {
+        lasts: seconds.map(Duration::from_secs),
+    }
+}

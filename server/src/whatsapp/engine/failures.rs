@@ -1,0 +1,54 @@
+//! The library's errors in our words.
+
+use arauto_app::domain::{ConnectionCause, FailureReason};
+use wa_rs::ErrorChainExt;
+use wa_rs::bot::BotBuilderError;
+use wa_rs::send::SendError as EngineSendError;
+use wacore::store::error::StoreError;
+
+use crate::whatsapp::SendError;
+
+/// Why a session could not even be opened.
+pub(super) fn cause_of_refusal(error: &BotBuilderError) -> ConnectionCause {
+    match error {
+        // A record that does not open or parse: another master key, or damage.
+        BotBuilderError::Store(StoreError::Serialization(_)) => ConnectionCause::KeysUnreadable,
+        _ => ConnectionCause::Storage,
+    }
+}
+
+/// Why a question to WhatsApp stayed without a useful answer.
+pub(super) fn cause_of_question(error: &(dyn std::error::Error + 'static)) -> ConnectionCause {
+    if error.server_rejection().is_some() {
+        ConnectionCause::ServerTrouble
+    } else if error.is_timeout() {
+        ConnectionCause::Silence
+    } else {
+        ConnectionCause::ConnectionLost
+    }
+}
+
+/// Why a message could not be handed over.
+pub(super) fn send_error(error: &EngineSendError) -> SendError {
+    match error {
+        EngineSendError::InvalidRequest(_) => SendError::Final(FailureReason::InvalidMessage),
+        EngineSendError::NotLoggedIn => SendError::Offline,
+        // The engine asks for the group when it does not know it yet.
+        error => match error.server_rejection().map(|rejection| rejection.code) {
+            Some(401 | 403 | 404) => SendError::Final(FailureReason::NotInGroup),
+            _ => SendError::Retry,
+        },
+    }
+}
+
+/// Why an image could not be uploaded. The media hosts' refusals of our login (401, 403) reach
+/// here only after a fresh login was refused too.
+pub(super) fn upload_error(error: &(dyn std::error::Error + 'static)) -> SendError {
+    match error.http_status() {
+        Some(408 | 429) => SendError::Retry,
+        Some(status) if (400..500).contains(&status) => {
+            SendError::Final(FailureReason::MediaRefused)
+        }
+        _ => SendError::Retry,
+    }
+}

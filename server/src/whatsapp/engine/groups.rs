@@ -1,0 +1,91 @@
+//! Groups and their changes in our words.
+
+use arauto_app::domain::{AddressingMode, GroupJid};
+use wa_rs::{Client, Jid};
+use wa_rs::{GroupMetadata, GroupParticipant};
+use wacore::stanza::groups::{GroupNotificationAction as Action, GroupParticipantInfo};
+
+use crate::whatsapp::session::{GroupChange, SeenGroup};
+
+/// Our own number, by both of its names.
+pub(super) struct Own {
+    phone: Option<Jid>,
+    lid: Option<Jid>,
+}
+
+impl Own {
+    pub(super) fn of(client: &Client) -> Self {
+        Self {
+            phone: client.pn(),
+            lid: client.lid(),
+        }
+    }
+
+    fn is(&self, jid: &Jid) -> bool {
+        [&self.phone, &self.lid]
+            .into_iter()
+            .flatten()
+            .any(|own| own.user == jid.user && own.server == jid.server)
+    }
+
+    fn is_among(&self, participants: &[GroupParticipantInfo]) -> bool {
+        participants.iter().any(|participant| {
+            let names = [&participant.phone_number, &participant.lid];
+            self.is(&participant.jid) || names.into_iter().flatten().any(|jid| self.is(jid))
+        })
+    }
+}
+
+/// A group as we keep it; `None` for what is no group that one can write to (a community's frame).
+pub(super) fn seen(group: &GroupMetadata, own: &Own) -> Option<SeenGroup> {
+    if group.is_parent_group {
+        return None;
+    }
+    let is_own = |participant: &&GroupParticipant| {
+        let names = [&participant.phone_number, &participant.lid];
+        own.is(&participant.jid) || names.into_iter().flatten().any(|jid| own.is(jid))
+    };
+    let listed = u32::try_from(group.participants.len()).unwrap_or(u32::MAX);
+    Some(SeenGroup {
+        jid: address(&group.id)?,
+        subject: group.subject.clone(),
+        participants: group.size.unwrap_or(listed).max(listed),
+        announce_only: group.is_announcement,
+        is_admin: group
+            .participants
+            .iter()
+            .find(is_own)
+            .is_some_and(GroupParticipant::is_admin),
+        addressing_mode: match group.addressing_mode {
+            wacore::types::message::AddressingMode::Lid => AddressingMode::Lid,
+            wacore::types::message::AddressingMode::Pn => AddressingMode::Pn,
+        },
+    })
+}
+
+/// The address of a group; `None` for addresses of another kind.
+pub(super) fn address(jid: &Jid) -> Option<GroupJid> {
+    jid.to_string().parse().ok()
+}
+
+/// What a notification changes of what we keep; `None` when nothing.
+pub(super) fn change(action: &Action, own: &Own) -> Option<GroupChange> {
+    Some(match action {
+        Action::Subject { subject, .. } => GroupChange::Subject(subject.clone()),
+        Action::Announce => GroupChange::AnnounceOnly(true),
+        Action::NotAnnounce => GroupChange::AnnounceOnly(false),
+        Action::Add { participants, .. } if own.is_among(participants) => GroupChange::Unknown,
+        Action::Add { participants, .. } => GroupChange::Participants(count(participants)),
+        Action::Remove { participants, .. } if own.is_among(participants) => GroupChange::Gone,
+        Action::Remove { participants, .. } => GroupChange::Participants(-count(participants)),
+        Action::Promote { participants } if own.is_among(participants) => GroupChange::Admin(true),
+        Action::Demote { participants } if own.is_among(participants) => GroupChange::Admin(false),
+        Action::Delete { .. } => GroupChange::Gone,
+        Action::Create { .. } => GroupChange::Unknown,
+        _ => return None,
+    })
+}
+
+fn count(participants: &[GroupParticipantInfo]) -> i32 {
+    i32::try_from(participants.len()).unwrap_or(i32::MAX)
+}

@@ -1,0 +1,147 @@
+//! A session of the engine as the rest of the server uses it.
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use arauto_app::domain::{ConnectionCause, FailureReason, GroupJid};
+use async_trait::async_trait;
+use tokio::sync::watch;
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::AbortOnDropHandle;
+use wa_rs::{Client, ErrorChainExt, GroupError, Jid, SendOptions};
+use wacore::iq::keepalive::KeepaliveSpec;
+
+use super::content;
+use super::failures::{cause_of_question, send_error};
+use super::groups::{Own, seen};
+use super::uploads::Uploads;
+use crate::whatsapp::keys::SessionKeys;
+use crate::whatsapp::session::{SeenGroup, Session};
+use crate::whatsapp::{OutgoingMessage, SendError};
+
+/// How long unlinking at WhatsApp may take before it is given up.
+const LOGOUT_DEADLINE: Duration = Duration::from_secs(8);
+
+/// A session under way.
+pub(super) struct LiveSession {
+    /// The library's client, while there is one.
+    pub(super) client: watch::Receiver<Option<Arc<Client>>>,
+    pub(super) keys: Arc<SessionKeys>,
+    pub(super) uploads: Arc<Uploads>,
+    pub(super) stop: CancellationToken,
+    pub(super) done: CancellationToken,
+    pub(super) _task: AbortOnDropHandle<()>,
+}
+
+impl LiveSession {
+    fn client(&self) -> Option<Arc<Client>> {
+        self.client.borrow().clone()
+    }
+
+    /// The client, if it is logged in.
+    fn online(&self) -> Option<Arc<Client>> {
+        self.client()
+            .filter(|client| client.is_connected() && client.is_logged_in())
+    }
+}
+
+impl Drop for LiveSession {
+    fn drop(&mut self) {
+        // The library's background tasks hold its client: without this they would outlive us.
+        self.keys.retire();
+        if let Some(client) = self.client() {
+            client.signal_shutdown_sync();
+        }
+    }
+}
+
+#[async_trait]
+impl Session for LiveSession {
+    async fn send(&self, message: &OutgoingMessage) -> Result<(), SendError> {
+        let client = self.online().ok_or(SendError::Offline)?;
+        let to: Jid = message
+            .to
+            .as_str()
+            .parse()
+            .map_err(|_| SendError::Final(FailureReason::UnknownRecipient))?;
+        let content = match &message.image {
+            None => content::text(&message.text),
+            Some(image) => {
+                let upload = self.uploads.of_image(&client, &image.bytes).await?;
+                content::image(image, &message.text, &upload)
+            }
+        };
+        let options = SendOptions::default().with_message_id(message.id.as_str());
+        match client.send_message_with_options(to, content, options).await {
+            Ok(_) => Ok(()),
+            Err(error) => {
+                tracing::warn!(message = %message.id, "failed to hand a message over: {error}");
+                Err(send_error(&error))
+            }
+        }
+    }
+
+    #[allow(
+        clippy::disallowed_methods,
+        reason = "a round trip is measured on the monotonic clock and decides nothing"
+    )]
+    async fn ping(&self, deadline: Duration) -> Option<Duration> {
+        let client = self.online()?;
+        let asked = Instant::now();
+        let question = client.execute(KeepaliveSpec::with_timeout(deadline));
+        tokio::time::timeout(deadline, question).await.ok()?.ok()?;
+        Some(asked.elapsed())
+    }
+
+    async fn groups(&self) -> Result<Vec<SeenGroup>, ConnectionCause> {
+        let client = self.online().ok_or(ConnectionCause::ConnectionLost)?;
+        let groups = client.groups().get_participating().await;
+        let groups = groups.map_err(|error| {
+            tracing::warn!("failed to read the groups: {error}");
+            cause_of_question(&error)
+        })?;
+        let own = Own::of(&client);
+        Ok(groups
+            .values()
+            .filter_map(|group| seen(group, &own))
+            .collect())
+    }
+
+    async fn group(&self, jid: &GroupJid) -> Result<Option<SeenGroup>, ConnectionCause> {
+        let client = self.online().ok_or(ConnectionCause::ConnectionLost)?;
+        let jid: Jid = jid
+            .as_str()
+            .parse()
+            .map_err(|_| ConnectionCause::Protocol)?;
+        match client.groups().get_metadata(&jid).await {
+            Ok(group) => Ok(seen(&group, &Own::of(&client))),
+            Err(error) if is_unknown(&error) => Ok(None),
+            Err(error) => Err(cause_of_question(&error)),
+        }
+    }
+
+    async fn log_out(&self) {
+        if let Some(client) = self.online() {
+            // Best effort: an unreachable WhatsApp must not keep anybody from removing a number.
+            if tokio::time::timeout(LOGOUT_DEADLINE, client.logout())
+                .await
+                .is_err()
+            {
+                tracing::warn!("failed to unlink the device at WhatsApp in time");
+            }
+        }
+        self.close().await;
+    }
+
+    async fn close(&self) {
+        self.stop.cancel();
+        self.done.cancelled().await;
+    }
+}
+
+/// WhatsApp's way of saying that a group is none of our business (any more).
+fn is_unknown(error: &GroupError) -> bool {
+    error
+        .server_rejection()
+        .is_some_and(|rejection| matches!(rejection.code, 401 | 403 | 404))
+}

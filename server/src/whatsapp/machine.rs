@@ -1,0 +1,417 @@
+//! The life of a connection as a pure function: where it stands and what happens give where it
+//! stands next and what is to be done. No I/O, no clock, no randomness: see `actor` for those.
+
+use std::mem::discriminant;
+use std::time::Duration;
+
+use arauto_app::domain::{ConnectionCause, ConnectionState, PairingStep, Timestamp};
+
+use super::session::SessionEvent;
+
+/// Unanswered pings after which traffic is in doubt.
+const MISSED_UNTIL_UNSTABLE: u32 = 2;
+/// Unanswered pings after which the connection is opened anew.
+const MISSED_UNTIL_REOPENED: u32 = 4;
+/// How long a connection must have been online for the next loss to count as the first.
+const STABLE_AFTER: Duration = Duration::from_secs(30);
+/// The shortest and the longest wait between attempts.
+const BACKOFF: (Duration, Duration) = (Duration::from_secs(1), Duration::from_mins(5));
+/// How often pairing tries to reach WhatsApp: somebody waits before the page, or has left it.
+const PAIRING_ATTEMPTS: u32 = 10;
+
+/// Where a connection stands.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Life {
+    /// The state that everybody sees.
+    pub state: ConnectionState,
+    /// Since when; counting on within it (another QR code, another attempt) does not renew it.
+    pub since: Timestamp,
+    /// Whether a phone has linked it.
+    pub linked: bool,
+    /// When to try again by itself.
+    pub wake_at: Option<Timestamp>,
+    /// Whether its groups were never read.
+    pub groups_unread: bool,
+    /// Attempts that failed since it was last online for a while.
+    failures: u32,
+    /// Pings unanswered in a row.
+    missed_pings: u32,
+}
+
+/// Something that happens to a connection.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Happening {
+    /// The server starts, `spread` after the first of its connections.
+    Restored {
+        /// How long this connection waits for its turn.
+        spread: Duration,
+    },
+    /// The time to try again has come.
+    WakeUp,
+    /// A person asks for something.
+    Asked(Request),
+    /// An acknowledgement is overdue: the connection is to be opened anew.
+    AckOverdue,
+    /// Its session tells something.
+    Session(SessionEvent),
+}
+
+/// What a person can ask of a connection.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Request {
+    /// Begin pairing by QR code.
+    Pair,
+    /// Give up pairing.
+    CancelPairing,
+    /// Bring it back now.
+    Resume,
+    /// Pause it.
+    Stop,
+    /// Take it apart: it is being removed.
+    Remove,
+}
+
+/// Something to be done.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Effect {
+    /// Open a session.
+    Open,
+    /// Close the session.
+    Close,
+    /// Unlink the device at WhatsApp and close the session.
+    LogOut,
+    /// Note that a phone linked it.
+    RecordLink {
+        /// The phone's number.
+        phone: String,
+    },
+    /// Note that the link ended, and erase the keys.
+    EraseLink,
+    /// Begin to ping.
+    StartPings,
+    /// Read the groups.
+    SyncGroups,
+}
+
+/// The present time and a number drawn evenly from 0 to 1, for waits that must not march in step.
+#[derive(Clone, Copy, Debug)]
+pub struct Moment {
+    /// The present time.
+    pub now: Timestamp,
+    /// The drawn number.
+    pub draw: f64,
+}
+
+/// The request makes no sense in the present state.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct WrongState;
+
+impl Life {
+    /// The life of a connection as the store has it.
+    pub fn stored(
+        state: ConnectionState,
+        since: Timestamp,
+        linked: bool,
+        groups_unread: bool,
+    ) -> Self {
+        Self {
+            state,
+            since,
+            linked,
+            wake_at: None,
+            groups_unread,
+            failures: 0,
+            missed_pings: 0,
+        }
+    }
+
+    /// What `happening` makes of it.
+    ///
+    /// # Errors
+    /// [`WrongState`] when a person asks for something that the state does not allow.
+    pub fn after(
+        &self,
+        happening: Happening,
+        moment: Moment,
+    ) -> Result<(Self, Vec<Effect>), WrongState> {
+        let mut next = self.clone();
+        let effects = match happening {
+            Happening::Restored { spread } => next.restored(spread, moment),
+            Happening::WakeUp => next.woken(moment),
+            Happening::Asked(request) => next.asked(request, moment)?,
+            Happening::AckOverdue => next.ack_overdue(moment),
+            Happening::Session(event) => next.told(event, moment),
+        };
+        if discriminant(&next.state) != discriminant(&self.state) {
+            next.since = moment.now;
+        }
+        Ok((next, effects))
+    }
+
+    fn rest(&mut self, state: ConnectionState) {
+        self.state = state;
+        self.wake_at = None;
+        self.missed_pings = 0;
+    }
+
+    fn restored(&mut self, spread: Duration, moment: Moment) -> Vec<Effect> {
+        match self.state {
+            ConnectionState::TemporarilyBanned { until } => self.wake_at = until,
+            _ if self.state.comes_back() && self.linked => {
+                self.wait(moment.now.plus(spread), None);
+            }
+            ConnectionState::Reconnecting { cause, .. } => {
+                self.rest(ConnectionState::Unpaired { cause });
+            }
+            ConnectionState::Pairing { .. } => {
+                self.rest(ConnectionState::Unpaired { cause: None });
+            }
+            _ => {}
+        }
+        Vec::new()
+    }
+
+    fn woken(&mut self, moment: Moment) -> Vec<Effect> {
+        if self.wake_at.take().is_none_or(|at| at > moment.now) {
+            return Vec::new();
+        }
+        self.open(moment)
+    }
+
+    /// Opens a session: to pair when no phone is linked, else to reconnect.
+    fn open(&mut self, moment: Moment) -> Vec<Effect> {
+        self.wake_at = None;
+        self.missed_pings = 0;
+        if self.linked {
+            let cause = match self.state {
+                ConnectionState::Reconnecting { cause, .. } => cause,
+                _ => None,
+            };
+            self.state = ConnectionState::Reconnecting {
+                attempt: self.failures.max(1),
+                next_at: moment.now,
+                cause,
+            };
+        } else {
+            self.state = ConnectionState::Pairing {
+                step: PairingStep::Opening,
+            };
+        }
+        vec![Effect::Open]
+    }
+
+    /// Waits until `next_at` to open a session.
+    fn wait(&mut self, next_at: Timestamp, cause: Option<ConnectionCause>) {
+        self.missed_pings = 0;
+        self.wake_at = Some(next_at);
+        self.state = ConnectionState::Reconnecting {
+            attempt: self.failures.max(1),
+            next_at,
+            cause,
+        };
+    }
+
+    fn asked(&mut self, request: Request, moment: Moment) -> Result<Vec<Effect>, WrongState> {
+        use ConnectionState as S;
+        let pairing =
+            matches!(self.state, S::Pairing { .. } | S::Reconnecting { .. }) && !self.linked;
+        Ok(match request {
+            Request::Pair => match self.state {
+                S::Pairing { .. } => Vec::new(),
+                _ if self.linked => return Err(WrongState),
+                _ => {
+                    self.failures = 0;
+                    self.open(moment)
+                }
+            },
+            Request::CancelPairing if pairing => {
+                self.rest(S::Unpaired { cause: None });
+                vec![Effect::Close]
+            }
+            Request::Resume => match self.state {
+                S::Online | S::Syncing | S::Unstable => Vec::new(),
+                S::Pairing { .. } | S::Unpaired { .. } | S::LoggedOut => return Err(WrongState),
+                _ => {
+                    self.failures = 0;
+                    let mut effects = vec![Effect::Close];
+                    effects.extend(self.open(moment));
+                    effects
+                }
+            },
+            Request::Stop if self.linked => {
+                self.rest(S::Stopped);
+                vec![Effect::Close]
+            }
+            Request::CancelPairing | Request::Stop => return Err(WrongState),
+            Request::Remove => {
+                let unlink = if self.linked {
+                    Effect::LogOut
+                } else {
+                    Effect::Close
+                };
+                self.linked = false;
+                self.rest(S::Unpaired { cause: None });
+                vec![unlink, Effect::EraseLink]
+            }
+        })
+    }
+
+    fn ack_overdue(&mut self, moment: Moment) -> Vec<Effect> {
+        match self.state {
+            ConnectionState::Online | ConnectionState::Unstable => self.reopen(moment),
+            // In every other state there is no connection to be renewed, or it is new.
+            _ => Vec::new(),
+        }
+    }
+
+    /// Gives up a silent connection and opens another one at once.
+    fn reopen(&mut self, moment: Moment) -> Vec<Effect> {
+        self.wait(moment.now, Some(ConnectionCause::Silence));
+        let mut effects = vec![Effect::Close];
+        effects.extend(self.open(moment));
+        effects
+    }
+
+    fn told(&mut self, event: SessionEvent, moment: Moment) -> Vec<Effect> {
+        use ConnectionState as S;
+        match event {
+            SessionEvent::Qr { text, valid_for } => {
+                self.show_qr(text, moment.now.plus(valid_for));
+                Vec::new()
+            }
+            SessionEvent::QrExhausted => self.give_up_pairing(ConnectionCause::QrExpired),
+            SessionEvent::PairingRefused => {
+                let mut effects = self.give_up_pairing(ConnectionCause::PairingRefused);
+                effects.push(Effect::EraseLink);
+                effects
+            }
+            SessionEvent::Paired { phone } => {
+                self.linked = true;
+                self.groups_unread = true;
+                self.failures = 0;
+                self.rest(S::Syncing);
+                vec![Effect::RecordLink { phone }]
+            }
+            SessionEvent::Connected => {
+                self.rest(S::Syncing);
+                vec![Effect::StartPings]
+            }
+            SessionEvent::Pong { .. } => self.answered(),
+            SessionEvent::PingMissed => self.unanswered(moment),
+            SessionEvent::LoggedOut => {
+                self.linked = false;
+                self.rest(S::LoggedOut);
+                vec![Effect::Close, Effect::EraseLink]
+            }
+            SessionEvent::Replaced => self.halt(S::Replaced),
+            SessionEvent::Banned => self.halt(S::Banned),
+            SessionEvent::ClientOutdated => self.halt(S::ClientOutdated),
+            SessionEvent::Refused => self.halt(S::Failed {
+                cause: ConnectionCause::Protocol,
+            }),
+            SessionEvent::TemporarilyBanned { lasts } => {
+                let until = lasts.map(|lasts| moment.now.plus(lasts));
+                let effects = self.halt(S::TemporarilyBanned { until });
+                self.wake_at = until;
+                effects
+            }
+            SessionEvent::Ended { cause } => self.ended(cause, moment),
+            SessionEvent::Acked { .. }
+            | SessionEvent::Receipt { .. }
+            | SessionEvent::GroupChanged { .. }
+            | SessionEvent::Traffic => Vec::new(),
+        }
+    }
+
+    fn halt(&mut self, state: ConnectionState) -> Vec<Effect> {
+        self.rest(state);
+        vec![Effect::Close]
+    }
+
+    fn show_qr(&mut self, text: String, expires_at: Timestamp) {
+        let ConnectionState::Pairing { step } = &self.state else {
+            return;
+        };
+        let number = match step {
+            PairingStep::Opening => 1,
+            PairingStep::Qr { number, .. } => number + 1,
+        };
+        let step = PairingStep::Qr {
+            text,
+            number,
+            expires_at,
+        };
+        self.state = ConnectionState::Pairing { step };
+    }
+
+    fn give_up_pairing(&mut self, cause: ConnectionCause) -> Vec<Effect> {
+        if !matches!(self.state, ConnectionState::Pairing { .. }) {
+            return Vec::new();
+        }
+        self.halt(ConnectionState::Unpaired { cause: Some(cause) })
+    }
+
+    fn answered(&mut self) -> Vec<Effect> {
+        self.missed_pings = 0;
+        if !matches!(
+            self.state,
+            ConnectionState::Syncing | ConnectionState::Unstable
+        ) {
+            return Vec::new();
+        }
+        self.state = ConnectionState::Online;
+        if std::mem::take(&mut self.groups_unread) {
+            return vec![Effect::SyncGroups];
+        }
+        Vec::new()
+    }
+
+    fn unanswered(&mut self, moment: Moment) -> Vec<Effect> {
+        self.missed_pings += 1;
+        if self.missed_pings >= MISSED_UNTIL_REOPENED {
+            return self.reopen(moment);
+        }
+        if self.missed_pings >= MISSED_UNTIL_UNSTABLE {
+            self.state = ConnectionState::Unstable;
+        }
+        Vec::new()
+    }
+
+    /// Its session is over although nobody asked for that.
+    fn ended(&mut self, cause: ConnectionCause, moment: Moment) -> Vec<Effect> {
+        use ConnectionState as S;
+        if cause == ConnectionCause::KeysUnreadable {
+            return self.halt(S::Failed { cause });
+        }
+        match self.state {
+            S::Online | S::Unstable if moment.now.since(self.since) >= STABLE_AFTER => {
+                self.failures = 0;
+            }
+            S::Online | S::Unstable | S::Syncing | S::Reconnecting { .. } | S::Pairing { .. } => {}
+            // It rests already, and the state says why.
+            _ => return Vec::new(),
+        }
+        // Without a link only an unreachable WhatsApp is worth another try, and not for ever.
+        let passing = matches!(
+            cause,
+            ConnectionCause::Unreachable | ConnectionCause::Storage
+        );
+        if !self.linked && (!passing || self.failures + 1 >= PAIRING_ATTEMPTS) {
+            return self.halt(S::Unpaired { cause: Some(cause) });
+        }
+        let pause = backoff(self.failures, moment.draw);
+        self.failures += 1;
+        self.wait(moment.now.plus(pause), Some(cause));
+        Vec::new()
+    }
+}
+
+/// The wait after `failures` failed attempts: doubled with each, a tenth more or less.
+fn backoff(failures: u32, draw: f64) -> Duration {
+    let (shortest, longest) = BACKOFF;
+    let doubled = shortest.saturating_mul(2_u32.saturating_pow(failures));
+    doubled.min(longest).mul_f64(0.9 + 0.2 * draw)
+}
+
+#[cfg(test)]
+mod tests;
