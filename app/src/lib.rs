@@ -22,8 +22,12 @@ mod app;
 )]
 mod components;
 pub mod domain;
+#[cfg(feature = "ssr")]
+mod fault;
 mod pages;
 mod shell;
 
 pub use app::App;
+#[cfg(feature = "ssr")]
+pub use fault::{Fault, fault_page};
 pub use shell::{ShellAssets, shell};

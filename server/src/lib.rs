@@ -1,7 +1,9 @@
 //! Arauto's server: the web app, the WhatsApp sessions and the campaigns in one binary.
 
 pub mod accounts;
+pub mod campaigns;
 pub mod clock;
+pub mod config;
 pub mod failure;
 pub mod http;
 pub mod live;

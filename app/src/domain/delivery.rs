@@ -93,7 +93,8 @@ impl DeliveryState {
 pub enum DeliveryEvent {
     /// A sender took it: its message id is stored from here on.
     Claimed,
-    /// The deadline for the acknowledgement passed.
+    /// The acknowledgement did not come in time, or WhatsApp said "not now". The time that goes with
+    /// it is when the message is due again.
     DeadlinePassed,
     /// WhatsApp's server acknowledged the id.
     Acknowledged,
@@ -166,7 +167,8 @@ impl Delivery {
                 self.read_at = Some(at);
             }
             DeliveryState::Failed(_) | DeliveryState::Skipped(_) => self.failed_at = Some(at),
-            DeliveryState::Pending | DeliveryState::Unconfirmed => {}
+            DeliveryState::Unconfirmed => self.retry_at = Some(at),
+            DeliveryState::Pending => {}
         }
         true
     }

@@ -16,6 +16,8 @@ mod groups;
 mod journal;
 mod media;
 mod meta;
+pub mod mongo;
+mod open;
 mod order;
 mod session_keys;
 pub mod sqlite;

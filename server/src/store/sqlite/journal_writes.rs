@@ -52,7 +52,7 @@ fn first_to_retry(
         "SELECT * FROM deliveries
          WHERE workspace = ?1 AND connection = ?2 AND state = 'unconfirmed'
            AND ifnull(retry_at, 0) <= ?3
-         ORDER BY ifnull(retry_at, 0) LIMIT 1",
+         ORDER BY ifnull(retry_at, 0), run, position LIMIT 1",
         params![Col(workspace), Col(connection), Col(now)],
     )
 }

@@ -2,12 +2,13 @@
 
 use std::fs::{File, OpenOptions, TryLockError};
 use std::path::Path;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use crate::store::StoreError;
 
-/// How long a server that is just ending may take to let go of the file.
-const PATIENCE: Duration = Duration::from_secs(5);
+/// How long a server that is just ending may take to let go of the file: this often, so far apart.
+const ATTEMPTS: u32 = 100;
+const INTERVAL: Duration = Duration::from_millis(50);
 
 /// Takes the lock beside the database file. The operating system gives it back when the process
 /// ends, however it ends.
@@ -23,24 +24,23 @@ pub(super) fn acquire(database: &Path) -> Result<File, StoreError> {
         .write(true)
         .open(&path)
         .map_err(unavailable)?;
-    let deadline = deadline();
-    loop {
+    for _ in 0..ATTEMPTS {
         match file.try_lock() {
             Ok(()) => return Ok(file),
-            Err(TryLockError::WouldBlock) if Instant::now() < deadline => {
-                std::thread::sleep(Duration::from_millis(50));
-            }
-            Err(TryLockError::WouldBlock) => {
-                return Err(StoreError::Unavailable(format!(
-                    "another server has {} open",
-                    database.display()
-                )));
-            }
+            Err(TryLockError::WouldBlock) => pause(),
             Err(TryLockError::Error(error)) => return Err(unavailable(error)),
         }
     }
+    Err(StoreError::Unavailable(format!(
+        "another server has {} open",
+        database.display()
+    )))
 }
 
-fn deadline() -> Instant {
-    Instant::now() + PATIENCE
+#[allow(
+    clippy::disallowed_methods,
+    reason = "runs while the server starts: nothing else waits for this thread"
+)]
+fn pause() {
+    std::thread::sleep(INTERVAL);
 }

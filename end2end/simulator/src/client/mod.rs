@@ -1,0 +1,12 @@
+//! One connection of a client, from its first byte to its last.
+
+mod login;
+mod registration;
+mod serve;
+mod stanzas;
+mod stream_errors;
+
+pub(crate) use login::flush_offline;
+pub(crate) use registration::{ScanRefusal, begin_scan};
+pub(crate) use serve::serve;
+pub(crate) use stream_errors::{conflict, device_removed, stream_error};

@@ -1,0 +1,197 @@
+//! Orders about groups.
+
+use serde::Deserialize;
+
+use super::views::{self, GroupView};
+use super::{Control, ControlError};
+use crate::clock::unix_seconds;
+use crate::network::{
+    Addressing, Group, NetworkEvent, Participant, generate_members, new_group_id,
+};
+
+/// The real network's limit.
+const LARGEST_GROUP: usize = 1024;
+
+/// A group to be created.
+#[derive(Clone, Debug, Default, Deserialize)]
+pub struct NewGroup {
+    /// Its name.
+    pub subject: String,
+    /// How it names its participants.
+    #[serde(default)]
+    pub addressing_mode: Addressing,
+    /// How many members it has, the owners among them: 1 to 1,024. Others are generated.
+    pub size: usize,
+    /// Whether only administrators may send.
+    #[serde(default)]
+    pub announce: bool,
+    /// Phones that are members.
+    #[serde(default)]
+    pub owners: Vec<Owner>,
+}
+
+/// A phone in a new group.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+pub struct Owner {
+    /// Its number.
+    pub pn: String,
+    /// Whether it is an administrator.
+    #[serde(default)]
+    pub admin: bool,
+}
+
+/// What changes in a group; absent: stays.
+#[derive(Clone, Debug, Default, Deserialize)]
+pub struct GroupChange {
+    /// Its name.
+    #[serde(default)]
+    pub subject: Option<String>,
+    /// Whether only administrators may send.
+    #[serde(default)]
+    pub announce: Option<bool>,
+    /// Phones that join, or whose role changes.
+    #[serde(default)]
+    pub add: Vec<Owner>,
+    /// Members that leave, by number.
+    #[serde(default)]
+    pub remove: Vec<String>,
+}
+
+impl Control {
+    /// All groups, without their members.
+    pub async fn groups(&self) -> Vec<GroupView> {
+        let world = self.network.world();
+        world
+            .groups
+            .values()
+            .map(|group| views::group(&world, group, false))
+            .collect()
+    }
+
+    /// A group with its members, by its JID.
+    pub async fn group(&self, jid: &str) -> Result<GroupView, ControlError> {
+        let world = self.network.world();
+        let group = world
+            .groups
+            .get(group_id(jid))
+            .ok_or_else(|| unknown_group(jid))?;
+        Ok(views::group(&world, group, true))
+    }
+
+    /// Creates a group.
+    pub async fn create_group(&self, new: NewGroup) -> Result<GroupView, ControlError> {
+        if new.size == 0 || new.size > LARGEST_GROUP || new.size < new.owners.len() {
+            let size = new.size;
+            return Err(ControlError::Invalid(format!(
+                "a group cannot have {size} members: 1 to {LARGEST_GROUP}, the owners among them"
+            )));
+        }
+        let (group, created, view) = {
+            let mut world = self.network.world();
+            let mut participants = Vec::new();
+            for owner in new.owners {
+                world
+                    .person(&owner.pn)
+                    .ok_or_else(|| unknown_person(&owner.pn))?;
+                participants.push(Participant {
+                    pn: owner.pn,
+                    admin: owner.admin,
+                });
+            }
+            world.groups_created += 1;
+            let keys = self.network.keys;
+            let id = new_group_id(keys, world.groups_created);
+            participants.extend(generate_members(keys, &id, &participants, new.size));
+            let group = Group {
+                id: id.clone(),
+                subject: new.subject,
+                addressing: new.addressing_mode,
+                announce: new.announce,
+                created_at: unix_seconds(),
+                subject_changed_at: unix_seconds(),
+                participants,
+            };
+            world.groups.insert(id, group.clone());
+            let view = views::group(&world, &group, true);
+            (group, world.groups_created, view)
+        };
+        self.network.commit(|batch| {
+            batch.put(format!("group/{}", group.id), &group)?;
+            batch.put("groups-created", &created)
+        })?;
+        self.network.announce(NetworkEvent::Groups {
+            chat: view.jid.clone(),
+        });
+        Ok(view)
+    }
+
+    /// Changes a group. Linked devices see it when they ask for the group.
+    pub async fn change_group(
+        &self,
+        jid: &str,
+        change: GroupChange,
+    ) -> Result<GroupView, ControlError> {
+        let (group, view) = {
+            let mut world = self.network.world();
+            for owner in &change.add {
+                world
+                    .person(&owner.pn)
+                    .ok_or_else(|| unknown_person(&owner.pn))?;
+            }
+            let group = world
+                .groups
+                .get_mut(group_id(jid))
+                .ok_or_else(|| unknown_group(jid))?;
+            if let Some(subject) = change.subject {
+                group.subject = subject;
+                group.subject_changed_at = unix_seconds();
+            }
+            group.announce = change.announce.unwrap_or(group.announce);
+            let joining: Vec<&str> = change.add.iter().map(|owner| owner.pn.as_str()).collect();
+            group
+                .participants
+                .retain(|p| !change.remove.contains(&p.pn) && !joining.contains(&p.pn.as_str()));
+            let joined = change.add.into_iter().map(|o| Participant {
+                pn: o.pn,
+                admin: o.admin,
+            });
+            group.participants.extend(joined);
+            let group = group.clone();
+            let view = views::group(&world, &group, true);
+            (group, view)
+        };
+        self.network
+            .commit(|batch| batch.put(format!("group/{}", group.id), &group))?;
+        self.network.announce(NetworkEvent::Groups {
+            chat: view.jid.clone(),
+        });
+        Ok(view)
+    }
+
+    /// Deletes a group. What was sent to it stays in the journal.
+    pub async fn delete_group(&self, jid: &str) -> Result<(), ControlError> {
+        let removed = self.network.world().groups.remove(group_id(jid));
+        let group = removed.ok_or_else(|| unknown_group(jid))?;
+        self.network.commit(|batch| {
+            batch.delete(format!("group/{}", group.id));
+            Ok(())
+        })?;
+        self.network.announce(NetworkEvent::Groups {
+            chat: group.jid().to_string(),
+        });
+        Ok(())
+    }
+}
+
+/// A group's JID, or the user part of it.
+fn group_id(jid: &str) -> &str {
+    jid.strip_suffix("@g.us").unwrap_or(jid)
+}
+
+fn unknown_group(jid: &str) -> ControlError {
+    ControlError::NotFound(format!("there is no group {jid}"))
+}
+
+fn unknown_person(pn: &str) -> ControlError {
+    ControlError::NotFound(format!("nobody has the number {pn}"))
+}

@@ -1,0 +1,9 @@
+//! Everything that the simulator serves.
+
+mod api;
+mod events;
+mod failure;
+mod page;
+mod router;
+
+pub(crate) use router::router;

@@ -1,0 +1,16 @@
+//! Messages: accepted or refused, read by virtual devices, passed on to linked ones, confirmed.
+
+mod accept;
+mod app_state_key;
+mod content;
+mod delivery;
+mod envelopes;
+mod fan_out;
+mod reading;
+mod receipts;
+
+pub(crate) use accept::accept;
+pub(crate) use app_state_key::share_app_state_key;
+pub(crate) use content::open_media;
+pub(crate) use delivery::confirm;
+pub(crate) use receipts::{ReceiptFailure, give_receipts, take_receipt};

@@ -1,0 +1,78 @@
+//! What can be set about the sending of campaigns.
+
+use std::time::Duration;
+
+use arauto_app::domain::Pacing;
+
+/// What can be set about the sending of campaigns.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct CampaignConfig {
+    /// How far apart the messages of one connection are.
+    pub pacing: Pacing,
+    /// How long WhatsApp has to acknowledge a message after it was handed over.
+    pub ack_deadline: Duration,
+    /// How long an unconfirmed message waits before it is handed over again.
+    pub retry: Backoff,
+    /// The shortest time between two notices about one run to open pages.
+    pub notice_interval: Duration,
+}
+
+impl Default for CampaignConfig {
+    fn default() -> Self {
+        Self {
+            pacing: Pacing::default(),
+            ack_deadline: Duration::from_mins(1),
+            retry: Backoff {
+                first: Duration::from_secs(15),
+                longest: Duration::from_mins(5),
+            },
+            notice_interval: Duration::from_millis(250),
+        }
+    }
+}
+
+/// Waiting times that double from the first to the longest.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Backoff {
+    /// After the first failure.
+    pub first: Duration,
+    /// Never longer than this.
+    pub longest: Duration,
+}
+
+impl Backoff {
+    /// How long to wait after so many failures in a row.
+    pub fn after(&self, failures: u32) -> Duration {
+        let doublings = failures.saturating_sub(1);
+        2u32.checked_pow(doublings)
+            .and_then(|factor| self.first.checked_mul(factor))
+            .map_or(self.longest, |wait| wait.min(self.longest))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn an_unconfirmed_message_waits_15_30_60_seconds_and_at_most_5_minutes() {
+        let retry = CampaignConfig::default().retry;
+        let waits: Vec<u64> = (1..=7).map(|n| retry.after(n).as_secs()).collect();
+        assert_eq!(waits, [15, 30, 60, 120, 240, 300, 300]);
+    }
+
+    proptest! {
+        #[test]
+        fn waits_never_shrink_and_stay_within_bounds(first in 0u64..10_000, longest in 0u64..1_000_000, n: u32) {
+            let backoff = Backoff {
+                first: Duration::from_millis(first.min(longest)),
+                longest: Duration::from_millis(longest),
+            };
+            let wait = backoff.after(n);
+            prop_assert!(backoff.first <= wait && wait <= backoff.longest);
+            prop_assert!(wait <= backoff.after(n.saturating_add(1)));
+        }
+    }
+}

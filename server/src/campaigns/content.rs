@@ -1,0 +1,140 @@
+//! What a run sends, read once and kept while the run goes on.
+
+use std::sync::Arc;
+
+use arauto_app::domain::{
+    ContentHash, Delivery, FailureReason, MediaId, MessageId, RunId, WorkspaceId,
+};
+use bytes::{Bytes, BytesMut};
+use futures::TryStreamExt;
+use sha2::{Digest, Sha256};
+
+use super::patience::GaveUp;
+use super::shared::Shared;
+use crate::store::{Store, StoreError};
+use crate::whatsapp::{OutgoingImage, OutgoingMessage};
+
+/// A run's content, ready to be sent.
+#[derive(Clone)]
+pub(super) struct Content {
+    text: String,
+    image: Option<OutgoingImage>,
+}
+
+impl Content {
+    /// The message for one delivery.
+    pub(super) fn message(&self, id: MessageId, delivery: &Delivery) -> OutgoingMessage {
+        OutgoingMessage {
+            id,
+            to: delivery.target.clone(),
+            text: self.text.clone(),
+            image: self.image.clone(),
+        }
+    }
+}
+
+/// What became of the attempt to read a run's content.
+#[derive(Clone)]
+pub(super) enum Loaded {
+    /// It can be sent.
+    Ready(Arc<Content>),
+    /// It can never be sent.
+    Unusable(FailureReason),
+    /// The run was deleted.
+    RunGone,
+}
+
+/// The content of the run that a queue works on.
+#[derive(Default)]
+pub(super) struct ContentCache(Option<(RunId, Arc<Content>)>);
+
+impl ContentCache {
+    /// Forgets the content: nothing is due.
+    pub(super) fn clear(&mut self) {
+        self.0 = None;
+    }
+
+    /// The content of a run.
+    pub(super) async fn of(
+        &mut self,
+        shared: &Shared,
+        workspace: WorkspaceId,
+        run: RunId,
+    ) -> Result<Loaded, GaveUp> {
+        if let Some((id, content)) = &self.0
+            && *id == run
+        {
+            return Ok(Loaded::Ready(Arc::clone(content)));
+        }
+        self.clear();
+        let loaded = shared
+            .patiently("read what a run sends", || {
+                Box::pin(load(&shared.store, workspace, run))
+            })
+            .await?;
+        if let Loaded::Ready(content) = &loaded {
+            self.0 = Some((run, Arc::clone(content)));
+        }
+        Ok(loaded)
+    }
+}
+
+async fn load(store: &Store, workspace: WorkspaceId, run: RunId) -> Result<Loaded, StoreError> {
+    let Some(run) = store.journal.run(workspace, run).await? else {
+        return Ok(Loaded::RunGone);
+    };
+    let image = match run.content.media {
+        None => None,
+        Some(media) => match load_image(store, workspace, media).await {
+            Ok(Some(image)) => Some(image),
+            Err(error) if error.is_retryable() => return Err(error),
+            damaged => {
+                let error = damaged.err();
+                tracing::error!(%media, error = error.map(tracing::field::display), "failed to read media whole");
+                return Ok(Loaded::Unusable(FailureReason::MediaUnavailable));
+            }
+        },
+    };
+    let text = run.content.text;
+    Ok(Loaded::Ready(Arc::new(Content { text, image })))
+}
+
+/// The image of a media item; `None` when the item, or any of its bytes, is not as it was stored.
+async fn load_image(
+    store: &Store,
+    workspace: WorkspaceId,
+    media: MediaId,
+) -> Result<Option<OutgoingImage>, StoreError> {
+    let Some(item) = store.media.get(workspace, media).await? else {
+        return Ok(None);
+    };
+    let Some(bytes) = load_blob(store, workspace, item.content).await? else {
+        return Ok(None);
+    };
+    let Some(thumbnail) = load_blob(store, workspace, item.thumbnail).await? else {
+        return Ok(None);
+    };
+    Ok(Some(OutgoingImage {
+        bytes,
+        mime: item.mime,
+        width: item.width,
+        height: item.height,
+        thumbnail,
+    }))
+}
+
+async fn load_blob(
+    store: &Store,
+    workspace: WorkspaceId,
+    content: ContentHash,
+) -> Result<Option<Bytes>, StoreError> {
+    let Some(mut blob) = store.blobs.open(workspace, content, 0).await? else {
+        return Ok(None);
+    };
+    let mut bytes = BytesMut::new();
+    while let Some(chunk) = blob.chunks.try_next().await? {
+        bytes.extend_from_slice(&chunk);
+    }
+    let digest = ContentHash::from_bytes(Sha256::digest(&bytes).into());
+    Ok((digest == content).then(|| bytes.freeze()))
+}

@@ -1,0 +1,174 @@
+//! Freezing: what a run sends and to whom is decided when it begins.
+
+use std::collections::HashMap;
+
+use arauto_app::domain::{
+    Campaign, ConnectionId, Delivery, DeliveryEvent, DeliveryId, DeliveryState, FailureReason,
+    Group, GroupJid, GroupStanding, Run, RunId, Timestamp,
+};
+
+use crate::random::Random;
+
+/// A run and its deliveries, as they are when it begins. Groups that are known to refuse are
+/// skipped from the beginning, with the reason.
+pub(super) fn freeze(
+    campaign: &Campaign,
+    connection: ConnectionId,
+    number: u32,
+    groups: &[Group],
+    now: Timestamp,
+    random: &Random,
+) -> (Run, Vec<Delivery>) {
+    let run = Run {
+        id: RunId::new(now, random.bytes()),
+        workspace: campaign.workspace,
+        campaign: campaign.id,
+        number,
+        connection,
+        content: campaign.content.clone(),
+        started_at: now,
+        finished_at: None,
+    };
+    let groups: HashMap<&GroupJid, &Group> =
+        groups.iter().map(|group| (&group.jid, group)).collect();
+    let deliveries = (0..)
+        .zip(&campaign.targets)
+        .map(|(position, target)| {
+            let id = DeliveryId::new(now, random.bytes());
+            delivery(&run, id, position, target, groups.get(target).copied())
+        })
+        .collect();
+    (run, deliveries)
+}
+
+fn delivery(
+    run: &Run,
+    id: DeliveryId,
+    position: u32,
+    target: &GroupJid,
+    group: Option<&Group>,
+) -> Delivery {
+    let mut delivery = Delivery {
+        id,
+        workspace: run.workspace,
+        run: run.id,
+        connection: run.connection,
+        position,
+        target: target.clone(),
+        target_name: group.map_or_else(|| target.to_string(), |group| group.subject.clone()),
+        state: DeliveryState::Pending,
+        message_id: None,
+        attempts: 0,
+        retry_at: None,
+        attempted_at: None,
+        sent_at: None,
+        delivered_at: None,
+        read_at: None,
+        failed_at: None,
+    };
+    if let Some(reason) = known_refusal(group) {
+        delivery.apply(DeliveryEvent::Refused(reason), run.started_at);
+    }
+    delivery
+}
+
+/// Why a group would refuse our message, as far as the latest sync tells.
+fn known_refusal(group: Option<&Group>) -> Option<FailureReason> {
+    let Some(group) = group else {
+        return Some(FailureReason::NotInGroup);
+    };
+    if group.accepts_messages() {
+        None
+    } else if group.standing == GroupStanding::Gone {
+        Some(FailureReason::NotInGroup)
+    } else {
+        Some(FailureReason::AnnounceOnly)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use arauto_app::domain::{
+        AddressingMode, CampaignId, CampaignState, MessageContent, WorkspaceId,
+    };
+    use proptest::prelude::*;
+
+    use super::*;
+
+    const NOW: Timestamp = Timestamp::from_seconds(1_000);
+
+    fn group(number: usize, standing: GroupStanding, announce_only: bool, is_admin: bool) -> Group {
+        Group {
+            connection: ConnectionId::new(NOW, [1; 10]),
+            jid: format!("{number}@g.us").parse().unwrap(),
+            subject: format!("Grupo {number}"),
+            participants: 3,
+            announce_only,
+            is_admin,
+            addressing_mode: AddressingMode::Lid,
+            standing,
+            synced_at: NOW,
+        }
+    }
+
+    fn campaign(targets: Vec<GroupJid>) -> Campaign {
+        Campaign {
+            id: CampaignId::new(NOW, [2; 10]),
+            workspace: WorkspaceId::new(NOW, [3; 10]),
+            name: "Oferta".into(),
+            connection: Some(ConnectionId::new(NOW, [1; 10])),
+            targets,
+            content: MessageContent {
+                text: "Oi".into(),
+                media: None,
+            },
+            state: CampaignState::Draft,
+            created_at: NOW,
+            updated_at: NOW,
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn a_target_is_tried_exactly_if_its_group_takes_our_messages(
+            facts in prop::collection::vec((any::<bool>(), any::<bool>(), any::<bool>()), 1..40),
+        ) {
+            let standing = |member| if member { GroupStanding::Member } else { GroupStanding::Gone };
+            let groups: Vec<Group> = facts
+                .iter()
+                .enumerate()
+                .map(|(n, (member, announce, admin))| group(n + 1, standing(*member), *announce, *admin))
+                .collect();
+            let campaign = campaign(groups.iter().map(|group| group.jid.clone()).collect());
+            let connection = ConnectionId::new(NOW, [1; 10]);
+            let (run, deliveries) = freeze(&campaign, connection, 1, &groups, NOW, &Random::from_seed(1));
+            prop_assert_eq!(deliveries.len(), groups.len());
+            for (position, (delivery, group)) in (0u32..).zip(deliveries.iter().zip(&groups)) {
+                prop_assert_eq!(delivery.position, position);
+                prop_assert_eq!(delivery.run, run.id);
+                prop_assert_eq!(&delivery.target_name, &group.subject);
+                prop_assert_eq!(delivery.state.is_open(), group.accepts_messages());
+                prop_assert_eq!(delivery.failed_at.is_some(), !group.accepts_messages());
+            }
+        }
+    }
+
+    #[test]
+    fn a_refusal_has_its_reason() {
+        let cases = [
+            (
+                Some(group(1, GroupStanding::Gone, true, false)),
+                Some(FailureReason::NotInGroup),
+            ),
+            (
+                Some(group(1, GroupStanding::Member, true, false)),
+                Some(FailureReason::AnnounceOnly),
+            ),
+            (Some(group(1, GroupStanding::Member, true, true)), None),
+            (None, Some(FailureReason::NotInGroup)),
+        ];
+        for (group, reason) in cases {
+            assert_eq!(known_refusal(group.as_ref()), reason, "{group:?}");
+        }
+    }
+}

@@ -1,0 +1,218 @@
+//! What the queue of a connection shares with the rest of the process: its bell, its pace, and the
+//! messages whose acknowledgement it waits for.
+
+use std::collections::HashMap;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use arauto_app::domain::{ConnectionId, Delivery, MessageId, RunId, Timestamp, WorkspaceId};
+use tokio::sync::Notify;
+
+/// The shared side of one connection's queue.
+pub(super) struct Lane {
+    /// The workspace of the connection.
+    pub(super) workspace: WorkspaceId,
+    /// The connection.
+    pub(super) connection: ConnectionId,
+    bell: Notify,
+    inner: Mutex<Inner>,
+}
+
+#[derive(Default)]
+struct Inner {
+    not_before: Timestamp,
+    flights: HashMap<MessageId, Flight>,
+}
+
+/// A message on its way to WhatsApp, or without an answer from there.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Flight {
+    /// The run of its delivery.
+    pub(super) run: RunId,
+    /// The delivery's place in the run.
+    pub(super) position: u32,
+    /// How often it was handed over, this time included.
+    pub(super) attempts: u32,
+    phase: Phase,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Phase {
+    /// Claimed; the hand-over has not ended.
+    HandingOver,
+    /// Handed over; no answer yet.
+    Waiting { since: Timestamp, until: Timestamp },
+    /// WhatsApp answered; the answer is not in the store yet.
+    Answered,
+}
+
+impl Flight {
+    /// When it was handed over, once it was and while it waits for an answer.
+    pub(super) fn handed_over_at(&self) -> Option<Timestamp> {
+        match self.phase {
+            Phase::Waiting { since, .. } => Some(since),
+            Phase::HandingOver | Phase::Answered => None,
+        }
+    }
+}
+
+impl Lane {
+    pub(super) fn new(workspace: WorkspaceId, connection: ConnectionId) -> Self {
+        Self {
+            workspace,
+            connection,
+            bell: Notify::new(),
+            inner: Mutex::default(),
+        }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Inner> {
+        self.inner.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Tells the queue that something may have changed. It is not lost when the queue is busy.
+    pub(super) fn ring(&self) {
+        self.bell.notify_one();
+    }
+
+    /// Returns once somebody rang since the last time.
+    pub(super) async fn rung(&self) {
+        self.bell.notified().await;
+    }
+
+    /// Before this time nothing is handed over: the interval between messages.
+    pub(super) fn not_before(&self) -> Timestamp {
+        self.lock().not_before
+    }
+
+    /// Sets the time before which nothing is handed over.
+    pub(super) fn hold_until(&self, time: Timestamp) {
+        self.lock().not_before = time;
+    }
+
+    /// A delivery was claimed and is about to be handed over.
+    pub(super) fn take_off(&self, message: &MessageId, delivery: &Delivery) {
+        let flight = Flight {
+            run: delivery.run,
+            position: delivery.position,
+            attempts: delivery.attempts,
+            phase: Phase::HandingOver,
+        };
+        self.lock().flights.insert(message.clone(), flight);
+    }
+
+    /// The hand-over ended well: from now on WhatsApp has until `until` to answer. An answer that
+    /// was faster than the hand-over's own end stays.
+    pub(super) fn handed_over(&self, message: &MessageId, since: Timestamp, until: Timestamp) {
+        if let Some(flight) = self.lock().flights.get_mut(message)
+            && flight.phase == Phase::HandingOver
+        {
+            flight.phase = Phase::Waiting { since, until };
+        }
+    }
+
+    /// WhatsApp told something about a message: it is no longer overdue.
+    pub(super) fn answered(&self, message: &MessageId) {
+        if let Some(flight) = self.lock().flights.get_mut(message) {
+            flight.phase = Phase::Answered;
+        }
+    }
+
+    /// What became of a message is in the store: nothing is left to remember.
+    pub(super) fn land(&self, message: &MessageId) {
+        self.lock().flights.remove(message);
+    }
+
+    /// Whether a message is on its way or waited for.
+    pub(super) fn is_in_flight(&self, message: &MessageId) -> bool {
+        self.lock().flights.contains_key(message)
+    }
+
+    /// The messages whose answer should have come by `now`.
+    pub(super) fn overdue(&self, now: Timestamp) -> Vec<(MessageId, Flight)> {
+        let inner = self.lock();
+        let late =
+            |flight: &Flight| matches!(flight.phase, Phase::Waiting { until, .. } if until <= now);
+        inner
+            .flights
+            .iter()
+            .filter(|(_, flight)| late(flight))
+            .map(|(message, flight)| (message.clone(), flight.clone()))
+            .collect()
+    }
+
+    /// When the next answer is overdue.
+    pub(super) fn next_deadline(&self) -> Option<Timestamp> {
+        let until = |flight: &Flight| match flight.phase {
+            Phase::Waiting { until, .. } => Some(until),
+            Phase::HandingOver | Phase::Answered => None,
+        };
+        self.lock().flights.values().filter_map(until).min()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use arauto_app::domain::{DeliveryId, DeliveryState};
+
+    use super::*;
+
+    fn at(second: i64) -> Timestamp {
+        Timestamp::from_seconds(second)
+    }
+
+    fn lane_with(message: &MessageId) -> Lane {
+        let (workspace, connection) = (
+            WorkspaceId::new(at(0), [1; 10]),
+            ConnectionId::new(at(0), [2; 10]),
+        );
+        let lane = Lane::new(workspace, connection);
+        let delivery = Delivery {
+            id: DeliveryId::new(at(0), [3; 10]),
+            workspace,
+            run: RunId::new(at(0), [4; 10]),
+            connection,
+            position: 0,
+            target: "1@g.us".parse().unwrap(),
+            target_name: "Bairro".into(),
+            state: DeliveryState::Sending,
+            message_id: Some(message.clone()),
+            attempts: 1,
+            retry_at: None,
+            attempted_at: Some(at(0)),
+            sent_at: None,
+            delivered_at: None,
+            read_at: None,
+            failed_at: None,
+        };
+        lane.take_off(message, &delivery);
+        lane
+    }
+
+    #[test]
+    fn only_a_message_that_was_handed_over_and_not_answered_is_overdue() {
+        let message = MessageId::new([7; 9]);
+        let lane = lane_with(&message);
+        assert_eq!(lane.next_deadline(), None, "an upload may take its time");
+        lane.handed_over(&message, at(1), at(61));
+        assert_eq!(lane.next_deadline(), Some(at(61)));
+        assert!(lane.overdue(at(60)).is_empty());
+        assert_eq!(lane.overdue(at(61)).len(), 1);
+        lane.answered(&message);
+        assert!(lane.overdue(at(61)).is_empty());
+        assert!(
+            lane.is_in_flight(&message),
+            "its answer is not in the store yet"
+        );
+        lane.land(&message);
+        assert!(!lane.is_in_flight(&message));
+    }
+
+    #[test]
+    fn an_answer_faster_than_the_end_of_the_hand_over_counts() {
+        let message = MessageId::new([7; 9]);
+        let lane = lane_with(&message);
+        lane.answered(&message);
+        lane.handed_over(&message, at(1), at(61));
+        assert!(lane.overdue(at(100)).is_empty());
+    }
+}

@@ -1,0 +1,31 @@
+//! Campaigns at work: the ports [`Campaigns`] and [`Runs`], the queue of each connection, and what
+//! WhatsApp tells about the messages.
+//!
+//! One message's way: [`service`] freezes a campaign into a run with its deliveries; the [`queue`]
+//! of the connection claims one (its message id is stored from then on), hands it to the
+//! [`Messenger`], and waits for the acknowledgement; [`signals`] writes down what WhatsApp tells;
+//! the [`steward`] tells open pages and ends the run once nothing of it is open. After a crash
+//! [`recovery`] finds the runs that are open and their queues go on with the ids that are stored.
+//!
+//! Everything in here outlasts a store that is away: see [`patience`].
+//!
+//! [`Campaigns`]: arauto_app::api::Campaigns
+//! [`Runs`]: arauto_app::api::Runs
+//! [`Messenger`]: crate::whatsapp::Messenger
+
+mod config;
+mod content;
+mod engine;
+mod freeze;
+mod lane;
+mod patience;
+mod queue;
+mod recovery;
+mod runs;
+mod service;
+mod shared;
+mod signals;
+mod steward;
+
+pub use config::{Backoff, CampaignConfig};
+pub use engine::{CampaignEngine, EngineError};

@@ -1,0 +1,337 @@
+//! The configuration: from the environment, or the same as options.
+
+use std::fmt;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::str::FromStr;
+use std::time::Duration;
+
+use arauto_app::domain::Pacing;
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use clap::{Args, Parser, Subcommand};
+
+/// Arauto: WhatsApp campaigns to your own groups.
+#[derive(Clone, Debug, Parser)]
+#[command(version)]
+pub struct CommandLine {
+    /// What to do; without it, serve.
+    #[command(subcommand)]
+    pub command: Option<Command>,
+    /// How to do it.
+    #[command(flatten)]
+    pub config: Config,
+}
+
+/// What the program can do besides serving.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Subcommand)]
+pub enum Command {
+    /// Show the configuration and whether the store answers
+    Doctor,
+}
+
+/// Everything that can be configured.
+#[derive(Clone, Debug, Args)]
+pub struct Config {
+    /// Address to listen on
+    #[arg(
+        long,
+        env = "ARAUTO_ADDRESS",
+        global = true,
+        default_value = "127.0.0.1:3000"
+    )]
+    pub address: SocketAddr,
+
+    /// Folder of the embedded store and of the generated secret key
+    #[arg(long, env = "ARAUTO_DATA", global = true, default_value = "./data")]
+    pub data: PathBuf,
+
+    /// Where everything is kept: empty for one file in the data folder, or `mongodb://…/database`
+    #[arg(
+        long,
+        env = "ARAUTO_STORE",
+        global = true,
+        default_value = "",
+        hide_env_values = true
+    )]
+    pub store: StoreChoice,
+
+    /// Key that session keys are encrypted with: 32 bytes in base64; empty to generate one and keep
+    /// it with the data
+    #[arg(
+        long,
+        env = "ARAUTO_SECRET_KEY",
+        global = true,
+        default_value = "",
+        hide_env_values = true
+    )]
+    pub secret_key: SecretKeyChoice,
+
+    /// Where browsers find this server, when that is not its own address: `https://arauto.example`
+    #[arg(long, env = "ARAUTO_PUBLIC_URL", global = true, default_value = "", value_parser = public_url)]
+    // Written out so that clap does not take it for an option that may be absent: in an
+    // environment, "not set" is often an empty text.
+    pub public_url: std::option::Option<PublicUrl>,
+
+    /// Shortest interval between two messages of a connection, in milliseconds
+    #[arg(long = "pace-shortest-ms", env = "ARAUTO_PACE_SHORTEST_MS", global = true, default_value = "8000", value_parser = milliseconds, value_name = "MS")]
+    pub pace_shortest: Duration,
+
+    /// Longest interval between two messages of a connection, in milliseconds
+    #[arg(long = "pace-longest-ms", env = "ARAUTO_PACE_LONGEST_MS", global = true, default_value = "20000", value_parser = milliseconds, value_name = "MS")]
+    pub pace_longest: Duration,
+
+    /// How long WhatsApp may take to acknowledge a message before it counts as unconfirmed, in
+    /// milliseconds
+    #[arg(long = "ack-deadline-ms", env = "ARAUTO_ACK_DEADLINE_MS", global = true, default_value = "60000", value_parser = milliseconds, value_name = "MS")]
+    pub ack_deadline: Duration,
+
+    /// What is logged: a level, or levels by module, such as `info,arauto=debug`
+    #[arg(long, env = "ARAUTO_LOG", global = true, default_value = "info")]
+    pub log: String,
+
+    /// WebSocket address of a simulated WhatsApp network; on this machine only
+    #[cfg(feature = "simulator")]
+    #[arg(long, env = "ARAUTO_WHATSAPP_URL", global = true)]
+    pub whatsapp_url: Option<String>,
+
+    /// HTTP address of a simulated WhatsApp network's media hosts; on this machine only
+    #[cfg(feature = "simulator")]
+    #[arg(long, env = "ARAUTO_WHATSAPP_HTTP", global = true)]
+    pub whatsapp_http: Option<String>,
+}
+
+impl Config {
+    /// Checks what no single setting shows.
+    pub fn check(&self) -> Result<(), ConfigError> {
+        if self.pace_longest < self.pace_shortest {
+            return Err(ConfigError::Pace {
+                shortest: self.pace_shortest.as_millis(),
+                longest: self.pace_longest.as_millis(),
+            });
+        }
+        Ok(())
+    }
+
+    /// The interval between two messages of a connection.
+    pub const fn pacing(&self) -> Pacing {
+        Pacing {
+            shortest: self.pace_shortest,
+            longest: self.pace_longest,
+        }
+    }
+}
+
+/// What is wrong with the configuration. Reads as "failed to {error}".
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum ConfigError {
+    /// The interval's bounds are the wrong way round.
+    #[error(
+        "accept ARAUTO_PACE_SHORTEST_MS={shortest}: it is longer than ARAUTO_PACE_LONGEST_MS={longest}"
+    )]
+    Pace {
+        /// In milliseconds.
+        shortest: u128,
+        /// In milliseconds.
+        longest: u128,
+    },
+}
+
+/// Where everything is kept.
+#[derive(Clone, PartialEq, Eq)]
+pub enum StoreChoice {
+    /// One SQLite file in the data folder.
+    Embedded,
+    /// A MongoDB by its connection string, which may hold a password.
+    MongoDb(String),
+}
+
+impl FromStr for StoreChoice {
+    type Err = &'static str;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        match text.trim() {
+            "" => Ok(Self::Embedded),
+            url if url.starts_with("mongodb://") || url.starts_with("mongodb+srv://") => {
+                Ok(Self::MongoDb(url.to_owned()))
+            }
+            _ => Err("expected nothing (for the embedded store) or mongodb://…"),
+        }
+    }
+}
+
+impl fmt::Display for StoreChoice {
+    /// Without user name and password.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Embedded => f.write_str("embedded"),
+            Self::MongoDb(url) => {
+                let (scheme, rest) = url.split_once("://").unwrap_or(("mongodb", url));
+                let (authority, path) = rest.split_at(rest.find(['/', '?']).unwrap_or(rest.len()));
+                let hosts = authority.rsplit('@').next().unwrap_or_default();
+                // Options may hold secrets too (certificates' passwords).
+                let path = path.split('?').next().unwrap_or_default();
+                write!(f, "{scheme}://{hosts}{path}")
+            }
+        }
+    }
+}
+
+impl fmt::Debug for StoreChoice {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+/// Where the key comes from that session keys are encrypted with.
+#[derive(Clone, PartialEq, Eq)]
+pub enum SecretKeyChoice {
+    /// It is generated at the first start and kept with the data.
+    Generated,
+    /// It is this one.
+    Given([u8; 32]),
+}
+
+impl FromStr for SecretKeyChoice {
+    type Err = &'static str;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let text = text.trim();
+        if text.is_empty() {
+            return Ok(Self::Generated);
+        }
+        STANDARD
+            .decode(text)
+            .ok()
+            .and_then(|bytes| bytes.try_into().ok())
+            .map(Self::Given)
+            .ok_or("expected 32 bytes in base64 (`openssl rand -base64 32` makes some)")
+    }
+}
+
+impl fmt::Display for SecretKeyChoice {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Generated => "generated and kept with the data: protects partial copies only",
+            Self::Given(_) => "from the configuration",
+        })
+    }
+}
+
+impl fmt::Debug for SecretKeyChoice {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+/// The scheme, host and port by which browsers reach the server.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PublicUrl(String);
+
+impl PublicUrl {
+    /// As a browser writes it into `Origin`: lower case, no port that the scheme implies, no slash
+    /// at the end.
+    pub fn origin(&self) -> &str {
+        &self.0
+    }
+
+    /// Whether browsers come by HTTPS.
+    pub fn is_https(&self) -> bool {
+        self.0.starts_with("https://")
+    }
+}
+
+impl FromStr for PublicUrl {
+    type Err = &'static str;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        const SHAPE: &str = "expected a scheme and a host, such as https://arauto.example";
+        let text = text.trim().trim_end_matches('/').to_ascii_lowercase();
+        let (scheme, authority) = text.split_once("://").ok_or(SHAPE)?;
+        let implied_port = match scheme {
+            "http" => ":80",
+            "https" => ":443",
+            _ => return Err(SHAPE),
+        };
+        let strange = |c: char| !(c.is_ascii_alphanumeric() || "-.:[]".contains(c));
+        if authority.is_empty() || authority.contains(strange) {
+            return Err(SHAPE);
+        }
+        let authority = authority.strip_suffix(implied_port).unwrap_or(authority);
+        Ok(Self(format!("{scheme}://{authority}")))
+    }
+}
+
+fn public_url(text: &str) -> Result<Option<PublicUrl>, &'static str> {
+    if text.trim().is_empty() {
+        return Ok(None);
+    }
+    text.parse().map(Some)
+}
+
+fn milliseconds(text: &str) -> Result<Duration, std::num::ParseIntError> {
+    text.trim().parse().map(Duration::from_millis)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parse(arguments: &[&str]) -> Result<Config, clap::Error> {
+        let arguments = ["arauto"].iter().chain(arguments);
+        CommandLine::try_parse_from(arguments).map(|line| line.config)
+    }
+
+    #[test]
+    fn nothing_needs_to_be_configured() {
+        let config = parse(&[]).unwrap();
+        assert_eq!(config.store, StoreChoice::Embedded);
+        assert_eq!(config.secret_key, SecretKeyChoice::Generated);
+        assert_eq!(config.public_url, None);
+        assert_eq!(config.pacing(), Pacing::default());
+        assert_eq!(config.check(), Ok(()));
+    }
+
+    #[test]
+    fn what_cannot_work_is_refused_at_the_start() {
+        for arguments in [
+            ["--store", "postgres://here"],
+            ["--secret-key", "c2hvcnQ="],
+            ["--public-url", "arauto.example"],
+            ["--public-url", "https://arauto.example/app"],
+            ["--address", "3000"],
+            ["--pace-shortest-ms", "soon"],
+        ] {
+            assert!(parse(&arguments).is_err(), "{arguments:?}");
+        }
+        let config = parse(&["--pace-shortest-ms", "30000"]).unwrap();
+        assert!(matches!(config.check(), Err(ConfigError::Pace { .. })));
+    }
+
+    #[test]
+    fn no_secret_is_ever_shown() {
+        let key = STANDARD.encode([7; 32]);
+        let config = parse(&[
+            "--store",
+            "mongodb://ana:segredo@db1:27017,db2/arauto?tlsCertificateKeyFilePassword=oculta",
+            "--secret-key",
+            &key,
+        ])
+        .unwrap();
+        let shown = format!("{config:?}");
+        assert!(shown.contains("mongodb://db1:27017,db2/arauto"), "{shown}");
+        for secret in ["segredo", "oculta", &key, "7, 7"] {
+            assert!(!shown.contains(secret), "{shown}");
+        }
+    }
+
+    #[test]
+    fn a_public_url_is_written_as_browsers_write_origins() {
+        let url: PublicUrl = "HTTPS://Arauto.Example:443/".parse().unwrap();
+        assert_eq!(url.origin(), "https://arauto.example");
+        assert!(url.is_https());
+        let url: PublicUrl = "http://[::1]:3000".parse().unwrap();
+        assert_eq!(url.origin(), "http://[::1]:3000");
+        assert!(!url.is_https());
+    }
+}

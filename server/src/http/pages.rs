@@ -1,0 +1,102 @@
+//! The app's pages and server functions, rendered and carried out by Leptos.
+
+use std::sync::Arc;
+
+use arauto_app::api::{Accounts, SessionCookie};
+use arauto_app::shell;
+use axum::body::Body;
+use axum::extract::{Request, State};
+use axum::http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY};
+use axum::http::{HeaderValue, Method, StatusCode};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Redirect, Response};
+use leptos::nonce::use_nonce;
+use leptos::prelude::{expect_context, provide_context};
+use leptos_axum::{ResponseOptions, handle_server_fns_with_context, render_app_async_with_context};
+
+use super::answer::Failure;
+use super::cookie::RequestCookie;
+use super::session::Visit;
+use super::{Web, headers};
+
+const HOME: &str = "/";
+const SIGN_IN: &str = "/entrar";
+const FIRST_VISIT: &str = "/comecar";
+
+/// Leads everybody to where they can go: an empty server's visitor to the form that creates the
+/// administrator, a stranger to the sign-in page, a signed-in person away from both.
+pub(super) async fn gate(
+    State(web): State<Web>,
+    visit: Visit,
+    request: Request,
+    next: Next,
+) -> Response {
+    let path = request.uri().path();
+    let entrance = if visit.principal.is_some() {
+        None
+    } else {
+        match web.ports.accounts.is_empty().await {
+            Ok(true) => Some(FIRST_VISIT),
+            Ok(false) => Some(SIGN_IN),
+            Err(error) => return Failure(error).into_response(),
+        }
+    };
+    let elsewhere = match entrance {
+        Some(entrance) => (path != entrance).then_some(entrance),
+        None => matches!(path, SIGN_IN | FIRST_VISIT).then_some(HOME),
+    };
+    match elsewhere {
+        Some(address) => Redirect::to(address).into_response(),
+        None => next.run(request).await,
+    }
+}
+
+/// Renders a page.
+pub(super) async fn show(State(web): State<Web>, visit: Visit, request: Request) -> Response {
+    let assets = web.assets.clone();
+    let render = render_app_async_with_context(context(web, visit), move || shell(assets.clone()));
+    let mut response = render(request).await;
+    // A page is somebody's, and old as soon as something changes.
+    response
+        .headers_mut()
+        .insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    response
+}
+
+/// Every other address: the app's own page for it, with status 404.
+pub(super) async fn missing(state: State<Web>, visit: Visit, request: Request) -> Response {
+    if !matches!(*request.method(), Method::GET | Method::HEAD) {
+        return StatusCode::NOT_FOUND.into_response();
+    }
+    show(state, visit, request).await
+}
+
+/// Carries out a server function.
+pub(super) async fn call(State(web): State<Web>, visit: Visit, request: Request<Body>) -> Response {
+    let response = handle_server_fns_with_context(context(web, visit), request).await;
+    let mut response = response.into_response();
+    response
+        .headers_mut()
+        .insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    response
+}
+
+/// What pages and server functions find in Leptos' context.
+fn context(web: Web, visit: Visit) -> impl Fn() + Clone + Send + Sync + 'static {
+    move || {
+        web.ports.provide();
+        let response = expect_context::<ResponseOptions>();
+        if let Some(policy) = use_nonce().and_then(|nonce| headers::page_policy(&nonce)) {
+            response.insert_header(CONTENT_SECURITY_POLICY, policy);
+        }
+        if let Some(principal) = visit.principal.clone() {
+            provide_context(principal);
+        }
+        let cookie: Arc<dyn SessionCookie> = Arc::new(RequestCookie {
+            visit: visit.clone(),
+            secure: web.has_https(),
+            response,
+        });
+        provide_context(cookie);
+    }
+}

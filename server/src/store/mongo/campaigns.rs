@@ -1,0 +1,170 @@
+//! Campaigns in MongoDB.
+
+use arauto_app::domain::{Campaign, CampaignId, CampaignState, ConnectionId, MediaId, WorkspaceId};
+use async_trait::async_trait;
+use futures::TryStreamExt;
+use mongodb::bson::{Bson, Document, doc};
+
+use super::documents::{collect, from_document, to_bson, to_document};
+use super::error::naming_conflict;
+use super::{MongoStore, calls};
+use crate::store::{CampaignStore, StoreError, order};
+
+#[async_trait]
+impl CampaignStore for MongoStore {
+    async fn insert(&self, campaign: &Campaign) -> Result<(), StoreError> {
+        let (campaigns, new) = (self.collection("campaigns"), to_document(campaign)?);
+        calls::run(async move {
+            let inserted = campaigns.insert_one(new).await;
+            inserted
+                .map(drop)
+                .map_err(naming_conflict("the campaign exists already"))
+        })
+        .await
+    }
+
+    async fn list(&self, workspace: WorkspaceId) -> Result<Vec<Campaign>, StoreError> {
+        let campaigns = self.collection("campaigns");
+        calls::run(async move {
+            let found = campaigns
+                .find(doc! { "workspace": workspace.to_string() })
+                .sort(doc! { "updated_at": -1, "_id": -1 })
+                .await?;
+            collect(found).await
+        })
+        .await
+    }
+
+    async fn get(
+        &self,
+        workspace: WorkspaceId,
+        id: CampaignId,
+    ) -> Result<Option<Campaign>, StoreError> {
+        let campaigns = self.collection("campaigns");
+        calls::run(async move {
+            let found = campaigns.find_one(key(workspace, id)).await?;
+            found.map(from_document).transpose()
+        })
+        .await
+    }
+
+    async fn update(&self, campaign: &Campaign) -> Result<(), StoreError> {
+        let campaigns = self.collection("campaigns");
+        let mut expected = key(campaign.workspace, campaign.id);
+        expected.insert("state", to_bson(&campaign.state)?);
+        let change = doc! { "$set": {
+            "name": &campaign.name,
+            "connection": to_bson(&campaign.connection)?,
+            "targets": to_bson(&campaign.targets)?,
+            "content": to_bson(&campaign.content)?,
+            "updated_at": campaign.updated_at.as_millis(),
+        } };
+        calls::run(async move {
+            let updated = campaigns.update_one(expected, change).await?;
+            if updated.matched_count == 0 {
+                return Err(StoreError::Conflict(
+                    "the campaign is gone or in another state",
+                ));
+            }
+            Ok(())
+        })
+        .await
+    }
+
+    async fn change_state(
+        &self,
+        workspace: WorkspaceId,
+        id: CampaignId,
+        from: CampaignState,
+        to: CampaignState,
+    ) -> Result<bool, StoreError> {
+        let campaigns = self.collection("campaigns");
+        let mut expected = key(workspace, id);
+        expected.insert("state", to_bson(&from)?);
+        let change = doc! { "$set": { "state": to_bson(&to)? } };
+        calls::run(async move {
+            let updated = campaigns.update_one(expected, change).await?;
+            Ok(updated.matched_count == 1)
+        })
+        .await
+    }
+
+    async fn delete(&self, workspace: WorkspaceId, id: CampaignId) -> Result<(), StoreError> {
+        let campaigns = self.collection("campaigns");
+        let mut inactive = key(workspace, id);
+        inactive.insert("state", doc! { "$ne": to_bson(&CampaignState::Active)? });
+        calls::run(async move {
+            let deleted = campaigns.delete_one(inactive).await?;
+            if deleted.deleted_count == 0 && campaigns.find_one(key(workspace, id)).await?.is_some()
+            {
+                return Err(StoreError::Conflict("the campaign is active"));
+            }
+            Ok(())
+        })
+        .await
+    }
+
+    async fn names_using_connection(
+        &self,
+        workspace: WorkspaceId,
+        connection: ConnectionId,
+    ) -> Result<Vec<String>, StoreError> {
+        self.campaign_names(workspace, "connection", connection.to_string())
+            .await
+    }
+
+    async fn names_using_media(
+        &self,
+        workspace: WorkspaceId,
+        media: MediaId,
+    ) -> Result<Vec<String>, StoreError> {
+        self.campaign_names(workspace, "content.media", media.to_string())
+            .await
+    }
+
+    async fn detach_connection(
+        &self,
+        workspace: WorkspaceId,
+        connection: ConnectionId,
+    ) -> Result<(), StoreError> {
+        let campaigns = self.collection("campaigns");
+        let theirs =
+            doc! { "workspace": workspace.to_string(), "connection": connection.to_string() };
+        let change = doc! { "$set": { "connection": Bson::Null, "targets": [] } };
+        calls::run(async move {
+            campaigns.update_many(theirs, change).await?;
+            Ok(())
+        })
+        .await
+    }
+}
+
+impl MongoStore {
+    async fn campaign_names(
+        &self,
+        workspace: WorkspaceId,
+        field: &'static str,
+        value: String,
+    ) -> Result<Vec<String>, StoreError> {
+        let campaigns = self.collection("campaigns");
+        calls::run(async move {
+            let found: Vec<Document> = campaigns
+                .find(doc! { "workspace": workspace.to_string(), field: value })
+                .projection(doc! { "name": 1 })
+                .await?
+                .try_collect()
+                .await?;
+            let mut names: Vec<String> = found
+                .iter()
+                .filter_map(|campaign| campaign.get_str("name").ok().map(str::to_owned))
+                .collect();
+            order::names(&mut names);
+            Ok(names)
+        })
+        .await
+    }
+}
+
+fn key(workspace: WorkspaceId, id: CampaignId) -> Document {
+    doc! { "_id": id.to_string(), "workspace": workspace.to_string() }
+}

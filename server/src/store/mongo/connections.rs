@@ -1,0 +1,128 @@
+//! Connections in MongoDB.
+
+use arauto_app::domain::{Connection, ConnectionId, ConnectionState, Timestamp, WorkspaceId};
+use async_trait::async_trait;
+use mongodb::bson::{Bson, Document, doc};
+
+use super::documents::{collect, from_document, to_bson, to_document};
+use super::error::naming_conflict;
+use super::{MongoStore, calls};
+use crate::store::{ConnectionStore, StoreError, order};
+
+#[async_trait]
+impl ConnectionStore for MongoStore {
+    async fn insert(&self, connection: &Connection) -> Result<(), StoreError> {
+        let (connections, new) = (self.collection("connections"), to_document(connection)?);
+        calls::run(async move {
+            let inserted = connections.insert_one(new).await;
+            inserted
+                .map(drop)
+                .map_err(naming_conflict("the connection exists already"))
+        })
+        .await
+    }
+
+    async fn list(&self, workspace: WorkspaceId) -> Result<Vec<Connection>, StoreError> {
+        let connections = self.collection("connections");
+        calls::run(async move {
+            let filter = doc! { "workspace": workspace.to_string() };
+            let mut found = collect(connections.find(filter).await?).await?;
+            order::connections(&mut found);
+            Ok(found)
+        })
+        .await
+    }
+
+    async fn get(
+        &self,
+        workspace: WorkspaceId,
+        id: ConnectionId,
+    ) -> Result<Option<Connection>, StoreError> {
+        let connections = self.collection("connections");
+        calls::run(async move {
+            let found = connections.find_one(key(workspace, id)).await?;
+            found.map(from_document).transpose()
+        })
+        .await
+    }
+
+    async fn every_connection(&self) -> Result<Vec<Connection>, StoreError> {
+        let connections = self.collection("connections");
+        calls::run(async move {
+            collect(connections.find(doc! {}).sort(doc! { "_id": 1 }).await?).await
+        })
+        .await
+    }
+
+    async fn set_state(
+        &self,
+        workspace: WorkspaceId,
+        id: ConnectionId,
+        state: &ConnectionState,
+        since: Timestamp,
+    ) -> Result<(), StoreError> {
+        let change = doc! { "state": to_bson(state)?, "state_since": since.as_millis() };
+        self.change_connection(workspace, id, change).await
+    }
+
+    async fn set_linked(
+        &self,
+        workspace: WorkspaceId,
+        id: ConnectionId,
+        phone: &str,
+        at: Timestamp,
+    ) -> Result<(), StoreError> {
+        let change = doc! { "phone": phone, "linked_at": at.as_millis() };
+        self.change_connection(workspace, id, change).await
+    }
+
+    async fn set_unlinked(
+        &self,
+        workspace: WorkspaceId,
+        id: ConnectionId,
+    ) -> Result<(), StoreError> {
+        let change = doc! { "phone": Bson::Null, "linked_at": Bson::Null };
+        self.change_connection(workspace, id, change).await
+    }
+
+    async fn set_groups_synced(
+        &self,
+        workspace: WorkspaceId,
+        id: ConnectionId,
+        at: Timestamp,
+    ) -> Result<(), StoreError> {
+        let change = doc! { "groups_synced_at": at.as_millis() };
+        self.change_connection(workspace, id, change).await
+    }
+
+    async fn delete(&self, workspace: WorkspaceId, id: ConnectionId) -> Result<(), StoreError> {
+        let connections = self.collection("connections");
+        calls::run(async move {
+            connections.delete_one(key(workspace, id)).await?;
+            Ok(())
+        })
+        .await
+    }
+}
+
+impl MongoStore {
+    async fn change_connection(
+        &self,
+        workspace: WorkspaceId,
+        id: ConnectionId,
+        fields: Document,
+    ) -> Result<(), StoreError> {
+        let connections = self.collection("connections");
+        calls::run(async move {
+            connections
+                .update_one(key(workspace, id), doc! { "$set": fields })
+                .await?;
+            Ok(())
+        })
+        .await
+    }
+}
+
+fn key(workspace: WorkspaceId, id: ConnectionId) -> Document {
+    doc! { "_id": id.to_string(), "workspace": workspace.to_string() }
+}

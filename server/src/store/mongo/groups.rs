@@ -1,0 +1,150 @@
+//! Groups in MongoDB.
+
+use arauto_app::domain::{ConnectionId, Group, GroupJid, GroupStanding, Timestamp, WorkspaceId};
+use async_trait::async_trait;
+use futures::{StreamExt, TryStreamExt};
+use mongodb::Collection;
+use mongodb::bson::{Document, doc};
+
+use super::documents::{collect, from_document, to_bson, to_document};
+use super::error::is_duplicate_key;
+use super::{MongoStore, calls};
+use crate::store::{GroupStore, StoreError, order};
+
+/// How many groups are written at the same time.
+const CONCURRENT_PUTS: usize = 8;
+
+#[async_trait]
+impl GroupStore for MongoStore {
+    async fn list(
+        &self,
+        workspace: WorkspaceId,
+        connection: ConnectionId,
+    ) -> Result<Vec<Group>, StoreError> {
+        let groups = self.collection("groups");
+        calls::run(async move {
+            let mut found = collect(groups.find(all_of(workspace, connection)).await?).await?;
+            order::groups(&mut found);
+            Ok(found)
+        })
+        .await
+    }
+
+    async fn get(
+        &self,
+        workspace: WorkspaceId,
+        connection: ConnectionId,
+        jid: &GroupJid,
+    ) -> Result<Option<Group>, StoreError> {
+        let (groups, key) = (self.collection("groups"), key(workspace, connection, jid));
+        calls::run(async move { groups.find_one(key).await?.map(from_document).transpose() }).await
+    }
+
+    async fn put(&self, workspace: WorkspaceId, groups: &[Group]) -> Result<(), StoreError> {
+        let replacements = groups
+            .iter()
+            .map(|group| {
+                let mut document = to_document(group)?;
+                document.insert("workspace", workspace.to_string());
+                Ok((key(workspace, group.connection, &group.jid), document))
+            })
+            .collect::<Result<Vec<_>, StoreError>>()?;
+        let groups = self.collection("groups");
+        calls::run(async move {
+            futures::stream::iter(replacements)
+                .map(|(key, document)| replace(groups.clone(), key, document))
+                .buffer_unordered(CONCURRENT_PUTS)
+                .try_collect::<()>()
+                .await
+        })
+        .await
+    }
+
+    async fn mark_unseen_as_gone(
+        &self,
+        workspace: WorkspaceId,
+        connection: ConnectionId,
+        synced_at: Timestamp,
+    ) -> Result<(), StoreError> {
+        let groups = self.collection("groups");
+        let mut unseen = all_of(workspace, connection);
+        unseen.insert("synced_at", doc! { "$lt": synced_at.as_millis() });
+        let change = doc! { "$set": { "standing": to_bson(&GroupStanding::Gone)? } };
+        calls::run(async move {
+            groups.update_many(unseen, change).await?;
+            Ok(())
+        })
+        .await
+    }
+
+    async fn count(
+        &self,
+        workspace: WorkspaceId,
+        connection: ConnectionId,
+    ) -> Result<u32, StoreError> {
+        let groups = self.collection("groups");
+        let mut members = all_of(workspace, connection);
+        members.insert("standing", to_bson(&GroupStanding::Member)?);
+        calls::run(async move {
+            let count = groups.count_documents(members).await?;
+            Ok(u32::try_from(count).unwrap_or(u32::MAX))
+        })
+        .await
+    }
+
+    async fn set_standing(
+        &self,
+        workspace: WorkspaceId,
+        connection: ConnectionId,
+        jid: &GroupJid,
+        standing: GroupStanding,
+    ) -> Result<(), StoreError> {
+        let (groups, key) = (self.collection("groups"), key(workspace, connection, jid));
+        let change = doc! { "$set": { "standing": to_bson(&standing)? } };
+        calls::run(async move {
+            groups.update_one(key, change).await?;
+            Ok(())
+        })
+        .await
+    }
+
+    async fn delete_all(
+        &self,
+        workspace: WorkspaceId,
+        connection: ConnectionId,
+    ) -> Result<(), StoreError> {
+        let groups = self.collection("groups");
+        calls::run(async move {
+            groups.delete_many(all_of(workspace, connection)).await?;
+            Ok(())
+        })
+        .await
+    }
+}
+
+fn all_of(workspace: WorkspaceId, connection: ConnectionId) -> Document {
+    doc! { "workspace": workspace.to_string(), "connection": connection.to_string() }
+}
+
+fn key(workspace: WorkspaceId, connection: ConnectionId, jid: &GroupJid) -> Document {
+    let mut key = all_of(workspace, connection);
+    key.insert("jid", jid.as_str());
+    key
+}
+
+async fn replace(
+    groups: Collection<Document>,
+    key: Document,
+    document: Document,
+) -> Result<(), StoreError> {
+    let put = || {
+        groups
+            .replace_one(key.clone(), document.clone())
+            .upsert(true)
+    };
+    match put().await {
+        // Another sync made it between the look and the insert: now it is there to be replaced.
+        Err(error) if is_duplicate_key(&error) => Ok(put().await.map(drop)?),
+        other => Ok(other.map(drop)?),
+    }
+}

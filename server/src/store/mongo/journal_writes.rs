@@ -1,0 +1,304 @@
+//! What changes deliveries in MongoDB.
+//!
+//! The rules of a delivery's life are the domain's alone: a change reads the delivery, lets the
+//! domain apply the event, and writes on the condition that the delivery is still as it was read.
+//! Whoever loses that race reads again.
+
+use std::collections::HashMap;
+
+use arauto_app::domain::{
+    ConnectionId, Delivery, DeliveryEvent, MessageId, RunId, Timestamp, WorkspaceId,
+};
+use futures::TryStreamExt;
+use mongodb::Collection;
+use mongodb::bson::{Document, doc};
+
+use super::documents::{collect, from_document, to_bson, to_document};
+use super::error::naming_conflict;
+use crate::store::{DeliveryUpdate, StoreError};
+
+/// The words of the states in which a run still has to do something about a delivery.
+pub(super) const OPEN_STATES: [&str; 3] = ["pending", "sending", "unconfirmed"];
+
+/// The two collections of the journal.
+pub(super) struct Writes {
+    pub(super) runs: Collection<Document>,
+    pub(super) deliveries: Collection<Document>,
+}
+
+impl Writes {
+    /// See [`Journal::begin_run`](crate::store::Journal::begin_run). The run comes last and makes
+    /// its deliveries visible.
+    pub(super) async fn begin_run(
+        &self,
+        id: RunId,
+        run: Document,
+        deliveries: Vec<Document>,
+    ) -> Result<(), StoreError> {
+        if !deliveries.is_empty() {
+            self.deliveries
+                .insert_many(deliveries)
+                .await
+                .map_err(naming_conflict("the delivery exists already"))?;
+        }
+        let begun = self.runs.insert_one(run).await;
+        let begun = begun.map_err(naming_conflict("the campaign has this run already"));
+        if matches!(begun, Err(StoreError::Conflict(_))) {
+            let this = doc! { "_id": id.to_string() };
+            if self.runs.find_one(this).await?.is_none() {
+                let lost = doc! { "run": id.to_string() };
+                self.deliveries.delete_many(lost).await?;
+            }
+        }
+        begun.map(drop)
+    }
+
+    /// One delivery of a visible run.
+    pub(super) async fn delivery_at(
+        &self,
+        workspace: WorkspaceId,
+        run: RunId,
+        position: u32,
+    ) -> Result<Option<Delivery>, StoreError> {
+        let visible = doc! { "_id": run.to_string(), "workspace": workspace.to_string() };
+        if self.runs.find_one(visible).await?.is_none() {
+            return Ok(None);
+        }
+        let place = doc! { "run": run.to_string(), "position": i64::from(position) };
+        let found = self.deliveries.find_one(place).await?;
+        found.map(from_document).transpose()
+    }
+
+    /// See [`Journal::claim_due`](crate::store::Journal::claim_due).
+    pub(super) async fn claim(
+        &self,
+        workspace: WorkspaceId,
+        connection: ConnectionId,
+        now: Timestamp,
+        fresh: &MessageId,
+    ) -> Result<Option<Delivery>, StoreError> {
+        loop {
+            let open = self.open_runs(workspace, connection).await?;
+            let mut due = self.first_unconfirmed(workspace, connection, &open).await?;
+            if due.as_ref().is_none_or(|due| due.retry_at > Some(now)) {
+                due = self.first_pending(&open).await?;
+            }
+            let Some(before) = due else {
+                return Ok(None);
+            };
+            let mut claimed = before.clone();
+            claimed.message_id.get_or_insert_with(|| fresh.clone());
+            if claimed.apply(DeliveryEvent::Claimed, now)
+                && self.write_if_unchanged(&before, &claimed).await?
+            {
+                return Ok(Some(claimed));
+            }
+        }
+    }
+
+    /// See [`Journal::next_due`](crate::store::Journal::next_due).
+    pub(super) async fn next_due(
+        &self,
+        workspace: WorkspaceId,
+        connection: ConnectionId,
+        now: Timestamp,
+    ) -> Result<Option<Timestamp>, StoreError> {
+        let open = self.open_runs(workspace, connection).await?;
+        if self.first_pending(&open).await?.is_some() {
+            return Ok(Some(now));
+        }
+        let unconfirmed = self.first_unconfirmed(workspace, connection, &open).await?;
+        Ok(unconfirmed.map(|delivery| delivery.retry_at.unwrap_or(now)))
+    }
+
+    /// See [`Journal::record`](crate::store::Journal::record).
+    pub(super) async fn record(
+        &self,
+        workspace: WorkspaceId,
+        connection: ConnectionId,
+        updates: &[DeliveryUpdate],
+    ) -> Result<Vec<RunId>, StoreError> {
+        let mut by_message: HashMap<&str, Vec<&DeliveryUpdate>> = HashMap::new();
+        for update in updates {
+            let of_message = by_message.entry(update.message.as_str()).or_default();
+            of_message.push(update);
+        }
+        let named: Vec<&str> = by_message.keys().copied().collect();
+        let mut filter = of_connection(workspace, connection);
+        filter.insert("message_id", doc! { "$in": named });
+        let mut changed = Vec::new();
+        for delivery in collect::<Delivery>(self.deliveries.find(filter).await?).await? {
+            let run = delivery.run;
+            let message = delivery.message_id.clone();
+            let told = message.and_then(|message| by_message.get(message.as_str()));
+            let Some(told) = told else { continue };
+            let apply_all = |delivery: &mut Delivery| {
+                let mut changed = false;
+                for update in told {
+                    changed |= delivery.apply(update.event, update.at);
+                }
+                changed
+            };
+            if self.change(delivery, apply_all).await? {
+                note(&mut changed, run);
+            }
+        }
+        Ok(changed)
+    }
+
+    /// See [`Journal::mark_unconfirmed`](crate::store::Journal::mark_unconfirmed).
+    pub(super) async fn mark_unconfirmed(
+        &self,
+        workspace: WorkspaceId,
+        connection: ConnectionId,
+        handed_over_by: Timestamp,
+        retry_at: Timestamp,
+    ) -> Result<Vec<RunId>, StoreError> {
+        let mut overdue = of_connection(workspace, connection);
+        overdue.insert("state.state", "sending");
+        overdue.insert("attempted_at", doc! { "$lte": handed_over_by.as_millis() });
+        let mut changed = Vec::new();
+        for delivery in collect::<Delivery>(self.deliveries.find(overdue).await?).await? {
+            let run = delivery.run;
+            let expire = |delivery: &mut Delivery| {
+                // Claimed again in the meantime, it has a new deadline.
+                let overdue = delivery.attempted_at <= Some(handed_over_by);
+                let expired =
+                    overdue && delivery.apply(DeliveryEvent::DeadlinePassed, handed_over_by);
+                if expired {
+                    delivery.retry_at = Some(retry_at);
+                }
+                expired
+            };
+            if self.change(delivery, expire).await? {
+                note(&mut changed, run);
+            }
+        }
+        Ok(changed)
+    }
+
+    /// See [`Journal::record_all_open`](crate::store::Journal::record_all_open).
+    pub(super) async fn record_all_open(
+        &self,
+        workspace: WorkspaceId,
+        connection: ConnectionId,
+        event: DeliveryEvent,
+        at: Timestamp,
+    ) -> Result<Vec<RunId>, StoreError> {
+        let runs = self.open_runs(workspace, connection).await?;
+        let open = doc! { "run": { "$in": runs }, "state.state": { "$in": OPEN_STATES.to_vec() } };
+        let mut changed = Vec::new();
+        for delivery in collect::<Delivery>(self.deliveries.find(open).await?).await? {
+            let run = delivery.run;
+            let apply = |delivery: &mut Delivery| {
+                // What was settled in the meantime is no longer meant.
+                delivery.state.is_open() && delivery.apply(event, at)
+            };
+            if self.change(delivery, apply).await? {
+                note(&mut changed, run);
+            }
+        }
+        Ok(changed)
+    }
+
+    /// Changes a delivery that was just read; tells whether that changed it.
+    pub(super) async fn change(
+        &self,
+        mut before: Delivery,
+        change: impl Fn(&mut Delivery) -> bool,
+    ) -> Result<bool, StoreError> {
+        loop {
+            let mut after = before.clone();
+            if !change(&mut after) {
+                return Ok(false);
+            }
+            if self.write_if_unchanged(&before, &after).await? {
+                return Ok(true);
+            }
+            let key = doc! { "_id": before.id.to_string() };
+            match self.deliveries.find_one(key).await? {
+                Some(present) => before = from_document(present)?,
+                None => return Ok(false),
+            }
+        }
+    }
+
+    /// The ids of the connection's open runs, oldest first.
+    async fn open_runs(
+        &self,
+        workspace: WorkspaceId,
+        connection: ConnectionId,
+    ) -> Result<Vec<String>, StoreError> {
+        let mut open = of_connection(workspace, connection);
+        open.insert("finished_at", mongodb::bson::Bson::Null);
+        let found: Vec<Document> = self
+            .runs
+            .find(open)
+            .sort(doc! { "started_at": 1, "_id": 1 })
+            .projection(doc! { "_id": 1 })
+            .await?
+            .try_collect()
+            .await?;
+        let ids = found.iter().filter_map(|run| run.get_str("_id").ok());
+        Ok(ids.map(str::to_owned).collect())
+    }
+
+    async fn first_pending(&self, open_runs: &[String]) -> Result<Option<Delivery>, StoreError> {
+        for run in open_runs {
+            let pending = doc! { "run": run, "state.state": "pending" };
+            let first = self.deliveries.find_one(pending);
+            if let Some(found) = first.sort(doc! { "position": 1 }).await? {
+                return from_document(found).map(Some);
+            }
+        }
+        Ok(None)
+    }
+
+    /// The unconfirmed delivery whose time comes first.
+    async fn first_unconfirmed(
+        &self,
+        workspace: WorkspaceId,
+        connection: ConnectionId,
+        open_runs: &[String],
+    ) -> Result<Option<Delivery>, StoreError> {
+        let mut unconfirmed = of_connection(workspace, connection);
+        unconfirmed.insert("state.state", "unconfirmed");
+        unconfirmed.insert("run", doc! { "$in": open_runs });
+        let found = self
+            .deliveries
+            .find_one(unconfirmed)
+            .sort(doc! { "retry_at": 1, "run": 1, "position": 1 })
+            .await?;
+        found.map(from_document).transpose()
+    }
+
+    /// Every change moves the state or, with a claim, the attempts: these two tell whether a
+    /// delivery is as it was read.
+    async fn write_if_unchanged(
+        &self,
+        before: &Delivery,
+        after: &Delivery,
+    ) -> Result<bool, StoreError> {
+        let unchanged = doc! {
+            "_id": before.id.to_string(),
+            "state": to_bson(&before.state)?,
+            "attempts": i64::from(before.attempts),
+        };
+        let replaced = self
+            .deliveries
+            .replace_one(unchanged, to_document(after)?)
+            .await
+            .map_err(naming_conflict("another delivery has this message id"))?;
+        Ok(replaced.matched_count == 1)
+    }
+}
+
+fn of_connection(workspace: WorkspaceId, connection: ConnectionId) -> Document {
+    doc! { "workspace": workspace.to_string(), "connection": connection.to_string() }
+}
+
+fn note(changed: &mut Vec<RunId>, run: RunId) {
+    if !changed.contains(&run) {
+        changed.push(run);
+    }
+}

@@ -1,0 +1,53 @@
+//! The installation's facts in MongoDB.
+
+use async_trait::async_trait;
+use mongodb::bson::doc;
+use mongodb::options::ReturnDocument;
+
+use super::documents::{binary, bytes_of};
+use super::error::is_duplicate_key;
+use super::{MongoStore, calls};
+use crate::store::{MetaStore, StoreError};
+
+#[async_trait]
+impl MetaStore for MongoStore {
+    async fn ping(&self) -> Result<(), StoreError> {
+        let meta = self.collection("meta");
+        calls::run(async move {
+            meta.update_one(doc! { "_id": "ping" }, doc! { "$inc": { "count": 1_i64 } })
+                .upsert(true)
+                .await?;
+            meta.find_one(doc! { "_id": "ping" }).await?;
+            Ok(())
+        })
+        .await
+    }
+
+    async fn get_or_insert(&self, name: &'static str, fresh: &[u8]) -> Result<Vec<u8>, StoreError> {
+        let meta = self.collection("meta");
+        let fresh = binary(fresh);
+        calls::run(async move {
+            let get = || {
+                // Names of ours cannot clash with `schema` and `ping`.
+                meta.find_one_and_update(
+                    doc! { "_id": format!("value:{name}") },
+                    doc! { "$setOnInsert": { "value": fresh.clone() } },
+                )
+                .upsert(true)
+                .return_document(ReturnDocument::After)
+            };
+            let found = match get().await {
+                // Another process inserted it at this moment.
+                Err(error) if is_duplicate_key(&error) => get().await?,
+                other => other?,
+            };
+            let mut found = found.ok_or_else(|| StoreError::Damaged(format!("no {name}")))?;
+            bytes_of(&mut found, "value")
+        })
+        .await
+    }
+
+    fn describe(&self) -> String {
+        format!("MongoDB {}", self.version())
+    }
+}

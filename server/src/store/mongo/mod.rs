@@ -1,0 +1,24 @@
+//! The store in MongoDB: a replica set in production, a standalone server too.
+//!
+//! Documents are the domain's values as serde writes them, under `_id` instead of `id` (a test
+//! pins their form). Every call runs in a task of its own ([`calls`]): the driver's futures must be
+//! polled to their end, and axum drops handlers when a browser disconnects.
+
+mod accounts;
+mod blobs;
+mod calls;
+mod campaigns;
+mod connections;
+mod database;
+mod documents;
+mod error;
+mod groups;
+mod journal;
+mod journal_writes;
+mod media;
+mod meta;
+mod schema;
+mod session_keys;
+mod uploads;
+
+pub use database::MongoStore;

@@ -1,0 +1,200 @@
+//! The schema's version, the way to it, and the indexes.
+
+use mongodb::bson::{Document, doc};
+use mongodb::options::IndexOptions;
+use mongodb::{Database, IndexModel};
+
+use super::error::is_duplicate_key;
+use crate::store::StoreError;
+
+/// The version that this program reads and writes.
+const VERSION: i32 = 1;
+
+/// Brings the database to this program's schema version and makes the indexes that are missing.
+///
+/// # Errors
+/// [`StoreError::Damaged`] when a newer program wrote to it.
+pub(super) async fn prepare(database: &Database) -> Result<(), StoreError> {
+    let found = stored_version(database).await?;
+    if found > VERSION {
+        return Err(StoreError::Damaged(format!(
+            "schema version {found} is newer than this program's {VERSION}; \
+             use the Arauto that wrote it"
+        )));
+    }
+    for version in found + 1..=VERSION {
+        migrate_to(database, version).await?;
+        note_version(database, version).await?;
+    }
+    create_indexes(database).await?;
+    sweep_orphans(database).await
+}
+
+/// Changes what is stored from the version before to `version`. Each step can be taken again: a
+/// crash, or a second server that starts at the same time, repeats it.
+#[allow(
+    clippy::unused_async,
+    reason = "the first step has nothing to wait for, those to come will"
+)]
+async fn migrate_to(_database: &Database, version: i32) -> Result<(), StoreError> {
+    match version {
+        // The first version: there is nothing to change.
+        1 => Ok(()),
+        _ => Err(StoreError::Damaged(format!(
+            "no migration leads to schema version {version}"
+        ))),
+    }
+}
+
+async fn stored_version(database: &Database) -> Result<i32, StoreError> {
+    let meta = database.collection::<Document>("meta");
+    match meta.find_one(doc! { "_id": "schema" }).await? {
+        None => Ok(0),
+        Some(document) => document
+            .get_i32("version")
+            .map_err(|error| StoreError::Damaged(format!("the schema version: {error}"))),
+    }
+}
+
+async fn note_version(database: &Database, version: i32) -> Result<(), StoreError> {
+    let noted = database
+        .collection::<Document>("meta")
+        .update_one(
+            doc! { "_id": "schema" },
+            doc! { "$max": { "version": version } },
+        )
+        .upsert(true)
+        .await;
+    match noted {
+        // Another server notes the same version at this moment.
+        Err(error) if is_duplicate_key(&error) => Ok(()),
+        other => Ok(other.map(drop)?),
+    }
+}
+
+async fn create_indexes(database: &Database) -> Result<(), StoreError> {
+    for (collection, indexes) in indexes() {
+        database
+            .collection::<Document>(collection)
+            .create_indexes(indexes)
+            .await?;
+    }
+    Ok(())
+}
+
+fn indexes() -> Vec<(&'static str, Vec<IndexModel>)> {
+    vec![
+        (
+            "users",
+            vec![
+                unique(doc! { "email": 1 }),
+                // At most one user is the first one.
+                unique_where(doc! { "first": 1 }, doc! { "first": true }),
+            ],
+        ),
+        ("browser_sessions", vec![ttl(doc! { "ends": 1 })]),
+        ("connections", vec![plain(doc! { "workspace": 1 })]),
+        (
+            "groups",
+            vec![unique(doc! { "workspace": 1, "connection": 1, "jid": 1 })],
+        ),
+        (
+            "media",
+            vec![
+                plain(doc! { "workspace": 1, "uploaded_at": -1, "_id": -1 }),
+                plain(doc! { "workspace": 1, "content": 1 }),
+                plain(doc! { "workspace": 1, "thumbnail": 1 }),
+            ],
+        ),
+        ("blobs", vec![unique(doc! { "workspace": 1, "content": 1 })]),
+        (
+            "blob_files.chunks",
+            vec![unique(doc! { "files_id": 1, "n": 1 })],
+        ),
+        (
+            "campaigns",
+            vec![plain(doc! { "workspace": 1, "updated_at": -1, "_id": -1 })],
+        ),
+        (
+            "runs",
+            vec![
+                unique(doc! { "workspace": 1, "campaign": 1, "number": 1 }),
+                plain(
+                    doc! { "finished_at": 1, "workspace": 1, "connection": 1, "started_at": 1, "_id": 1 },
+                ),
+            ],
+        ),
+        ("deliveries", deliveries()),
+        (
+            "session_keys",
+            vec![unique(doc! { "connection": 1, "space": 1, "key": 1 })],
+        ),
+    ]
+}
+
+fn deliveries() -> Vec<IndexModel> {
+    let message = doc! { "workspace": 1, "connection": 1, "message_id": 1 };
+    let has_message = doc! { "message_id": { "$type": "string" } };
+    vec![
+        unique(doc! { "run": 1, "position": 1 }),
+        plain(doc! { "run": 1, "state.state": 1, "position": 1 }),
+        // Two deliveries of one connection never carry the same message id.
+        unique_where(message, has_message),
+        plain(doc! { "workspace": 1, "connection": 1, "state.state": 1, "attempted_at": 1 }),
+        plain(
+            doc! { "workspace": 1, "connection": 1, "state.state": 1, "retry_at": 1, "run": 1, "position": 1 },
+        ),
+    ]
+}
+
+fn plain(keys: Document) -> IndexModel {
+    IndexModel::builder().keys(keys).build()
+}
+
+fn unique(keys: Document) -> IndexModel {
+    let options = IndexOptions::builder().unique(true).build();
+    IndexModel::builder().keys(keys).options(options).build()
+}
+
+fn unique_where(keys: Document, condition: Document) -> IndexModel {
+    let options = IndexOptions::builder()
+        .unique(true)
+        .partial_filter_expression(condition)
+        .build();
+    IndexModel::builder().keys(keys).options(options).build()
+}
+
+fn ttl(keys: Document) -> IndexModel {
+    let options = IndexOptions::builder()
+        .expire_after(std::time::Duration::ZERO)
+        .build();
+    IndexModel::builder().keys(keys).options(options).build()
+}
+
+/// How old a run without its document must be before it counts as one whose start was broken off.
+const ORPHAN_AGE_MILLIS: i64 = 10 * 60 * 1000;
+
+/// Deletes deliveries whose run never became visible, or was deleted: a crash came in between.
+async fn sweep_orphans(database: &Database) -> Result<(), StoreError> {
+    let hello = database.run_command(doc! { "hello": 1 }).await?;
+    let Ok(now) = hello.get_datetime("localTime") else {
+        return Ok(());
+    };
+    let deliveries = database.collection::<Document>("deliveries");
+    let runs = database.collection::<Document>("runs");
+    for run in deliveries.distinct("run", doc! {}).await? {
+        let made_at = run
+            .as_str()
+            .and_then(|id| uuid::Uuid::parse_str(id).ok())
+            .and_then(|id| id.get_timestamp())
+            .map_or(0, |made_at| {
+                let (seconds, nanos) = made_at.to_unix();
+                i64::try_from(seconds).unwrap_or(0) * 1000 + i64::from(nanos / 1_000_000)
+            });
+        let may_be_beginning = now.timestamp_millis() - made_at < ORPHAN_AGE_MILLIS;
+        if !may_be_beginning && runs.find_one(doc! { "_id": &run }).await?.is_none() {
+            deliveries.delete_many(doc! { "run": &run }).await?;
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,83 @@
+//! Ports with nothing behind them: these tests are about what is in front.
+
+use arauto_app::api::{
+    ApiError, CampaignSummary, Campaigns, ConnectionView, Connections, Groups, GroupsView,
+    NotFound, Principal, RunView, Runs,
+};
+use arauto_app::domain::{CampaignDraft, CampaignId, ConnectionId, RunId};
+use async_trait::async_trait;
+
+pub struct Nothing;
+
+const NO_CONNECTION: ApiError = ApiError::NotFound(NotFound::Connection);
+const NO_CAMPAIGN: ApiError = ApiError::NotFound(NotFound::Campaign);
+
+#[async_trait]
+impl Connections for Nothing {
+    async fn list(&self, _: &Principal) -> Result<Vec<ConnectionView>, ApiError> {
+        Ok(Vec::new())
+    }
+    async fn get(&self, _: &Principal, _: ConnectionId) -> Result<ConnectionView, ApiError> {
+        Err(NO_CONNECTION)
+    }
+    async fn create(&self, _: &Principal, _: &str) -> Result<ConnectionId, ApiError> {
+        Err(NO_CONNECTION)
+    }
+    async fn pair(&self, _: &Principal, _: ConnectionId) -> Result<(), ApiError> {
+        Err(NO_CONNECTION)
+    }
+    async fn cancel_pairing(&self, _: &Principal, _: ConnectionId) -> Result<(), ApiError> {
+        Err(NO_CONNECTION)
+    }
+    async fn resume(&self, _: &Principal, _: ConnectionId) -> Result<(), ApiError> {
+        Err(NO_CONNECTION)
+    }
+    async fn stop(&self, _: &Principal, _: ConnectionId) -> Result<(), ApiError> {
+        Err(NO_CONNECTION)
+    }
+    async fn remove(&self, _: &Principal, _: ConnectionId) -> Result<(), ApiError> {
+        Err(NO_CONNECTION)
+    }
+}
+
+#[async_trait]
+impl Groups for Nothing {
+    async fn list(&self, _: &Principal, _: ConnectionId) -> Result<GroupsView, ApiError> {
+        Err(NO_CONNECTION)
+    }
+    async fn sync(&self, _: &Principal, _: ConnectionId) -> Result<(), ApiError> {
+        Err(NO_CONNECTION)
+    }
+}
+
+#[async_trait]
+impl Campaigns for Nothing {
+    async fn list(&self, _: &Principal) -> Result<Vec<CampaignSummary>, ApiError> {
+        Ok(Vec::new())
+    }
+    async fn get(&self, _: &Principal, _: CampaignId) -> Result<CampaignSummary, ApiError> {
+        Err(NO_CAMPAIGN)
+    }
+    async fn save(
+        &self,
+        _: &Principal,
+        _: Option<CampaignId>,
+        _: CampaignDraft,
+    ) -> Result<CampaignId, ApiError> {
+        Err(NO_CAMPAIGN)
+    }
+    async fn start(&self, _: &Principal, _: CampaignId) -> Result<RunId, ApiError> {
+        Err(NO_CAMPAIGN)
+    }
+    async fn delete(&self, _: &Principal, _: CampaignId) -> Result<(), ApiError> {
+        Err(NO_CAMPAIGN)
+    }
+}
+
+#[async_trait]
+impl Runs for Nothing {
+    /// Stands for a mistake of ours that nobody foresaw.
+    async fn get(&self, _: &Principal, id: RunId) -> Result<RunView, ApiError> {
+        panic!("nobody foresaw {id}")
+    }
+}
