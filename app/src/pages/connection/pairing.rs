@@ -6,7 +6,7 @@ use leptos::prelude::*;
 
 use crate::api::ConnectionView;
 use crate::components::time::duration;
-use crate::domain::Timestamp;
+use crate::domain::{ConnectionState, PairingStep, Timestamp};
 
 /// How long WhatsApp accepts a code after the first one; the bar is full at that much.
 const LIFE_OF_A_CODE: Duration = Duration::from_secs(20);
@@ -29,6 +29,7 @@ pub(super) fn Pairing(view: Signal<ConnectionView>, now: Signal<Timestamp>) -> i
                                 inner_html=svg
                             ></div>
                             <Countdown view now />
+                            <CodeAsText view />
                         }
                             .into_any()
                     }
@@ -77,5 +78,28 @@ fn Countdown(view: Signal<ConnectionView>, now: Signal<Timestamp>) -> impl IntoV
                 aria-label=say!(connection.qr_progress)
             ></progress>
         </div>
+    }
+}
+
+/// The code as text, for whoever cannot point a camera at this screen.
+#[component]
+fn CodeAsText(view: Signal<ConnectionView>) -> impl IntoView {
+    let text = move || {
+        view.with(|view| match &view.connection.state {
+            ConnectionState::Pairing { step: PairingStep::Qr { text, .. } } => text.clone(),
+            _ => String::new(),
+        })
+    };
+    view! {
+        <details class="code-text">
+            <summary>{say!(connection.qr_text)}</summary>
+            <label class="field">
+                <span class="label">{say!(connection.qr_text_label)}</span>
+                <textarea class="input mono" rows="4" readonly prop:value=text>
+                    {text()}
+                </textarea>
+            </label>
+            <p class="hint">{say!(connection.qr_text_hint)}</p>
+        </details>
     }
 }
