@@ -14,7 +14,7 @@ use super::world::{Process, World};
 use DeliveryEvent::{Acknowledged, DeadlinePassed, Read, Received, Refused};
 
 /// How long one life may take in real time.
-const DEADLINE: Duration = Duration::from_secs(60);
+const DEADLINE: Duration = Duration::from_mins(1);
 
 /// One life of the process: it ends when the run has ended or the plan kills it. Every task of it
 /// is dropped where it stands.

@@ -146,11 +146,11 @@ impl Network {
 
     /// The messenger of a new process.
     pub fn plug_in(&self) -> Arc<dyn Messenger> {
-        let (to_process, signals) = mpsc::unbounded_channel();
+        let (outbox, signals) = mpsc::unbounded_channel();
         let signals = Mutex::new(Some(signals));
         Arc::new(Process {
             network: self.clone(),
-            to_process,
+            outbox,
             signals,
         })
     }
@@ -158,7 +158,7 @@ impl Network {
 
 struct Process {
     network: Network,
-    to_process: mpsc::UnboundedSender<MessageSignal>,
+    outbox: mpsc::UnboundedSender<MessageSignal>,
     signals: Mutex<Option<mpsc::UnboundedReceiver<MessageSignal>>>,
 }
 
@@ -193,7 +193,7 @@ impl Process {
         delay: Duration,
         event: DeliveryEvent,
     ) {
-        let (network, to_process) = (self.network.clone(), self.to_process.clone());
+        let (network, outbox) = (self.network.clone(), self.outbox.clone());
         let tell = move || {
             let mut inner = network.inner.lock().unwrap();
             inner
@@ -203,7 +203,7 @@ impl Process {
                 .insert(format!("{event:?}"));
             let at = network.clock.now();
             let workspace = network.workspace;
-            let _ = to_process.send(MessageSignal {
+            let _ = outbox.send(MessageSignal {
                 workspace,
                 connection,
                 message,

@@ -185,9 +185,9 @@ async fn a_run_that_can_reach_nobody_ends_at_once() {
     let world = World::with_groups(2).await;
     let process = world.start_process();
     let mut groups = [world.group(1), world.group(2)];
-    groups
-        .iter_mut()
-        .for_each(|group| group.announce_only = true);
+    for group in &mut groups {
+        group.announce_only = true;
+    }
     process
         .store
         .groups

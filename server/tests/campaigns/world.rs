@@ -19,7 +19,7 @@ use super::faults::Faults;
 use super::network::Network;
 
 /// How long any wait of a test may take in real time.
-const DEADLINE: Duration = Duration::from_secs(60);
+const DEADLINE: Duration = Duration::from_mins(1);
 
 pub const IMAGE: &[u8] = b"the bytes of an image, as far as campaigns care";
 pub const THUMBNAIL: &[u8] = b"the bytes of its thumbnail";
