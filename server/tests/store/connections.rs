@@ -1,0 +1,149 @@
+//! Connections.
+
+use arauto::store::StoreError;
+use arauto_app::domain::{ConnectionCause, ConnectionState, PairingStep};
+
+use super::home::Home;
+use super::samples::{at, connection, connection_id, workspace_id};
+
+pub async fn what_is_noted_is_read_back(home: Home) {
+    let mut expected = connection(workspace_id(), "Loja");
+    let (workspace, id) = (expected.workspace, expected.id);
+    let connections = &home.store.connections;
+    connections.insert(&expected).await.unwrap();
+    let again = connections.insert(&expected).await;
+    assert!(matches!(again, Err(StoreError::Conflict(_))), "{again:?}");
+
+    connections
+        .set_linked(workspace, id, "5511955500142", at(1))
+        .await
+        .unwrap();
+    connections
+        .set_groups_synced(workspace, id, at(2))
+        .await
+        .unwrap();
+    expected.phone = Some("5511955500142".into());
+    expected.linked_at = Some(at(1));
+    expected.groups_synced_at = Some(at(2));
+    let home = home.reopen().await;
+    let connections = &home.store.connections;
+    assert_eq!(
+        connections.get(workspace, id).await.unwrap(),
+        Some(expected.clone())
+    );
+    assert_eq!(
+        connections.every_connection().await.unwrap(),
+        [expected.clone()]
+    );
+
+    connections.set_unlinked(workspace, id).await.unwrap();
+    expected.phone = None;
+    expected.linked_at = None;
+    assert_eq!(
+        connections.get(workspace, id).await.unwrap(),
+        Some(expected)
+    );
+    connections.delete(workspace, id).await.unwrap();
+    connections.delete(workspace, id).await.unwrap();
+    assert_eq!(connections.get(workspace, id).await.unwrap(), None);
+    // Notes about a connection that was removed in the meantime are no error.
+    let late = connections.set_state(workspace, id, &ConnectionState::Online, at(9));
+    late.await.unwrap();
+    assert_eq!(connections.get(workspace, id).await.unwrap(), None);
+}
+
+pub async fn every_state_is_kept(home: Home) {
+    let stored = connection(workspace_id(), "Loja");
+    let connections = &home.store.connections;
+    connections.insert(&stored).await.unwrap();
+    let qr = PairingStep::Qr {
+        text: "2@abc,def==".into(),
+        number: 3,
+        expires_at: at(20_000),
+    };
+    let states = [
+        ConnectionState::Unpaired {
+            cause: Some(ConnectionCause::QrExpired),
+        },
+        ConnectionState::Pairing {
+            step: PairingStep::Opening,
+        },
+        ConnectionState::Pairing { step: qr },
+        ConnectionState::Syncing,
+        ConnectionState::Online,
+        ConnectionState::Unstable,
+        ConnectionState::Reconnecting {
+            attempt: 7,
+            next_at: at(9),
+            cause: Some(ConnectionCause::Unreachable),
+        },
+        ConnectionState::Stopped,
+        ConnectionState::LoggedOut,
+        ConnectionState::Replaced,
+        ConnectionState::TemporarilyBanned {
+            until: Some(at(99)),
+        },
+        ConnectionState::TemporarilyBanned { until: None },
+        ConnectionState::Banned,
+        ConnectionState::ClientOutdated,
+        ConnectionState::Failed {
+            cause: ConnectionCause::KeysUnreadable,
+        },
+    ];
+    for (since, state) in states.into_iter().enumerate() {
+        let since = at(i64::try_from(since).unwrap());
+        let noted = connections.set_state(stored.workspace, stored.id, &state, since);
+        noted.await.unwrap();
+        let read = connections
+            .get(stored.workspace, stored.id)
+            .await
+            .unwrap()
+            .unwrap();
+        assert_eq!((read.state, read.state_since), (state, since));
+    }
+}
+
+pub async fn they_are_listed_by_name(home: Home) {
+    let workspace = workspace_id();
+    for name in ["zebra", "Loja", "abelha", "Ímã"] {
+        let new = connection(workspace, name);
+        home.store.connections.insert(&new).await.unwrap();
+    }
+    let listed = home.store.connections.list(workspace).await.unwrap();
+    let names: Vec<&str> = listed
+        .iter()
+        .map(|connection| connection.name.as_str())
+        .collect();
+    assert_eq!(names, ["abelha", "Loja", "zebra", "Ímã"]);
+}
+
+pub async fn other_workspaces_see_no_connections(home: Home) {
+    let (stored, stranger) = (connection(workspace_id(), "Loja"), workspace_id());
+    let id = stored.id;
+    let connections = &home.store.connections;
+    connections.insert(&stored).await.unwrap();
+    assert!(connections.list(stranger).await.unwrap().is_empty());
+    assert_eq!(connections.get(stranger, id).await.unwrap(), None);
+    assert_eq!(
+        connections
+            .get(stored.workspace, connection_id())
+            .await
+            .unwrap(),
+        None
+    );
+    connections
+        .set_state(stranger, id, &ConnectionState::Online, at(1))
+        .await
+        .unwrap();
+    connections
+        .set_linked(stranger, id, "1", at(1))
+        .await
+        .unwrap();
+    connections.set_unlinked(stranger, id).await.unwrap();
+    connections
+        .set_groups_synced(stranger, id, at(1))
+        .await
+        .unwrap();
+    connections.delete(stranger, id).await.unwrap();
+    assert_eq!(connections.list(stored.workspace).await.unwrap(), [stored]);
+}

@@ -1,0 +1,301 @@
+//! Any history of calls leaves the store as it leaves the model.
+
+use std::collections::BTreeSet;
+
+use arauto::store::{DeliveryUpdate, Store, StoreError};
+use arauto_app::domain::{
+    ConnectionId, DeliveryEvent, FailureReason, MessageId, Run, RunId, WorkspaceId,
+};
+use proptest::prelude::*;
+use proptest::test_runner::TestRunner;
+
+use super::home::Home;
+use super::model::Model;
+use super::samples::{at, connection_id, deliveries, message_id, run, workspace_id};
+
+/// One call. Numbers choose among what there is at that moment.
+#[derive(Clone, Debug)]
+enum Call {
+    Begin {
+        connection: usize,
+        deliveries: u32,
+        again: bool,
+    },
+    Claim {
+        connection: usize,
+    },
+    Record {
+        connection: usize,
+        news: Vec<(usize, DeliveryEvent)>,
+    },
+    MarkUnconfirmed {
+        connection: usize,
+        age: i64,
+        pause: i64,
+    },
+    RecordAt {
+        run: usize,
+        position: u32,
+        event: DeliveryEvent,
+    },
+    RecordAllOpen {
+        connection: usize,
+        event: DeliveryEvent,
+    },
+    Finish {
+        run: usize,
+    },
+    Delete {
+        run: usize,
+    },
+}
+
+fn any_event() -> impl Strategy<Value = DeliveryEvent> {
+    prop_oneof![
+        Just(DeliveryEvent::Claimed),
+        Just(DeliveryEvent::DeadlinePassed),
+        Just(DeliveryEvent::Acknowledged),
+        Just(DeliveryEvent::Received),
+        Just(DeliveryEvent::Read),
+        (0..999_u16).prop_map(|code| DeliveryEvent::Refused(FailureReason::Refused { code })),
+    ]
+}
+
+fn any_news() -> impl Strategy<Value = Vec<(usize, DeliveryEvent)>> {
+    // News of claims do not exist: a claim is a call of its own.
+    let event = any_event().prop_filter("no claim", |event| *event != DeliveryEvent::Claimed);
+    prop::collection::vec((0..12_usize, event), 0..5)
+}
+
+fn any_call() -> impl Strategy<Value = Call> {
+    let connection = 0..2_usize;
+    prop_oneof![
+        2 => (connection.clone(), 0..4_u32, prop::bool::weighted(0.2)).prop_map(
+            |(connection, deliveries, again)| Call::Begin { connection, deliveries, again }),
+        6 => connection.clone().prop_map(|connection| Call::Claim { connection }),
+        4 => (connection.clone(), any_news())
+            .prop_map(|(connection, news)| Call::Record { connection, news }),
+        3 => (connection.clone(), 0..5_i64, 0..9_i64).prop_map(
+            |(connection, age, pause)| Call::MarkUnconfirmed { connection, age, pause }),
+        1 => (0..4_usize, 0..4_u32, any_news()).prop_map(|(run, position, news)| Call::RecordAt {
+            run,
+            position,
+            event: news.first().map_or(DeliveryEvent::Acknowledged, |(_, event)| *event),
+        }),
+        1 => (connection, any_news()).prop_map(|(connection, news)| Call::RecordAllOpen {
+            connection,
+            event: news.first().map_or(DeliveryEvent::DeadlinePassed, |(_, event)| *event),
+        }),
+        2 => (0..4_usize).prop_map(|run| Call::Finish { run }),
+        1 => (0..4_usize).prop_map(|run| Call::Delete { run }),
+    ]
+}
+
+pub async fn any_history_equals_the_models(home: Home) {
+    // Each step is durable in MongoDB, which takes its time.
+    let cases = if home.url.starts_with("sqlite") {
+        48
+    } else {
+        16
+    };
+    let runtime = tokio::runtime::Handle::current();
+    let histories = tokio::task::spawn_blocking(move || {
+        let config = ProptestConfig {
+            cases,
+            failure_persistence: None,
+            max_shrink_iters: 200,
+            ..ProptestConfig::default()
+        };
+        let history = prop::collection::vec(any_call(), 1..40);
+        TestRunner::new(config).run(&history, |calls| {
+            runtime.block_on(async {
+                let mut player = Player::new(&home.store);
+                for (now, call) in (0..).zip(calls) {
+                    player.play(call, now).await?;
+                    player.compare(now).await?;
+                }
+                Ok(())
+            })
+        })
+    });
+    histories
+        .await
+        .unwrap()
+        .unwrap_or_else(|failure| panic!("{failure}"));
+}
+
+/// Plays calls on a store and on a model.
+struct Player<'a> {
+    store: &'a Store,
+    model: Model,
+    workspace: WorkspaceId,
+    connections: [ConnectionId; 2],
+    runs: Vec<Run>,
+    messages: Vec<MessageId>,
+}
+
+fn set(runs: impl IntoIterator<Item = RunId>) -> BTreeSet<RunId> {
+    runs.into_iter().collect()
+}
+
+impl<'a> Player<'a> {
+    fn new(store: &'a Store) -> Self {
+        Self {
+            store,
+            model: Model::default(),
+            workspace: workspace_id(),
+            connections: [connection_id(), connection_id()],
+            runs: Vec::new(),
+            messages: vec![message_id()],
+        }
+    }
+
+    async fn play(&mut self, call: Call, now: i64) -> Result<(), TestCaseError> {
+        let journal = &self.store.journal;
+        let workspace = self.workspace;
+        match call {
+            Call::Begin {
+                connection,
+                deliveries: count,
+                again,
+            } => {
+                let mut new = run(workspace, self.connections[connection], now);
+                if again && let Some(first) = self.runs.first() {
+                    new.campaign = first.campaign;
+                }
+                let new_deliveries = deliveries(&new, count);
+                let begun = journal.begin_run(&new, &new_deliveries).await;
+                let expected = self.model.begin_run(&new, &new_deliveries);
+                prop_assert_eq!(begun.is_ok(), expected);
+                prop_assert!(expected || matches!(begun, Err(StoreError::Conflict(_))));
+                if expected {
+                    self.runs.push(new);
+                }
+            }
+            Call::Claim { connection } => {
+                let (connection, fresh) = (self.connections[connection], message_id());
+                let claimed = journal
+                    .claim_due(workspace, connection, at(now), &fresh)
+                    .await
+                    .unwrap();
+                prop_assert_eq!(&claimed, &self.model.claim_due(connection, at(now), &fresh));
+                self.messages
+                    .extend(claimed.and_then(|delivery| delivery.message_id));
+            }
+            Call::Record { connection, news } => {
+                let connection = self.connections[connection];
+                let updates = self.updates(&news, now);
+                let changed = journal
+                    .record(workspace, connection, &updates)
+                    .await
+                    .unwrap();
+                prop_assert_eq!(set(changed), set(self.model.record(connection, &updates)));
+            }
+            Call::MarkUnconfirmed {
+                connection,
+                age,
+                pause,
+            } => {
+                let (connection, by, retry) =
+                    (self.connections[connection], at(now - age), at(now + pause));
+                let changed = journal
+                    .mark_unconfirmed(workspace, connection, by, retry)
+                    .await
+                    .unwrap();
+                prop_assert_eq!(
+                    set(changed),
+                    set(self.model.mark_unconfirmed(connection, by, retry))
+                );
+            }
+            Call::RecordAllOpen { connection, event } => {
+                let connection = self.connections[connection];
+                let changed = journal
+                    .record_all_open(workspace, connection, event, at(now))
+                    .await
+                    .unwrap();
+                prop_assert_eq!(
+                    set(changed),
+                    set(self.model.record_all_open(connection, event, at(now)))
+                );
+            }
+            Call::RecordAt { .. } | Call::Finish { .. } | Call::Delete { .. } => {
+                self.play_on_a_run(call, now).await?;
+            }
+        }
+        Ok(())
+    }
+
+    async fn play_on_a_run(&mut self, call: Call, now: i64) -> Result<(), TestCaseError> {
+        let (journal, workspace) = (&self.store.journal, self.workspace);
+        let (Call::RecordAt { run: index, .. }
+        | Call::Finish { run: index }
+        | Call::Delete { run: index }) = call
+        else {
+            return Ok(());
+        };
+        let Some(run) = self.runs.get(index) else {
+            return Ok(());
+        };
+        match call {
+            Call::RecordAt {
+                position, event, ..
+            } => {
+                let changed = journal
+                    .record_at(workspace, run.id, position, event, at(now))
+                    .await
+                    .unwrap();
+                prop_assert_eq!(
+                    changed,
+                    self.model.record_at(run.id, position, event, at(now))
+                );
+            }
+            Call::Finish { .. } => {
+                let finished = journal
+                    .finish_run(workspace, run.id, at(now))
+                    .await
+                    .unwrap();
+                prop_assert_eq!(finished, self.model.finish_run(run.id, at(now)));
+            }
+            _ => {
+                journal.delete_runs(workspace, run.campaign).await.unwrap();
+                self.model.delete_runs(run.campaign);
+            }
+        }
+        Ok(())
+    }
+
+    fn updates(&self, news: &[(usize, DeliveryEvent)], now: i64) -> Vec<DeliveryUpdate> {
+        news.iter()
+            .map(|(index, event)| DeliveryUpdate {
+                message: self.messages[index % self.messages.len()].clone(),
+                event: *event,
+                at: at(now),
+            })
+            .collect()
+    }
+
+    async fn compare(&self, now: i64) -> Result<(), TestCaseError> {
+        let (journal, workspace) = (&self.store.journal, self.workspace);
+        for Run { id, .. } in self.runs.iter().rev().take(3) {
+            let expected = self.model.runs.iter().find(|run| run.id == *id);
+            let stored = journal.run(workspace, *id).await.unwrap();
+            prop_assert_eq!(stored.as_ref(), expected);
+            prop_assert_eq!(
+                journal.deliveries(workspace, *id).await.unwrap(),
+                self.model.deliveries(*id)
+            );
+            prop_assert_eq!(
+                journal.tally(workspace, *id).await.unwrap(),
+                self.model.tally(*id)
+            );
+        }
+        for connection in self.connections {
+            let due = journal
+                .next_due(workspace, connection, at(now))
+                .await
+                .unwrap();
+            prop_assert_eq!(due, self.model.next_due(connection, at(now)));
+        }
+        Ok(())
+    }
+}

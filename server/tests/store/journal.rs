@@ -1,0 +1,442 @@
+//! The journal, one call after the other.
+
+use arauto::store::{DeliveryUpdate, StoreError};
+use arauto_app::domain::{
+    DeliveryEvent, DeliveryState, FailureReason, MessageId, RunTally, Timestamp,
+};
+
+use super::home::Home;
+use super::samples::{
+    at, campaign_id, claim, connection_id, deliveries, message_id, run, stored_run, workspace_id,
+};
+
+fn news(message: &MessageId, event: DeliveryEvent, at: Timestamp) -> DeliveryUpdate {
+    DeliveryUpdate {
+        message: message.clone(),
+        event,
+        at,
+    }
+}
+
+pub async fn a_run_survives_a_reopen(home: Home) {
+    let run = run(workspace_id(), connection_id(), 0);
+    let deliveries = deliveries(&run, 3);
+    home.store
+        .journal
+        .begin_run(&run, &deliveries)
+        .await
+        .unwrap();
+    let home = home.reopen().await;
+    let journal = &home.store.journal;
+    assert_eq!(
+        journal.run(run.workspace, run.id).await.unwrap(),
+        Some(run.clone())
+    );
+    let latest = journal.latest_run(run.workspace, run.campaign).await;
+    assert_eq!(latest.unwrap(), Some(run.clone()));
+    assert_eq!(
+        journal.deliveries(run.workspace, run.id).await.unwrap(),
+        deliveries
+    );
+    assert_eq!(journal.every_open_run().await.unwrap(), [run.clone()]);
+    let one = journal.delivery(run.workspace, run.id, 1).await.unwrap();
+    assert_eq!(one.as_ref(), Some(&deliveries[1]));
+    assert_eq!(
+        journal.delivery(run.workspace, run.id, 3).await.unwrap(),
+        None
+    );
+    let tally = RunTally {
+        pending: 3,
+        ..RunTally::default()
+    };
+    assert_eq!(journal.tally(run.workspace, run.id).await.unwrap(), tally);
+}
+
+pub async fn pending_deliveries_are_claimed_in_order(home: Home) {
+    let (workspace, connection) = (workspace_id(), connection_id());
+    let journal = &home.store.journal;
+    let (later, earlier) = (
+        run(workspace, connection, 10),
+        run(workspace, connection, 5),
+    );
+    for run in [&later, &earlier] {
+        journal.begin_run(run, &deliveries(run, 2)).await.unwrap();
+    }
+    let elsewhere = connection_id();
+    assert_eq!(
+        journal
+            .next_due(workspace, elsewhere, at(20))
+            .await
+            .unwrap(),
+        None
+    );
+    assert!(
+        journal
+            .claim_due(workspace, elsewhere, at(20), &message_id())
+            .await
+            .unwrap()
+            .is_none()
+    );
+    let due = journal
+        .next_due(workspace, connection, at(20))
+        .await
+        .unwrap();
+    assert!(due.is_some_and(|due| due <= at(20)));
+    for (run, position) in [(&earlier, 0), (&earlier, 1), (&later, 0), (&later, 1)] {
+        let fresh = message_id();
+        let claimed = journal
+            .claim_due(workspace, connection, at(20), &fresh)
+            .await;
+        let claimed = claimed.unwrap().unwrap();
+        assert_eq!((claimed.run, claimed.position), (run.id, position));
+        assert_eq!(claimed.message_id, Some(fresh));
+        assert_eq!(
+            (claimed.state, claimed.attempts),
+            (DeliveryState::Sending, 1)
+        );
+        assert_eq!(claimed.attempted_at, Some(at(20)));
+        let stored = journal.delivery(workspace, run.id, position).await.unwrap();
+        assert_eq!(stored, Some(claimed));
+    }
+    assert!(claim(&home.store, &earlier, at(20)).await.is_none());
+    assert_eq!(
+        journal
+            .next_due(workspace, connection, at(20))
+            .await
+            .unwrap(),
+        None
+    );
+}
+
+pub async fn an_unconfirmed_delivery_is_claimed_again_with_its_id(home: Home) {
+    let run = stored_run(&home.store, 2).await;
+    let journal = &home.store.journal;
+    let first = claim(&home.store, &run, at(0)).await.unwrap();
+    let mark = |by, retry| journal.mark_unconfirmed(run.workspace, run.connection, by, retry);
+    assert!(
+        mark(at(-1), at(50)).await.unwrap().is_empty(),
+        "its deadline has not passed"
+    );
+    assert_eq!(mark(at(0), at(50)).await.unwrap(), [run.id]);
+    assert!(mark(at(0), at(60)).await.unwrap().is_empty());
+
+    let second = claim(&home.store, &run, at(49)).await.unwrap();
+    assert_eq!(second.position, 1, "the first is not due again yet");
+    let due = journal
+        .next_due(run.workspace, run.connection, at(49))
+        .await;
+    assert_eq!(due.unwrap(), Some(at(50)));
+    assert!(claim(&home.store, &run, at(49)).await.is_none());
+    let home = home.reopen().await;
+    let again = claim(&home.store, &run, at(50)).await.unwrap();
+    assert_eq!(again.position, 0);
+    assert_eq!(
+        again.message_id, first.message_id,
+        "a retry never gets another id"
+    );
+    assert_eq!((again.attempts, again.retry_at), (2, None));
+}
+
+pub async fn late_repeated_and_reordered_news_end_alike(home: Home) {
+    use DeliveryEvent::{Acknowledged, Read, Received, Refused};
+    let orders = [
+        vec![Acknowledged, Received, Read],
+        vec![Read, Received, Acknowledged],
+        vec![
+            Received,
+            Received,
+            Acknowledged,
+            Read,
+            Refused(FailureReason::AnnounceOnly),
+        ],
+        vec![Read, Read, Acknowledged],
+    ];
+    let run = stored_run(&home.store, u32::try_from(orders.len()).unwrap()).await;
+    let journal = &home.store.journal;
+    for (round, order) in orders.iter().enumerate() {
+        let sent = claim(&home.store, &run, at(0)).await.unwrap();
+        let id = sent.message_id.clone().unwrap();
+        let mut expected = sent;
+        // In the first rounds one by one, in the others as one batch.
+        let updates: Vec<_> = order
+            .iter()
+            .zip(1..)
+            .map(|(event, n)| news(&id, *event, at(n)))
+            .collect();
+        for batch in updates.chunks(if round < 2 { 1 } else { updates.len() }) {
+            let mut changes = false;
+            for update in batch {
+                changes |= expected.apply(update.event, update.at);
+            }
+            let changed = journal
+                .record(run.workspace, run.connection, batch)
+                .await
+                .unwrap();
+            assert_eq!(changed, if changes { vec![run.id] } else { Vec::new() });
+        }
+        let stored = journal
+            .delivery(run.workspace, run.id, expected.position)
+            .await
+            .unwrap();
+        assert_eq!(stored.as_ref(), Some(&expected));
+        assert_eq!(expected.state, DeliveryState::Read);
+    }
+}
+
+pub async fn unknown_messages_are_passed_over(home: Home) {
+    let run = stored_run(&home.store, 1).await;
+    let sent = claim(&home.store, &run, at(0)).await.unwrap();
+    let id = sent.message_id.unwrap();
+    let journal = &home.store.journal;
+    let batch = [
+        news(&message_id(), DeliveryEvent::Acknowledged, at(1)),
+        news(&id, DeliveryEvent::Acknowledged, at(2)),
+    ];
+    let elsewhere = journal.record(run.workspace, connection_id(), &batch).await;
+    assert!(
+        elsewhere.unwrap().is_empty(),
+        "an id is that of one connection"
+    );
+    assert!(
+        journal
+            .record(run.workspace, run.connection, &[])
+            .await
+            .unwrap()
+            .is_empty()
+    );
+    let changed = journal.record(run.workspace, run.connection, &batch).await;
+    assert_eq!(changed.unwrap(), [run.id]);
+}
+
+pub async fn a_message_id_is_never_given_twice(home: Home) {
+    let run = stored_run(&home.store, 2).await;
+    let journal = &home.store.journal;
+    let fresh = message_id();
+    let claim = || journal.claim_due(run.workspace, run.connection, at(0), &fresh);
+    assert!(claim().await.unwrap().is_some());
+    let twice = claim().await;
+    assert!(matches!(twice, Err(StoreError::Conflict(_))), "{twice:?}");
+    let tally = journal.tally(run.workspace, run.id).await.unwrap();
+    assert_eq!((tally.sending, tally.pending), (1, 1));
+}
+
+pub async fn a_run_finishes_once_and_only_when_nothing_is_open(home: Home) {
+    let run = stored_run(&home.store, 2).await;
+    let (workspace, id) = (run.workspace, run.id);
+    let journal = &home.store.journal;
+    let sent = claim(&home.store, &run, at(0))
+        .await
+        .unwrap()
+        .message_id
+        .unwrap();
+    let refused = DeliveryEvent::Refused(FailureReason::NotInGroup);
+    assert!(
+        journal
+            .record_at(workspace, id, 1, refused, at(1))
+            .await
+            .unwrap()
+    );
+    assert!(
+        !journal
+            .record_at(workspace, id, 1, refused, at(1))
+            .await
+            .unwrap()
+    );
+    assert!(
+        !journal
+            .record_at(workspace, id, 7, refused, at(1))
+            .await
+            .unwrap()
+    );
+    assert!(
+        !journal.finish_run(workspace, id, at(2)).await.unwrap(),
+        "one is being sent"
+    );
+
+    let ack = [news(&sent, DeliveryEvent::Acknowledged, at(3))];
+    journal
+        .record(workspace, run.connection, &ack)
+        .await
+        .unwrap();
+    let (one, two) = tokio::join!(
+        journal.finish_run(workspace, id, at(4)),
+        journal.finish_run(workspace, id, at(4))
+    );
+    assert!(
+        one.unwrap() != two.unwrap(),
+        "of two that race, one ends it"
+    );
+    let home = home.reopen().await;
+    let journal = &home.store.journal;
+    let finished = journal.run(workspace, id).await.unwrap().unwrap();
+    assert_eq!(finished.finished_at, Some(at(4)));
+    assert!(journal.every_open_run().await.unwrap().is_empty());
+    // Receipts still come after the end.
+    let read = [news(&sent, DeliveryEvent::Read, at(9))];
+    assert_eq!(
+        journal
+            .record(workspace, run.connection, &read)
+            .await
+            .unwrap(),
+        [id]
+    );
+    let tally = journal.tally(workspace, id).await.unwrap();
+    assert_eq!((tally.read, tally.skipped, tally.total()), (1, 1, 2));
+}
+
+pub async fn a_run_that_was_deleted_leaves_nothing_to_claim(home: Home) {
+    let run = stored_run(&home.store, 2).await;
+    let journal = &home.store.journal;
+    let sent = claim(&home.store, &run, at(0)).await.unwrap();
+    let marked = journal.mark_unconfirmed(run.workspace, run.connection, at(0), at(1));
+    assert_eq!(marked.await.unwrap(), [run.id]);
+    journal
+        .delete_runs(run.workspace, campaign_id())
+        .await
+        .unwrap();
+    assert!(journal.run(run.workspace, run.id).await.unwrap().is_some());
+    journal
+        .delete_runs(run.workspace, run.campaign)
+        .await
+        .unwrap();
+    assert_eq!(journal.run(run.workspace, run.id).await.unwrap(), None);
+    assert!(
+        journal
+            .deliveries(run.workspace, run.id)
+            .await
+            .unwrap()
+            .is_empty()
+    );
+    assert!(claim(&home.store, &run, at(5)).await.is_none());
+    let late = [news(&sent.message_id.unwrap(), DeliveryEvent::Read, at(9))];
+    assert!(
+        journal
+            .record(run.workspace, run.connection, &late)
+            .await
+            .unwrap()
+            .is_empty()
+    );
+}
+
+pub async fn what_is_open_can_be_refused_at_once(home: Home) {
+    let run = stored_run(&home.store, 4).await;
+    let (workspace, connection) = (run.workspace, run.connection);
+    let journal = &home.store.journal;
+    let mut ids = Vec::new();
+    for now in 0..3 {
+        let sent = claim(&home.store, &run, at(now)).await.unwrap();
+        ids.push(sent.message_id.unwrap());
+    }
+    let ack = [news(&ids[0], DeliveryEvent::Acknowledged, at(3))];
+    journal.record(workspace, connection, &ack).await.unwrap();
+    journal
+        .mark_unconfirmed(workspace, connection, at(1), at(99))
+        .await
+        .unwrap();
+    let reason = FailureReason::Refused { code: 418 };
+    let refused = DeliveryEvent::Refused(reason);
+    let changed = journal
+        .record_all_open(workspace, connection, refused, at(5))
+        .await;
+    assert_eq!(changed.unwrap(), [run.id]);
+    let stored = journal.deliveries(workspace, run.id).await.unwrap();
+    let states: Vec<_> = stored.iter().map(|delivery| delivery.state).collect();
+    let failed = DeliveryState::Failed(reason);
+    assert_eq!(
+        states,
+        [
+            DeliveryState::Sent,
+            failed,
+            failed,
+            DeliveryState::Skipped(reason)
+        ]
+    );
+    assert!(
+        stored[1..]
+            .iter()
+            .all(|delivery| delivery.failed_at == Some(at(5)))
+    );
+    let again = journal
+        .record_all_open(workspace, connection, refused, at(6))
+        .await;
+    assert!(again.unwrap().is_empty());
+}
+
+pub async fn other_workspaces_see_no_runs(home: Home) {
+    let run = stored_run(&home.store, 2).await;
+    let (stranger, connection) = (workspace_id(), run.connection);
+    let sent = claim(&home.store, &run, at(0)).await.unwrap();
+    let before = home
+        .store
+        .journal
+        .deliveries(run.workspace, run.id)
+        .await
+        .unwrap();
+    let journal = &home.store.journal;
+    assert_eq!(journal.run(stranger, run.id).await.unwrap(), None);
+    assert_eq!(
+        journal.latest_run(stranger, run.campaign).await.unwrap(),
+        None
+    );
+    assert_eq!(
+        journal.tally(stranger, run.id).await.unwrap(),
+        RunTally::default()
+    );
+    assert!(
+        journal
+            .deliveries(stranger, run.id)
+            .await
+            .unwrap()
+            .is_empty()
+    );
+    assert_eq!(journal.delivery(stranger, run.id, 0).await.unwrap(), None);
+    let claimed = journal
+        .claim_due(stranger, connection, at(9), &message_id())
+        .await;
+    assert_eq!(claimed.unwrap(), None);
+    assert_eq!(
+        journal.next_due(stranger, connection, at(9)).await.unwrap(),
+        None
+    );
+    let ack = [news(
+        &sent.message_id.unwrap(),
+        DeliveryEvent::Acknowledged,
+        at(9),
+    )];
+    assert!(
+        journal
+            .record(stranger, connection, &ack)
+            .await
+            .unwrap()
+            .is_empty()
+    );
+    let marked = journal
+        .mark_unconfirmed(stranger, connection, at(9), at(9))
+        .await;
+    assert!(marked.unwrap().is_empty());
+    let refused = DeliveryEvent::Refused(FailureReason::Unlinked);
+    assert!(
+        !journal
+            .record_at(stranger, run.id, 1, refused, at(9))
+            .await
+            .unwrap()
+    );
+    let all = journal
+        .record_all_open(stranger, connection, refused, at(9))
+        .await;
+    assert!(all.unwrap().is_empty());
+    journal.delete_runs(stranger, run.campaign).await.unwrap();
+    let after = journal.deliveries(run.workspace, run.id).await.unwrap();
+    assert_eq!(after, before);
+    let all = journal
+        .record_all_open(run.workspace, connection, refused, at(9))
+        .await;
+    assert_eq!(all.unwrap(), [run.id]);
+    assert!(!journal.finish_run(stranger, run.id, at(9)).await.unwrap());
+    assert!(
+        journal
+            .finish_run(run.workspace, run.id, at(9))
+            .await
+            .unwrap()
+    );
+}

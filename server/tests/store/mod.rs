@@ -1,0 +1,107 @@
+//! The cases by aggregate, and the list that makes each of them a test per store.
+
+mod accounts;
+mod blobs;
+mod campaigns;
+mod connections;
+mod crash;
+mod groups;
+mod history;
+mod home;
+mod journal;
+mod journal_races;
+mod media;
+mod meta;
+mod model;
+mod outage;
+mod samples;
+mod session_keys;
+mod stored_form;
+
+use home::Home;
+
+macro_rules! conformance {
+    ($($group:ident: $($case:ident)*;)*) => {
+        mod sqlite {$(
+            mod $group {$(
+                #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+                async fn $case() {
+                    crate::suite::$group::$case(crate::suite::Home::sqlite().await).await;
+                }
+            )*}
+        )*}
+        mod mongo {$(
+            mod $group {$(
+                #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+                async fn $case() {
+                    crate::suite::$group::$case(crate::suite::Home::mongo().await).await;
+                }
+            )*}
+        )*}
+    };
+}
+
+conformance! {
+    accounts:
+        of_two_first_users_one_wins
+        users_are_found_by_email_and_by_id
+        sessions_end_by_time_and_by_hand;
+    blobs:
+        bytes_come_back_from_any_offset
+        the_same_bytes_are_stored_once_per_workspace
+        unfinished_blobs_are_invisible_and_swept
+        a_dropped_upload_leaves_nothing
+        other_workspaces_see_no_blobs
+        an_empty_blob_is_a_blob
+        a_blob_that_was_deleted_can_come_again;
+    campaigns:
+        they_are_listed_by_their_latest_change
+        an_update_needs_the_state_that_was_read
+        states_change_only_from_the_expected_one
+        an_active_campaign_is_not_deleted
+        a_removed_connection_leaves_all_campaigns
+        other_workspaces_see_no_campaigns;
+    connections:
+        what_is_noted_is_read_back
+        every_state_is_kept
+        they_are_listed_by_name
+        other_workspaces_see_no_connections;
+    crash:
+        acknowledged_claims_survive_a_kill;
+    groups:
+        a_sync_replaces_and_marks_what_it_did_not_see
+        members_come_first_then_by_subject
+        other_workspaces_see_no_groups;
+    history:
+        any_history_equals_the_models;
+    journal:
+        a_run_survives_a_reopen
+        pending_deliveries_are_claimed_in_order
+        an_unconfirmed_delivery_is_claimed_again_with_its_id
+        late_repeated_and_reordered_news_end_alike
+        unknown_messages_are_passed_over
+        a_message_id_is_never_given_twice
+        a_run_finishes_once_and_only_when_nothing_is_open
+        a_run_that_was_deleted_leaves_nothing_to_claim
+        what_is_open_can_be_refused_at_once
+        other_workspaces_see_no_runs;
+    journal_races:
+        of_two_starts_one_wins
+        each_delivery_is_claimed_once
+        acknowledgements_that_race_are_all_applied
+        a_dropped_caller_leaves_no_half_change;
+    media:
+        they_are_listed_newest_first_and_renamed
+        content_is_named_by_items_and_thumbnails
+        other_workspaces_see_no_media;
+    meta:
+        the_first_value_stays
+        it_answers_and_says_what_it_is;
+    session_keys:
+        a_write_is_read_by_the_next_call
+        writes_happen_in_order
+        a_key_is_taken_once
+        scans_follow_the_order_of_bytes
+        spaces_and_connections_are_apart
+        hundreds_of_keys_are_written_at_once;
+}

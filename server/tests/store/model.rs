@@ -1,0 +1,186 @@
+//! The journal as it ought to be: the domain's rules over two lists in memory.
+
+use arauto::store::DeliveryUpdate;
+use arauto_app::domain::{
+    CampaignId, ConnectionId, Delivery, DeliveryEvent, DeliveryState, MessageId, Run, RunId,
+    RunTally, Timestamp,
+};
+
+/// One workspace's runs and deliveries.
+#[derive(Default)]
+pub struct Model {
+    pub runs: Vec<Run>,
+    deliveries: Vec<Delivery>,
+}
+
+impl Model {
+    /// Tells whether the run could begin.
+    pub fn begin_run(&mut self, run: &Run, deliveries: &[Delivery]) -> bool {
+        let taken = |known: &Run| known.campaign == run.campaign && known.number == run.number;
+        if self.runs.iter().any(taken) {
+            return false;
+        }
+        self.runs.push(run.clone());
+        self.deliveries.extend_from_slice(deliveries);
+        true
+    }
+
+    pub fn deliveries(&self, run: RunId) -> Vec<Delivery> {
+        let mut of_run: Vec<_> = self
+            .deliveries
+            .iter()
+            .filter(|d| d.run == run)
+            .cloned()
+            .collect();
+        of_run.sort_by_key(|delivery| delivery.position);
+        of_run
+    }
+
+    pub fn tally(&self, run: RunId) -> RunTally {
+        let mut tally = RunTally::default();
+        for delivery in self.deliveries(run) {
+            tally.add(delivery.state);
+        }
+        tally
+    }
+
+    pub fn claim_due(
+        &mut self,
+        connection: ConnectionId,
+        now: Timestamp,
+        fresh: &MessageId,
+    ) -> Option<Delivery> {
+        let due = self
+            .unconfirmed(connection)
+            .filter(|delivery| delivery.retry_at <= Some(now))
+            .or_else(|| self.pending(connection))?
+            .id;
+        let delivery = self
+            .deliveries
+            .iter_mut()
+            .find(|delivery| delivery.id == due)?;
+        delivery.message_id.get_or_insert_with(|| fresh.clone());
+        delivery.apply(DeliveryEvent::Claimed, now);
+        Some(delivery.clone())
+    }
+
+    pub fn next_due(&self, connection: ConnectionId, now: Timestamp) -> Option<Timestamp> {
+        if self.pending(connection).is_some() {
+            return Some(now);
+        }
+        self.unconfirmed(connection)
+            .map(|delivery| delivery.retry_at.unwrap_or(now))
+    }
+
+    pub fn record(&mut self, connection: ConnectionId, updates: &[DeliveryUpdate]) -> Vec<RunId> {
+        let mut changed = Vec::new();
+        for update in updates {
+            let named = |d: &&mut Delivery| {
+                d.connection == connection && d.message_id.as_ref() == Some(&update.message)
+            };
+            if let Some(delivery) = self.deliveries.iter_mut().find(named)
+                && delivery.apply(update.event, update.at)
+            {
+                changed.push(delivery.run);
+            }
+        }
+        changed
+    }
+
+    pub fn mark_unconfirmed(
+        &mut self,
+        connection: ConnectionId,
+        by: Timestamp,
+        retry_at: Timestamp,
+    ) -> Vec<RunId> {
+        let mut changed = Vec::new();
+        for delivery in self
+            .deliveries
+            .iter_mut()
+            .filter(|d| d.connection == connection)
+        {
+            let overdue = delivery.attempted_at <= Some(by);
+            if overdue && delivery.apply(DeliveryEvent::DeadlinePassed, by) {
+                delivery.retry_at = Some(retry_at);
+                changed.push(delivery.run);
+            }
+        }
+        changed
+    }
+
+    pub fn record_at(
+        &mut self,
+        run: RunId,
+        position: u32,
+        event: DeliveryEvent,
+        at: Timestamp,
+    ) -> bool {
+        let there = |d: &&mut Delivery| d.run == run && d.position == position;
+        self.deliveries
+            .iter_mut()
+            .find(there)
+            .is_some_and(|delivery| delivery.apply(event, at))
+    }
+
+    pub fn record_all_open(
+        &mut self,
+        connection: ConnectionId,
+        event: DeliveryEvent,
+        at: Timestamp,
+    ) -> Vec<RunId> {
+        let mut changed = Vec::new();
+        for delivery in self
+            .deliveries
+            .iter_mut()
+            .filter(|d| d.connection == connection)
+        {
+            if delivery.state.is_open() && delivery.apply(event, at) {
+                changed.push(delivery.run);
+            }
+        }
+        changed
+    }
+
+    pub fn finish_run(&mut self, run: RunId, at: Timestamp) -> bool {
+        if self.tally(run).open() > 0 {
+            return false;
+        }
+        let unfinished = |r: &&mut Run| r.id == run && r.finished_at.is_none();
+        let Some(run) = self.runs.iter_mut().find(unfinished) else {
+            return false;
+        };
+        run.finished_at = Some(at);
+        true
+    }
+
+    pub fn delete_runs(&mut self, campaign: CampaignId) {
+        let runs = std::mem::take(&mut self.runs);
+        let (gone, kept): (Vec<Run>, _) = runs.into_iter().partition(|r| r.campaign == campaign);
+        self.runs = kept;
+        self.deliveries
+            .retain(|delivery| gone.iter().all(|run| run.id != delivery.run));
+    }
+
+    fn pending(&self, connection: ConnectionId) -> Option<&Delivery> {
+        let mut open: Vec<&Run> = self
+            .runs
+            .iter()
+            .filter(|run| run.connection == connection && run.finished_at.is_none())
+            .collect();
+        open.sort_by_key(|run| (run.started_at, run.id));
+        open.iter().find_map(|run| {
+            let pending = |d: &&Delivery| d.run == run.id && d.state == DeliveryState::Pending;
+            self.deliveries
+                .iter()
+                .filter(pending)
+                .min_by_key(|delivery| delivery.position)
+        })
+    }
+
+    fn unconfirmed(&self, connection: ConnectionId) -> Option<&Delivery> {
+        let unconfirmed =
+            |d: &&Delivery| d.connection == connection && d.state == DeliveryState::Unconfirmed;
+        let of_connection = self.deliveries.iter().filter(unconfirmed);
+        of_connection.min_by_key(|delivery| (delivery.retry_at, delivery.run, delivery.position))
+    }
+}

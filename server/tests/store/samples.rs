@@ -1,0 +1,203 @@
+//! Values to store.
+
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use arauto::store::Store;
+use arauto_app::domain::{
+    AddressingMode, Campaign, CampaignId, CampaignState, Connection, ConnectionId, ConnectionState,
+    ContentHash, Delivery, DeliveryId, DeliveryState, Group, GroupJid, GroupStanding, MediaId,
+    MediaItem, MediaKind, MessageContent, MessageId, Role, Run, RunId, Timestamp, User, UserId,
+    Workspace, WorkspaceId,
+};
+
+/// A time in a round form: `millis` after a Monday morning.
+pub fn at(millis: i64) -> Timestamp {
+    Timestamp::from_millis(1_700_000_000_000 + millis)
+}
+
+/// A number that no other value of this process has.
+pub fn unique() -> u64 {
+    static COUNT: AtomicU64 = AtomicU64::new(1);
+    COUNT.fetch_add(1, Ordering::Relaxed)
+}
+
+fn ten_bytes() -> [u8; 10] {
+    let mut bytes = [0; 10];
+    bytes[2..].copy_from_slice(&unique().to_be_bytes());
+    bytes
+}
+
+pub fn workspace_id() -> WorkspaceId {
+    WorkspaceId::new(at(0), ten_bytes())
+}
+
+pub fn connection_id() -> ConnectionId {
+    ConnectionId::new(at(0), ten_bytes())
+}
+
+pub fn campaign_id() -> CampaignId {
+    CampaignId::new(at(0), ten_bytes())
+}
+
+pub fn media_id() -> MediaId {
+    MediaId::new(at(0), ten_bytes())
+}
+
+pub fn user_id() -> UserId {
+    UserId::new(at(0), ten_bytes())
+}
+
+pub fn message_id() -> MessageId {
+    let mut bytes = [0; 9];
+    bytes[1..].copy_from_slice(&unique().to_be_bytes());
+    MessageId::new(bytes)
+}
+
+pub fn jid(number: u64) -> GroupJid {
+    format!("{}@g.us", 120_363_000_000_000_000 + number)
+        .parse()
+        .unwrap()
+}
+
+pub fn digest(byte: u8) -> ContentHash {
+    ContentHash::from_bytes([byte; 32])
+}
+
+pub fn workspace() -> Workspace {
+    Workspace {
+        id: workspace_id(),
+        name: "Comunidade".into(),
+        created_at: at(0),
+    }
+}
+
+pub fn user(workspace: WorkspaceId, email: &str) -> User {
+    User {
+        id: user_id(),
+        workspace,
+        role: Role::Owner,
+        platform_admin: true,
+        name: "Ana".into(),
+        email: email.into(),
+        created_at: at(0),
+    }
+}
+
+pub fn connection(workspace: WorkspaceId, name: &str) -> Connection {
+    Connection {
+        id: connection_id(),
+        workspace,
+        name: name.into(),
+        phone: None,
+        state: ConnectionState::Unpaired { cause: None },
+        state_since: at(0),
+        linked_at: None,
+        groups_synced_at: None,
+        created_at: at(0),
+    }
+}
+
+pub fn group(connection: ConnectionId, number: u64, subject: &str, synced_at: Timestamp) -> Group {
+    Group {
+        connection,
+        jid: jid(number),
+        subject: subject.into(),
+        participants: 57,
+        announce_only: false,
+        is_admin: true,
+        addressing_mode: AddressingMode::Lid,
+        standing: GroupStanding::Member,
+        synced_at,
+    }
+}
+
+pub fn media_item(workspace: WorkspaceId, name: &str, content: u8, thumbnail: u8) -> MediaItem {
+    MediaItem {
+        id: media_id(),
+        workspace,
+        name: name.into(),
+        kind: MediaKind::Image,
+        mime: "image/jpeg".into(),
+        bytes: 5_000_000_000,
+        content: digest(content),
+        thumbnail: digest(thumbnail),
+        width: 1200,
+        height: 800,
+        uploaded_by: user_id(),
+        uploaded_at: at(0),
+    }
+}
+
+pub fn campaign(workspace: WorkspaceId, name: &str) -> Campaign {
+    Campaign {
+        id: campaign_id(),
+        workspace,
+        name: name.into(),
+        connection: Some(connection_id()),
+        targets: vec![jid(1), jid(2)],
+        content: MessageContent {
+            text: "Olá, *pessoal*!\nAté já 👋".into(),
+            media: Some(media_id()),
+        },
+        state: CampaignState::Draft,
+        created_at: at(0),
+        updated_at: at(0),
+    }
+}
+
+/// A run of a connection that began `started` milliseconds after the start of time.
+pub fn run(workspace: WorkspaceId, connection: ConnectionId, started: i64) -> Run {
+    Run {
+        id: RunId::new(at(started), ten_bytes()),
+        workspace,
+        campaign: campaign_id(),
+        number: 1,
+        connection,
+        content: MessageContent {
+            text: "Oferta".into(),
+            media: None,
+        },
+        started_at: at(started),
+        finished_at: None,
+    }
+}
+
+pub fn deliveries(run: &Run, count: u32) -> Vec<Delivery> {
+    (0..count)
+        .map(|position| Delivery {
+            id: DeliveryId::new(run.started_at, ten_bytes()),
+            workspace: run.workspace,
+            run: run.id,
+            connection: run.connection,
+            position,
+            target: jid(u64::from(position)),
+            target_name: format!("Grupo {position}"),
+            state: DeliveryState::Pending,
+            message_id: None,
+            attempts: 0,
+            retry_at: None,
+            attempted_at: None,
+            sent_at: None,
+            delivered_at: None,
+            read_at: None,
+            failed_at: None,
+        })
+        .collect()
+}
+
+/// A stored run of a new workspace and connection.
+pub async fn stored_run(store: &Store, count: u32) -> Run {
+    let run = run(workspace_id(), connection_id(), 0);
+    let deliveries = deliveries(&run, count);
+    store.journal.begin_run(&run, &deliveries).await.unwrap();
+    run
+}
+
+/// Claims what is next at `now`, with a message id of its own.
+pub async fn claim(store: &Store, run: &Run, now: Timestamp) -> Option<Delivery> {
+    store
+        .journal
+        .claim_due(run.workspace, run.connection, now, &message_id())
+        .await
+        .unwrap()
+}

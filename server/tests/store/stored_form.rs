@@ -1,0 +1,110 @@
+//! The form in which MongoDB keeps the domain's values. A field that is renamed in the code would
+//! lose what is stored under its old name: this fails first, and asks for a migration.
+
+use arauto_app::domain::{
+    ConnectionCause, ConnectionState, DeliveryEvent, FailureReason, MessageId,
+};
+use mongodb::bson::{Bson, Document, doc};
+
+use super::home::Home;
+use super::samples::{at, campaign, connection, deliveries, jid, run, workspace_id};
+
+const START: i64 = 1_700_000_000_000;
+
+async fn stored(home: &Home, collection: &str) -> Document {
+    let client = mongodb::Client::with_uri_str(&home.url).await.unwrap();
+    let database = client.default_database().unwrap();
+    let found = database.collection(collection).find_one(doc! {}).await;
+    found.unwrap().unwrap()
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn campaigns_and_connections_keep_their_form() {
+    let home = Home::mongo().await;
+    let campaign = campaign(workspace_id(), "Oferta");
+    home.store.campaigns.insert(&campaign).await.unwrap();
+    let expected = doc! {
+        "_id": campaign.id.to_string(),
+        "workspace": campaign.workspace.to_string(),
+        "name": "Oferta",
+        "connection": campaign.connection.unwrap().to_string(),
+        "targets": [jid(1).as_str(), jid(2).as_str()],
+        "content": {
+            "text": campaign.content.text.as_str(),
+            "media": campaign.content.media.unwrap().to_string(),
+        },
+        "state": "draft",
+        "created_at": START,
+        "updated_at": START,
+    };
+    assert_eq!(stored(&home, "campaigns").await, expected);
+
+    let mut connection = connection(workspace_id(), "Loja");
+    connection.state = ConnectionState::Reconnecting {
+        attempt: 2,
+        next_at: at(5),
+        cause: Some(ConnectionCause::Unreachable),
+    };
+    home.store.connections.insert(&connection).await.unwrap();
+    let state = doc! {
+        "state": "reconnecting", "attempt": 2_i64, "next_at": START + 5, "cause": "unreachable"
+    };
+    let found = stored(&home, "connections").await;
+    assert_eq!(found.get_document("state").unwrap(), &state);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn runs_and_deliveries_keep_their_form() {
+    let home = Home::mongo().await;
+    let run = run(workspace_id(), super::samples::connection_id(), 0);
+    let delivery = deliveries(&run, 1).remove(0);
+    let journal = &home.store.journal;
+    journal
+        .begin_run(&run, std::slice::from_ref(&delivery))
+        .await
+        .unwrap();
+    let id = MessageId::from_wire("3EB0AA");
+    let claimed = journal
+        .claim_due(run.workspace, run.connection, at(1), &id)
+        .await;
+    claimed.unwrap().unwrap();
+    let reason = FailureReason::Refused { code: 418 };
+    let refused = journal.record_at(
+        run.workspace,
+        run.id,
+        0,
+        DeliveryEvent::Refused(reason),
+        at(2),
+    );
+    assert!(refused.await.unwrap());
+    let expected = doc! {
+        "_id": run.id.to_string(),
+        "workspace": run.workspace.to_string(),
+        "campaign": run.campaign.to_string(),
+        "number": 1_i64,
+        "connection": run.connection.to_string(),
+        "content": { "text": "Oferta", "media": Bson::Null },
+        "started_at": START,
+        "finished_at": Bson::Null,
+    };
+    assert_eq!(stored(&home, "runs").await, expected);
+    let expected = doc! {
+        "_id": delivery.id.to_string(),
+        "workspace": run.workspace.to_string(),
+        "run": run.id.to_string(),
+        "connection": run.connection.to_string(),
+        "position": 0_i64,
+        "target": jid(0).as_str(),
+        "target_name": "Grupo 0",
+        "state": { "state": "failed", "reason": "refused", "code": 418 },
+        "message_id": "3EB0AA",
+        "attempts": 1_i64,
+        "retry_at": Bson::Null,
+        "attempted_at": START + 1,
+        "sent_at": Bson::Null,
+        "delivered_at": Bson::Null,
+        "read_at": Bson::Null,
+        "failed_at": START + 2,
+    };
+    assert_eq!(stored(&home, "deliveries").await, expected);
+}
