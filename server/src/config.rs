@@ -11,6 +11,8 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use clap::{Args, Parser, Subcommand};
 
+use crate::whatsapp::MasterKey;
+
 /// Arauto: WhatsApp campaigns to your own groups.
 #[derive(Clone, Debug, Parser)]
 #[command(version)]
@@ -203,20 +205,20 @@ impl fmt::Debug for StoreChoice {
 }
 
 /// Where the key comes from that session keys are encrypted with.
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone)]
 pub enum SecretKeyChoice {
     /// It is generated at the first start and kept with the data.
     Generated,
-    /// It is this one: 32 bytes in base64.
-    Given(String),
+    /// It is this one.
+    Given(MasterKey),
 }
 
 impl SecretKeyChoice {
-    /// The configured key, in base64.
-    pub fn configured(&self) -> Option<&str> {
+    /// The configured key.
+    pub fn configured(&self) -> Option<MasterKey> {
         match self {
             Self::Generated => None,
-            Self::Given(key) => Some(key),
+            Self::Given(key) => Some(key.clone()),
         }
     }
 }
@@ -229,9 +231,11 @@ impl FromStr for SecretKeyChoice {
         if text.is_empty() {
             return Ok(Self::Generated);
         }
-        let is_key = STANDARD.decode(text).is_ok_and(|bytes| bytes.len() == 32);
-        is_key
-            .then(|| Self::Given(text.to_owned()))
+        STANDARD
+            .decode(text)
+            .ok()
+            .and_then(|bytes| bytes.try_into().ok())
+            .map(|bytes| Self::Given(MasterKey::from_bytes(bytes)))
             .ok_or("expected 32 bytes in base64 (`openssl rand -base64 32` makes some)")
     }
 }
@@ -313,7 +317,7 @@ mod tests {
     fn nothing_needs_to_be_configured() {
         let config = parse(&[]).unwrap();
         assert_eq!(config.store, StoreChoice::Embedded);
-        assert_eq!(config.secret_key, SecretKeyChoice::Generated);
+        assert!(config.secret_key.configured().is_none());
         assert_eq!(config.public_url, None);
         assert_eq!(config.pacing(), Pacing::default());
         assert_eq!(config.check(), Ok(()));

@@ -1,5 +1,8 @@
 //! Arauto's server: the web app, the WhatsApp sessions and the campaigns in one binary.
 
+// The type of a page is as deep as its elements are nested.
+#![recursion_limit = "256"]
+
 pub mod accounts;
 pub mod campaigns;
 pub mod clock;

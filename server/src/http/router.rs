@@ -36,9 +36,9 @@ pub fn router(web: Web) -> Router {
                     "/midias/enviar",
                     post(media::upload).layer(DefaultBodyLimit::max(UPLOAD_MAX_BYTES)),
                 )
-                .layer(from_fn_with_state(web.clone(), session::find)),
+                .layer(from_fn_with_state(web.clone(), session::find))
+                .layer(from_fn(detached::run)),
         )
-        .layer(from_fn(detached::run))
         // What is above knows who asks; what is below is for everybody.
         .route("/saude", get(health::show))
         .merge(assets::routes())
@@ -61,6 +61,7 @@ fn pages_and_functions(web: &Web) -> Router<Web> {
         .fallback(pages::missing)
         .layer(from_fn_with_state(web.clone(), session::find))
         .layer(RequestBodyLimitLayer::new(FORM_MAX_BYTES))
+        .layer(from_fn(detached::run))
         .layer(TimeoutLayer::with_status_code(
             StatusCode::GATEWAY_TIMEOUT,
             ANSWER_WITHIN,

@@ -131,7 +131,7 @@ fn ports(
 
 fn whatsapp_config(config: &Config) -> WhatsappConfig {
     WhatsappConfig {
-        master_key: config.secret_key.configured().map(str::to_owned),
+        master_key: config.secret_key.configured(),
         #[cfg(feature = "simulator")]
         network: config.simulated_network(),
         ..WhatsappConfig::default()

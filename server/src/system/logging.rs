@@ -1,5 +1,7 @@
 //! Where the log goes.
 
+use std::io::IsTerminal;
+
 use tracing_subscriber::EnvFilter;
 use tracing_subscriber::filter::ParseError;
 
@@ -19,6 +21,7 @@ pub fn begin(levels: &str) -> Result<(), LoggingError> {
     })?;
     let subscriber = tracing_subscriber::fmt()
         .with_env_filter(filter)
+        .with_ansi(std::io::stderr().is_terminal())
         .with_writer(std::io::stderr);
     // Fails when something logs already, which is as good.
     let _ = subscriber.try_init();
