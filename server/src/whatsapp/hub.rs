@@ -12,7 +12,7 @@ use tokio::sync::{broadcast, mpsc, oneshot};
 use super::actor::{self, Command, Handle, Snapshot, Surroundings};
 use super::engine::{WhatsappEngine, WhatsappNetwork};
 use super::groups::GroupKeeper;
-use super::keys::{MasterKeyError, Sealer, master_key};
+use super::keys::{MasterKey, MasterKeyError, Sealer, master_key};
 use super::machine::{Request, WrongState};
 use super::pings::PingPlan;
 use super::session::Engine;
@@ -30,9 +30,9 @@ const CHANGES_BACKLOG: usize = 1024;
 /// How connections to WhatsApp are made.
 #[derive(Clone, Debug, Default)]
 pub struct WhatsappConfig {
-    /// The key that seals session keys: 32 bytes in base64. Without it the first start generates
-    /// one and keeps it in the store.
-    pub master_key: Option<String>,
+    /// The key that seals session keys. Without it the first start generates one and keeps it in
+    /// the store.
+    pub master_key: Option<MasterKey>,
     /// How traffic is proven.
     pub pings: PingPlan,
     /// The simulated network to use. A build that can use one reaches no other: without this
@@ -75,9 +75,10 @@ impl Hub {
         random: Random,
         live: LiveBoard,
     ) -> Result<Arc<Self>, HubError> {
-        let key = master_key(config.master_key.as_deref(), store.meta.as_ref(), &random).await?;
+        let network = WhatsappNetwork::of(&config)?;
+        let key = master_key(config.master_key, store.meta.as_ref(), &random).await?;
         let engine = WhatsappEngine::new(
-            WhatsappNetwork::of(&config)?,
+            network,
             store.session_keys.clone(),
             Arc::new(Sealer::new(&key, &[], random.clone())),
             clock.clone(),

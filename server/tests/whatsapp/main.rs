@@ -1,0 +1,15 @@
+//! Connections over the wire against the simulated network: real sockets, real cryptography, the
+//! embedded store.
+
+#![cfg(feature = "simulator")]
+#![allow(
+    clippy::unwrap_used,
+    reason = "a test that cannot go on should say where"
+)]
+
+mod faults;
+mod groups;
+mod house;
+mod messages;
+mod pairing;
+mod restart;
