@@ -3,10 +3,13 @@
 use leptos::prelude::*;
 use leptos_meta::provide_meta_context;
 use leptos_router::components::{ParentRoute, Route, Router, Routes};
-use leptos_router::{SsrMode, StaticSegment};
+use leptos_router::{ParamSegment, SsrMode, StaticSegment};
 
 use crate::components::{FollowRedirects, Frame, Redirects};
-use crate::pages::{FirstVisitPage, MissingPage, SignInPage};
+use crate::pages::{
+    CampaignPage, CampaignsPage, ConnectionPage, ConnectionsPage, DashboardPage, FirstVisitPage,
+    GroupsPage, MediaPage, MissingPage, NewCampaignPage, RunPage, SignInPage,
+};
 
 /// Everything inside of the document's body.
 ///
@@ -23,7 +26,24 @@ pub fn App() -> impl IntoView {
                 <Route path=StaticSegment("entrar") view=SignInPage ssr=SsrMode::Async />
                 <Route path=StaticSegment("comecar") view=FirstVisitPage ssr=SsrMode::Async />
                 <ParentRoute path=StaticSegment("") view=Frame ssr=SsrMode::Async>
-                    <Route path=StaticSegment("") view=|| () />
+                    <Route path=StaticSegment("") view=DashboardPage />
+                    <Route path=StaticSegment("conexoes") view=ConnectionsPage />
+                    <Route
+                        path=(StaticSegment("conexoes"), ParamSegment("id"))
+                        view=ConnectionPage
+                    />
+                    <Route path=StaticSegment("grupos") view=GroupsPage />
+                    <Route path=StaticSegment("midias") view=MediaPage />
+                    <Route path=StaticSegment("campanhas") view=CampaignsPage />
+                    <Route
+                        path=(StaticSegment("campanhas"), StaticSegment("nova"))
+                        view=NewCampaignPage
+                    />
+                    <Route
+                        path=(StaticSegment("campanhas"), ParamSegment("id"))
+                        view=CampaignPage
+                    />
+                    <Route path=(StaticSegment("execucoes"), ParamSegment("id")) view=RunPage />
                 </ParentRoute>
             </Routes>
         </Router>

@@ -25,8 +25,10 @@ const THEME_SCRIPT: &str = include_str!("theme.js");
 pub fn shell(assets: ShellAssets) -> impl IntoView {
     let nonce = use_nonce();
     let ShellAssets { js, wasm, css } = assets;
+    // The mark tells that buttons act from here on; the browser tests wait for it.
     let hydrate = format!(
-        "import start,{{hydrate}} from {js:?};start({{module_or_path:{wasm:?}}}).then(hydrate);"
+        "import start,{{hydrate}} from {js:?};start({{module_or_path:{wasm:?}}}).then(()=>{{hydrate();\
+         document.documentElement.dataset.hydrated=\"\"}});"
     );
     view! {
         <!DOCTYPE html>

@@ -110,7 +110,20 @@ impl Config {
                 longest: self.pace_longest.as_millis(),
             });
         }
+        #[cfg(feature = "simulator")]
+        if self.whatsapp_url.is_some() != self.whatsapp_http.is_some() {
+            return Err(ConfigError::HalfNetwork);
+        }
         Ok(())
+    }
+
+    /// The simulated network that this build talks to, when both of its addresses are given.
+    #[cfg(feature = "simulator")]
+    pub fn simulated_network(&self) -> Option<crate::whatsapp::SimulatedNetwork> {
+        Some(crate::whatsapp::SimulatedNetwork {
+            websocket_url: self.whatsapp_url.clone()?,
+            http_url: self.whatsapp_http.clone()?,
+        })
     }
 
     /// The interval between two messages of a connection.
@@ -135,6 +148,12 @@ pub enum ConfigError {
         /// In milliseconds.
         longest: u128,
     },
+    /// The simulated network has one address of two.
+    #[cfg(feature = "simulator")]
+    #[error(
+        "accept the simulated network: it needs both ARAUTO_WHATSAPP_URL and ARAUTO_WHATSAPP_HTTP"
+    )]
+    HalfNetwork,
 }
 
 /// Where everything is kept.
@@ -188,8 +207,18 @@ impl fmt::Debug for StoreChoice {
 pub enum SecretKeyChoice {
     /// It is generated at the first start and kept with the data.
     Generated,
-    /// It is this one.
-    Given([u8; 32]),
+    /// It is this one: 32 bytes in base64.
+    Given(String),
+}
+
+impl SecretKeyChoice {
+    /// The configured key, in base64.
+    pub fn configured(&self) -> Option<&str> {
+        match self {
+            Self::Generated => None,
+            Self::Given(key) => Some(key),
+        }
+    }
 }
 
 impl FromStr for SecretKeyChoice {
@@ -200,11 +229,9 @@ impl FromStr for SecretKeyChoice {
         if text.is_empty() {
             return Ok(Self::Generated);
         }
-        STANDARD
-            .decode(text)
-            .ok()
-            .and_then(|bytes| bytes.try_into().ok())
-            .map(Self::Given)
+        let is_key = STANDARD.decode(text).is_ok_and(|bytes| bytes.len() == 32);
+        is_key
+            .then(|| Self::Given(text.to_owned()))
             .ok_or("expected 32 bytes in base64 (`openssl rand -base64 32` makes some)")
     }
 }

@@ -9,5 +9,7 @@ pub mod http;
 pub mod live;
 pub mod media;
 pub mod random;
+pub mod startup;
 pub mod store;
+pub mod system;
 pub mod whatsapp;

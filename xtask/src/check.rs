@@ -1,6 +1,6 @@
 //! `cargo xtask check`: what one runs before a commit.
 
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, fs};
 
 use anyhow::{Result, ensure};
 
@@ -8,7 +8,7 @@ use crate::{
     cargo::{self, cargo},
     process::{self, step},
     setup::{self, Tool},
-    test,
+    test, workspace,
 };
 
 /// The folders of the crates that have tests for this machine, with the crates' names.
@@ -82,6 +82,8 @@ pub fn lint() -> Result<()> {
 pub fn dependencies() -> Result<()> {
     step("dependencies");
     no_simd()?;
+    locked_crates()?;
+    // Compiling cargo-deny takes minutes, so it is no part of the set-up.
     if cargo::has("deny") {
         process::run(cargo().args([
             "deny",
@@ -118,6 +120,28 @@ fn no_simd() -> Result<()> {
         simd.is_none(),
         "{} is on: it needs a nightly compiler",
         simd.unwrap_or_default()
+    );
+    Ok(())
+}
+
+/// Every crate comes from one registry, and the program links one SQLite.
+fn locked_crates() -> Result<()> {
+    let lock = fs::read_to_string(workspace::path("Cargo.lock"))?;
+    let sources: BTreeSet<&str> = lock
+        .lines()
+        .filter(|line| line.starts_with("source = "))
+        .collect();
+    ensure!(
+        sources.len() == 1
+            && sources
+                .iter()
+                .all(|source| source.starts_with("source = \"registry+")),
+        "Cargo.lock takes crates from {sources:?}"
+    );
+    let sqlite = lock.matches("name = \"libsqlite3-sys\"").count();
+    ensure!(
+        sqlite == 1,
+        "Cargo.lock holds {sqlite} versions of libsqlite3-sys"
     );
     Ok(())
 }

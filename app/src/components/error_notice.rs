@@ -3,7 +3,8 @@
 use leptos::prelude::*;
 
 use super::Icon;
-use super::redirects::{SIGN_IN, leave_for};
+use super::browser::leave_for;
+use super::redirects::SIGN_IN;
 use super::sentences;
 use crate::api::ApiError;
 

@@ -3,8 +3,9 @@
 use leptos::prelude::*;
 use leptos_router::components::{A, Outlet};
 
-use super::Icon;
-use super::redirects::{FIRST_VISIT, SIGN_IN, leave_for};
+use super::browser::leave_for;
+use super::redirects::{FIRST_VISIT, SIGN_IN};
+use super::{ConnectionLost, Icon, Live, Ticker};
 use crate::api::{ApiError, Principal, SignOut, Visitor, get_visitor};
 
 /// The pages of the navigation: address, icon, name.
@@ -21,6 +22,8 @@ fn pages() -> [(&'static str, &'static str, &'static str); 5] {
 /// The rail (a bar at the bottom on a phone) and the page beside it.
 #[component]
 pub(crate) fn Frame() -> impl IntoView {
+    Ticker::provide();
+    Live::provide();
     let visitor = Resource::new(|| (), |()| get_visitor());
     let principal = move || match visitor.get()? {
         Ok(Visitor::SignedIn(principal)) => Some(*principal),
@@ -79,6 +82,7 @@ pub(crate) fn Frame() -> impl IntoView {
                 <SignOutForm />
             </div>
             <main class="page" id="conteudo" tabindex="-1">
+                <ConnectionLost />
                 <Outlet />
             </main>
         </div>

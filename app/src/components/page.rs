@@ -2,13 +2,45 @@
 
 use leptos::prelude::*;
 use leptos_meta::Title;
+use leptos_router::components::A;
 
+use super::Icon;
 use super::frame::ThemeSwitch;
 
 /// What the browser's tab says.
 #[component]
 pub(crate) fn PageTitle(#[prop(into)] title: Signal<String>) -> impl IntoView {
     view! { <Title text=move || say!(title, page = title.get()) /> }
+}
+
+/// The one button that fills an empty page.
+#[component]
+pub(crate) fn Empty(
+    /// The icon.
+    icon: &'static str,
+    /// One sentence.
+    text: &'static str,
+    /// The button.
+    children: Children,
+) -> impl IntoView {
+    view! {
+        <div class="empty">
+            <Icon name=icon />
+            <p>{text}</p>
+            {children()}
+        </div>
+    }
+}
+
+/// The way back to the list that a page belongs to.
+#[component]
+pub(crate) fn Crumb(href: &'static str, name: &'static str) -> impl IntoView {
+    view! {
+        <A href=href attr:class="crumb">
+            <Icon name="esq" class="small" />
+            {name}
+        </A>
+    }
 }
 
 /// The card of a page outside of the app, where nobody is signed in.

@@ -4,6 +4,8 @@ use leptos::prelude::*;
 use leptos_router::NavigateOptions;
 use leptos_router::hooks::use_navigate;
 
+use super::browser::{current_path, leave_for};
+
 /// The pages outside of the app, where nobody is signed in.
 pub(crate) const SIGN_IN: &str = "/entrar";
 /// The page of an empty server.
@@ -34,19 +36,11 @@ pub(crate) fn FollowRedirects() -> impl IntoView {
     Effect::new(move || {
         let Some(to) = asked.get() else { return };
         asked.set(None);
-        let here = window().location().pathname().unwrap_or_default();
+        let here = current_path();
         if to == SIGN_IN || here == SIGN_IN || here == FIRST_VISIT {
             leave_for(&to);
         } else {
             navigate(&to, NavigateOptions::default());
         }
     });
-}
-
-/// Loads another page from the server, leaving everything that this one holds in memory.
-pub(crate) fn leave_for(path: &str) {
-    #[cfg(feature = "hydrate")]
-    let _ = window().location().assign(path);
-    #[cfg(not(feature = "hydrate"))]
-    let _ = path;
 }

@@ -6,6 +6,7 @@
 mod campaign;
 mod connection;
 mod delivery;
+pub mod formatting;
 mod group;
 mod ids;
 mod media;

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 
 use crate::api::{ApiError, CreateAdministrator};
 use crate::components::{
-    ActionError, Field, PageTitle, SubmitButton, VisitorCard, account_problem,
+    ActionError, Field, PageTitle, SubmitButton, VisitorCard, sentences::account_problem,
 };
 use crate::domain::{AccountProblem, PASSWORD_MIN_CHARS};
 

@@ -1,9 +1,27 @@
 //! The pages, one file or folder each.
 
+mod address;
+mod campaign;
+mod campaigns;
+mod connection;
+mod connections;
+mod dashboard;
 mod first_visit;
+mod groups;
+mod media;
 mod missing;
+mod run;
 mod sign_in;
 
+pub(crate) use address::{use_id, use_query_value};
+pub(crate) use campaign::{CampaignPage, NewCampaignPage};
+pub(crate) use campaigns::CampaignsPage;
+pub(crate) use connection::ConnectionPage;
+pub(crate) use connections::{ConnectionCard, ConnectionsPage};
+pub(crate) use dashboard::DashboardPage;
 pub(crate) use first_visit::FirstVisitPage;
-pub(crate) use missing::MissingPage;
+pub(crate) use groups::{GroupsPage, option_name};
+pub(crate) use media::MediaPage;
+pub(crate) use missing::{MissingInFrame, MissingPage};
+pub(crate) use run::RunPage;
 pub(crate) use sign_in::SignInPage;

@@ -78,7 +78,8 @@ mod tests {
     async fn it_asks_until_the_store_is_back() {
         let clock = ManualClock::new(Timestamp::default());
         let asked = AtomicU32::new(0);
-        let answer = patiently(&clock, &CancellationToken::new(), "ask", || {
+        let stop = CancellationToken::new();
+        let answer = patiently(&clock, &stop, "ask", || {
             let n = asked.fetch_add(1, Ordering::Relaxed);
             Box::pin(async move { if n < 5 { Err(away()) } else { Ok(n) } })
         });

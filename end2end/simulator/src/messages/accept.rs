@@ -10,15 +10,14 @@ use wacore_binary::{Node, Server};
 
 use super::envelopes::Arrival;
 use super::fan_out::{self, Delivery};
-use super::{delivery, receipts};
+use super::reading::{Audience, read};
+use super::{delivery, receipts, retries};
 use crate::clock::{unix_millis, unix_seconds};
 use crate::network::{
     AckFate, DeviceAddress, Group, Link, MessageKey, Network, NetworkEvent, RefusedAttempt, User,
 };
 use crate::store::StoreError;
 use crate::wire::StanzaExt as _;
-
-use super::reading::{Audience, read};
 
 /// The stanza is malformed.
 const MALFORMED: u16 = 400;
@@ -106,14 +105,14 @@ fn screen(network: &Network, arrival: &Arrival) -> Result<Target, u16> {
 }
 
 /// The chat under one name, whichever of number and LID the sender used.
-fn chat_of(arrival: &Arrival) -> String {
+pub(super) fn chat_of(arrival: &Arrival) -> String {
     match User::of(&arrival.to) {
         Some(user) => DeviceAddress::new(user.pn, 0).pn_jid().to_string(),
         None => arrival.to.to_string(),
     }
 }
 
-fn key_of(arrival: &Arrival) -> MessageKey {
+pub(super) fn key_of(arrival: &Arrival) -> MessageKey {
     MessageKey {
         chat: chat_of(arrival),
         id: arrival.id.clone(),
@@ -148,6 +147,9 @@ fn take_in(
     if matches!(target, Target::Nobody) {
         return Ok(Vec::new());
     }
+    if let Some(device) = arrival.retransmission.clone() {
+        return retries::take_in(network, &arrival, target, &device);
+    }
     let audience = Audience::of(network, &arrival, target);
     let mut batch = crate::store::Batch::default();
     let reading = read(network, &arrival, &audience, &mut batch);
@@ -167,6 +169,7 @@ fn take_in(
         chat: key.chat,
         id: key.id,
     });
+    retries::request(network, &record);
     if first {
         receipts::schedule_automatic(network, &record);
     }

@@ -15,6 +15,8 @@ pub(super) struct Arrival {
     pub(super) envelopes: Vec<Envelope>,
     /// What is for all of a group.
     pub(super) group_ciphertext: Option<Vec<u8>>,
+    /// The one device that asked for the message again, when it is for that device alone.
+    pub(super) retransmission: Option<DeviceAddress>,
     /// The stanza itself, to be passed on to linked devices.
     pub(super) stanza: Node,
 }
@@ -30,10 +32,16 @@ impl Arrival {
             .unwrap_or_default();
         let mut envelopes: Vec<Envelope> = listed.iter().filter_map(envelope).collect();
         let mut group_ciphertext = None;
+        let mut retransmission = None;
+        // In a group the device is named apart from the chat.
+        let to_device = stanza.jid("participant").unwrap_or_else(|| to.clone());
         for sealed in stanza.nodes().iter().filter(|node| node.tag == "enc") {
             if sealed.text("type").as_deref() == Some("skmsg") {
                 group_ciphertext = sealed.payload().map(<[u8]>::to_vec);
-            } else if let Some(envelope) = sealed_for(&to, sealed) {
+            } else if let Some(envelope) = sealed_for(&to_device, sealed) {
+                if sealed.text("count").is_some() {
+                    retransmission = Some(envelope.to.clone());
+                }
                 envelopes.push(envelope);
             }
         }
@@ -45,6 +53,7 @@ impl Arrival {
             sender,
             envelopes,
             group_ciphertext,
+            retransmission,
             stanza,
         })
     }

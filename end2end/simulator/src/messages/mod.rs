@@ -8,6 +8,7 @@ mod envelopes;
 mod fan_out;
 mod reading;
 mod receipts;
+mod retries;
 
 pub(crate) use accept::accept;
 pub(crate) use app_state_key::share_app_state_key;

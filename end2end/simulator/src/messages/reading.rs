@@ -56,6 +56,17 @@ impl Audience {
     }
 }
 
+impl Audience {
+    /// One linked device: what was encrypted once more is for nobody else.
+    pub(super) fn only_linked(device: DeviceAddress) -> Self {
+        Self {
+            recipients: Vec::new(),
+            virtual_devices: Vec::new(),
+            linked_devices: vec![device],
+        }
+    }
+}
+
 /// What the virtual devices made of a message.
 #[derive(Default)]
 pub(super) struct Reading {
@@ -199,8 +210,10 @@ fn read_group(
 }
 
 fn failure(device: DeviceAddress, error: &SignalFailure) -> DecryptionFailure {
+    let requests = u8::from(!matches!(error, SignalFailure::NothingForDevice));
     DecryptionFailure {
         device,
         error: error.to_string(),
+        requests,
     }
 }

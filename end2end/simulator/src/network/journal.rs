@@ -59,6 +59,8 @@ pub(crate) struct RefusedAttempt {
 pub(crate) struct DecryptionFailure {
     pub(crate) device: DeviceAddress,
     pub(crate) error: String,
+    /// How often the device asked for the message again; 0 when nothing was meant for it.
+    pub(crate) requests: u8,
 }
 
 /// A file that a message points to.

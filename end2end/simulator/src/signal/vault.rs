@@ -149,19 +149,23 @@ impl SignalVault {
             given.insert(group_keys::receive(keys, holder, distribution)?);
         }
         let (reading, moved) = group_keys::read(keys, message, audience)?;
-        let place = format!("{}/{}", message.group, message.sender);
-        for hash in given.iter().chain(&moved).collect::<BTreeSet<_>>() {
-            if let Some(held) = keys.get(hash) {
-                put(batch, format!("group-key/{place}/{hash}"), held)?;
-            }
-        }
-        for hash in &given {
-            if let Some(held) = keys.get(hash) {
-                let holders: Vec<String> = held.holders.iter().map(ToString::to_string).collect();
-                put(batch, format!("group-keyholders/{place}/{hash}"), &holders)?;
-            }
-        }
+        let place = (message.group.clone(), message.sender.clone());
+        put_keys(keys, &place, &given, &moved, batch)?;
         Ok(reading)
+    }
+
+    /// Gives one device a sender's key for the group and the sender of `place`.
+    pub(crate) fn hold_group_key(
+        &self,
+        place: (String, DeviceAddress),
+        holder: &DeviceAddress,
+        distribution: &[u8],
+        batch: &mut Batch,
+    ) -> Result<(), SignalFailure> {
+        let mut groups = lock(&self.groups);
+        let keys = groups.entry(place.clone()).or_default();
+        let hash = group_keys::receive(keys, holder, distribution)?;
+        put_keys(keys, &place, &BTreeSet::from([hash]), &[], batch)
     }
 
     /// Forgets everything.
@@ -187,6 +191,32 @@ impl SignalVault {
         lock(&self.generator).fill_bytes(&mut seed);
         StdRng::from_seed(seed)
     }
+}
+
+/// Stores the keys that were given or moved on, and who holds those that were given.
+fn put_keys(
+    keys: &SenderKeys,
+    (group, sender): &(String, DeviceAddress),
+    given: &BTreeSet<String>,
+    moved: &[String],
+    batch: &mut Batch,
+) -> Result<(), SignalFailure> {
+    for hash in given.iter().chain(moved).collect::<BTreeSet<_>>() {
+        if let Some(held) = keys.get(hash) {
+            put(batch, format!("group-key/{group}/{sender}/{hash}"), held)?;
+        }
+    }
+    for hash in given {
+        if let Some(held) = keys.get(hash) {
+            let holders: Vec<String> = held.holders.iter().map(ToString::to_string).collect();
+            put(
+                batch,
+                format!("group-keyholders/{group}/{sender}/{hash}"),
+                &holders,
+            )?;
+        }
+    }
+    Ok(())
 }
 
 fn put(batch: &mut Batch, key: String, value: &impl serde::Serialize) -> Result<(), SignalFailure> {

@@ -9,7 +9,13 @@ use crate::messages::{group, journaled, send};
 
 async fn start(state: &Path, seed: u64) -> Simulator {
     let state = Some(state.to_owned());
-    Simulator::start(SimulatorConfig { state, seed, ..Default::default() }).await.unwrap()
+    Simulator::start(SimulatorConfig {
+        state,
+        seed,
+        ..Default::default()
+    })
+    .await
+    .unwrap()
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -1,28 +1,12 @@
-//! The sentence (and what to do) for everything that can go wrong. Each mapping is a complete
-//! `match`: a new variant does not compile until it has its words.
+//! The words for requests and forms that were not accepted.
 
+use super::Sentence;
 use crate::api::{ApiError, NotFound};
+use crate::components::format::thousands;
 use crate::domain::{
-    AccountProblem, CONNECTION_NAME_MAX_CHARS, MediaProblem, PASSWORD_MAX_CHARS, PASSWORD_MIN_CHARS,
+    AccountProblem, CAMPAIGN_NAME_MAX_CHARS, CONNECTION_NAME_MAX_CHARS, DraftProblem, MediaProblem,
+    PASSWORD_MAX_CHARS, PASSWORD_MIN_CHARS,
 };
-
-/// What happened, and why or what to do.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Sentence {
-    /// What happened.
-    pub(crate) title: String,
-    /// Why, and what to do.
-    pub(crate) text: String,
-}
-
-impl Sentence {
-    pub(crate) fn new(title: impl Into<String>, text: impl Into<String>) -> Self {
-        Self {
-            title: title.into(),
-            text: text.into(),
-        }
-    }
-}
 
 /// The words for a request that was not carried out.
 pub(crate) fn api_error(error: &ApiError) -> Sentence {
@@ -117,10 +101,33 @@ pub(crate) fn media_problem(problem: MediaProblem) -> String {
         MediaProblem::Empty => say!(media_problem.empty).into(),
         MediaProblem::UnsupportedKind => say!(media_problem.unsupported_kind).into(),
         MediaProblem::TooLarge { limit } => {
-            say!(media_problem.too_large, limit = super::format::bytes(limit))
+            say!(
+                media_problem.too_large,
+                limit = crate::components::format::bytes(limit)
+            )
         }
         MediaProblem::Broken => say!(media_problem.broken).into(),
         MediaProblem::TooManyPixels => say!(media_problem.too_many_pixels).into(),
         MediaProblem::Interrupted => say!(media_problem.interrupted).into(),
+    }
+}
+
+/// The words for what a campaign lacks.
+pub(crate) fn draft_problem(problem: DraftProblem) -> String {
+    match problem {
+        DraftProblem::NameMissing => say!(draft_problem.name_missing).into(),
+        DraftProblem::NameTooLong => {
+            say!(draft_problem.name_too_long, max = CAMPAIGN_NAME_MAX_CHARS)
+        }
+        DraftProblem::ConnectionMissing => say!(draft_problem.connection_missing).into(),
+        DraftProblem::ConnectionGone => say!(draft_problem.connection_gone).into(),
+        DraftProblem::TargetsMissing => say!(draft_problem.targets_missing).into(),
+        DraftProblem::ContentMissing => say!(draft_problem.content_missing).into(),
+        DraftProblem::TextTooLong { chars, limit } => say!(
+            draft_problem.text_too_long,
+            chars = thousands(chars),
+            limit = thousands(limit)
+        ),
+        DraftProblem::MediaGone => say!(draft_problem.media_gone).into(),
     }
 }

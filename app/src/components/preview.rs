@@ -1,0 +1,87 @@
+//! The message as a phone shows it, in WhatsApp's own colours.
+
+use leptos::prelude::*;
+
+use super::Icon;
+use crate::domain::MediaItem;
+use crate::domain::formatting::{Span, parse};
+
+/// A bubble with the image, the formatted text, the time and the ticks.
+#[component]
+pub(crate) fn PhonePreview(
+    /// The text, with WhatsApp's marks.
+    #[prop(into)]
+    text: Signal<String>,
+    /// The image.
+    #[prop(into)]
+    media: Signal<Option<MediaItem>>,
+    /// When, as the bubble says it.
+    #[prop(into)]
+    time: Signal<String>,
+    /// Whose chat it is; no head without it.
+    #[prop(optional, into)]
+    chat: Option<Signal<String>>,
+) -> impl IntoView {
+    let is_empty = move || text.with(|text| text.trim().is_empty()) && media.with(Option::is_none);
+    view! {
+        <div class="phone">
+            {chat
+                .map(|chat| {
+                    view! {
+                        <div class="phone-head">
+                            <Icon name="esq" />
+                            <span class="avatar" aria-hidden="true">
+                                <Icon name="grupos" />
+                            </span>
+                            <span>
+                                <b>{move || chat.get()}</b>
+                            </span>
+                        </div>
+                    }
+                })}
+            <div class="chat">
+                <p class="chat-day" hidden=move || !is_empty()>
+                    {say!(editor.preview_empty)}
+                </p>
+                <div class="bubble" hidden=is_empty>
+                    {move || {
+                        media
+                            .get()
+                            .map(|media| {
+                                view! {
+                                    <img
+                                        class="bubble-media"
+                                        src=format!("/midias/{}/miniatura", media.id)
+                                        width=media.width
+                                        height=media.height
+                                        alt=say!(editor.preview_image, name = media.name)
+                                    />
+                                }
+                            })
+                    }}
+                    <div class="bubble-text">
+                        {move || text.with(|text| draw(&parse(text.trim())))}
+                        <span class="bubble-meta">
+                            {move || time.get()} <Icon name="certo-duplo" />
+                        </span>
+                    </div>
+                </div>
+            </div>
+        </div>
+    }
+}
+
+fn draw(spans: &[Span]) -> AnyView {
+    spans
+        .iter()
+        .map(|span| match span {
+            Span::Text(text) => text.clone().into_any(),
+            Span::Bold(inner) => view! { <b>{draw(inner)}</b> }.into_any(),
+            Span::Italic(inner) => view! { <em>{draw(inner)}</em> }.into_any(),
+            Span::Struck(inner) => view! { <s>{draw(inner)}</s> }.into_any(),
+            Span::Code(text) => view! { <code class="inline">{text.clone()}</code> }.into_any(),
+            Span::Monospace(text) => view! { <code>{text.clone()}</code> }.into_any(),
+        })
+        .collect_view()
+        .into_any()
+}

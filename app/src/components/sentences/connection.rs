@@ -1,0 +1,144 @@
+//! The words for connections.
+
+use super::{Label, Sentence, Tone, label};
+use crate::components::time::{date_and_time, duration};
+use crate::domain::{ConnectionCause, ConnectionState, PairingStep, Timestamp};
+
+/// The badge of a state.
+pub(crate) fn connection_state(state: &ConnectionState) -> Label {
+    use ConnectionState as S;
+    match state {
+        S::Unpaired { cause: None } => label(Tone::Idle, "idle", say!(connection_state.unpaired)),
+        S::Unpaired { cause: Some(_) } => {
+            label(Tone::Warn, "warn", say!(connection_state.unpaired))
+        }
+        S::Pairing {
+            step: PairingStep::Opening,
+        } => label(Tone::Progress, "progress", say!(connection_state.opening)),
+        S::Pairing {
+            step: PairingStep::Qr { .. },
+        } => label(Tone::Progress, "qr", say!(connection_state.pairing)),
+        S::Syncing => label(Tone::Progress, "progress", say!(connection_state.syncing)),
+        S::Online => label(Tone::Ok, "ok", say!(connection_state.online)),
+        S::Unstable => label(Tone::Warn, "warn", say!(connection_state.unstable)),
+        S::Reconnecting { .. } => label(
+            Tone::Progress,
+            "atualizar",
+            say!(connection_state.reconnecting),
+        ),
+        S::Stopped => label(Tone::Idle, "pausar", say!(connection_state.stopped)),
+        S::LoggedOut => label(Tone::Error, "error", say!(connection_state.logged_out)),
+        S::Replaced => label(Tone::Warn, "warn", say!(connection_state.replaced)),
+        S::TemporarilyBanned { .. } => label(
+            Tone::Error,
+            "cadeado",
+            say!(connection_state.temporarily_banned),
+        ),
+        S::Banned => label(Tone::Error, "cadeado", say!(connection_state.banned)),
+        S::ClientOutdated => label(Tone::Error, "error", say!(connection_state.client_outdated)),
+        S::Failed { .. } => label(Tone::Error, "error", say!(connection_state.failed)),
+    }
+}
+
+/// What the state means for the person, and what they can do about it; `None` while everything is
+/// as it should be.
+pub(crate) fn connection_advice(state: &ConnectionState, now: Timestamp) -> Option<Sentence> {
+    use ConnectionState as S;
+    Some(match state {
+        S::Online | S::Pairing { .. } => return None,
+        S::Unpaired { cause: None } => Sentence::new(
+            say!(connection_advice.unpaired),
+            say!(connection_advice.unpaired_text),
+        ),
+        S::Unpaired { cause: Some(cause) } => Sentence::new(
+            connection_cause(*cause),
+            say!(connection_advice.unpaired_text),
+        ),
+        S::Syncing => Sentence::new(
+            say!(connection_advice.syncing),
+            say!(connection_advice.syncing_text),
+        ),
+        S::Unstable => Sentence::new(
+            say!(connection_advice.unstable),
+            say!(connection_advice.unstable_text),
+        ),
+        S::Reconnecting {
+            attempt,
+            next_at,
+            cause,
+        } => reconnecting(*attempt, *next_at, *cause, now),
+        S::Stopped => Sentence::new(
+            say!(connection_advice.stopped),
+            say!(connection_advice.stopped_text),
+        ),
+        S::LoggedOut => Sentence::new(
+            say!(connection_advice.logged_out),
+            say!(connection_advice.logged_out_text),
+        ),
+        S::Replaced => Sentence::new(
+            say!(connection_advice.replaced),
+            say!(connection_advice.replaced_text),
+        ),
+        S::TemporarilyBanned { until: Some(until) } => Sentence::new(
+            say!(
+                connection_advice.temporarily_banned_until,
+                time = date_and_time(*until)
+            ),
+            say!(connection_advice.temporarily_banned_text),
+        ),
+        S::TemporarilyBanned { until: None } => Sentence::new(
+            say!(connection_advice.temporarily_banned),
+            say!(connection_advice.temporarily_banned_text),
+        ),
+        S::Banned => Sentence::new(
+            say!(connection_advice.banned),
+            say!(connection_advice.banned_text),
+        ),
+        S::ClientOutdated => Sentence::new(
+            say!(connection_advice.client_outdated),
+            say!(connection_advice.client_outdated_text),
+        ),
+        S::Failed { cause } => Sentence::new(
+            connection_cause(*cause),
+            say!(connection_advice.failed_text),
+        ),
+    })
+}
+
+fn reconnecting(
+    attempt: u32,
+    next_at: Timestamp,
+    cause: Option<ConnectionCause>,
+    now: Timestamp,
+) -> Sentence {
+    let title = cause.map_or_else(
+        || say!(connection_advice.reconnecting).to_owned(),
+        |cause| connection_cause(cause).to_owned(),
+    );
+    let wait = next_at.since(now);
+    let text = if wait.is_zero() {
+        say!(connection_advice.reconnecting_now, attempt = attempt)
+    } else {
+        say!(
+            connection_advice.reconnecting_in,
+            attempt = attempt,
+            span = duration(wait)
+        )
+    };
+    Sentence::new(title, text)
+}
+
+/// Why a connection is in its state.
+pub(crate) fn connection_cause(cause: ConnectionCause) -> &'static str {
+    match cause {
+        ConnectionCause::Unreachable => say!(connection_cause.unreachable),
+        ConnectionCause::ConnectionLost => say!(connection_cause.connection_lost),
+        ConnectionCause::Silence => say!(connection_cause.silence),
+        ConnectionCause::QrExpired => say!(connection_cause.qr_expired),
+        ConnectionCause::PairingRefused => say!(connection_cause.pairing_refused),
+        ConnectionCause::ServerTrouble => say!(connection_cause.server_trouble),
+        ConnectionCause::Protocol => say!(connection_cause.protocol),
+        ConnectionCause::Storage => say!(connection_cause.storage),
+        ConnectionCause::KeysUnreadable => say!(connection_cause.keys_unreadable),
+    }
+}

@@ -1,0 +1,102 @@
+//! What the editor's form holds while a person writes.
+
+use std::collections::BTreeSet;
+
+use leptos::prelude::*;
+use leptos_router::hooks::use_query_map;
+
+use crate::api::CampaignSummary;
+use crate::domain::{
+    CAPTION_MAX_CHARS, CampaignDraft, ConnectionId, GroupJid, MediaId, MessageContent,
+    TEXT_MAX_CHARS,
+};
+
+/// The answers of the form, each a signal that the preview and the counts follow.
+#[derive(Clone, Copy)]
+pub(super) struct Draft {
+    pub(super) name: RwSignal<String>,
+    /// The chosen connection; the same one decides which groups are read.
+    pub(super) connection: Signal<Option<ConnectionId>>,
+    pub(super) targets: RwSignal<BTreeSet<GroupJid>>,
+    pub(super) text: RwSignal<String>,
+    pub(super) media: RwSignal<Option<MediaId>>,
+}
+
+/// What the address carries over when a form without WASM asks for another connection's groups:
+/// its own answers, so that nothing written is lost.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct CarriedOver {
+    pub(super) name: Option<String>,
+    /// Whether the form came at all; then no connection means that none is chosen.
+    pub(super) connection: Option<Option<ConnectionId>>,
+    pub(super) text: Option<String>,
+    pub(super) media: Option<Option<MediaId>>,
+}
+
+impl CarriedOver {
+    /// Reads the page's address.
+    pub(super) fn from_address() -> Self {
+        use_query_map().with_untracked(|query| Self {
+            name: query.get("form[name]"),
+            connection: query.get("form[connection]").map(|id| id.parse().ok()),
+            text: query
+                .get("form[text]")
+                .map(|text| text.replace("\r\n", "\n")),
+            media: query.get("form[media]").map(|id| id.parse().ok()),
+        })
+    }
+}
+
+impl Draft {
+    /// Begins with what is saved, or with what the address carries over.
+    pub(super) fn begin(
+        saved: Option<&CampaignSummary>,
+        carried: &CarriedOver,
+        connection: Signal<Option<ConnectionId>>,
+    ) -> Self {
+        let saved = saved.map(|summary| &summary.campaign);
+        let content = saved
+            .map(|campaign| campaign.content.clone())
+            .unwrap_or_default();
+        let same_connection =
+            saved.is_some_and(|campaign| campaign.connection == connection.get_untracked());
+        let targets = saved
+            .filter(|campaign| same_connection && campaign.connection.is_some())
+            .map(|campaign| campaign.targets.iter().cloned().collect())
+            .unwrap_or_default();
+        let name = saved
+            .map(|campaign| campaign.name.clone())
+            .unwrap_or_default();
+        Self {
+            name: RwSignal::new(carried.name.clone().unwrap_or(name)),
+            connection,
+            targets: RwSignal::new(targets),
+            text: RwSignal::new(carried.text.clone().unwrap_or(content.text)),
+            media: RwSignal::new(carried.media.unwrap_or(content.media)),
+        }
+    }
+
+    /// How many characters the text may have: under an image it is a caption.
+    pub(super) fn text_limit(self) -> usize {
+        if self.media.with(Option::is_some) {
+            CAPTION_MAX_CHARS
+        } else {
+            TEXT_MAX_CHARS
+        }
+    }
+
+    /// The draft as the domain knows it.
+    pub(super) fn to_domain(self) -> CampaignDraft {
+        CampaignDraft {
+            name: self.name.get(),
+            connection: self.connection.get(),
+            targets: self
+                .targets
+                .with(|targets| targets.iter().cloned().collect()),
+            content: MessageContent {
+                text: self.text.get(),
+                media: self.media.get(),
+            },
+        }
+    }
+}

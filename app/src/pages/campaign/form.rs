@@ -1,0 +1,277 @@
+//! The editor's form. It posts the same answers with and without WASM.
+
+use leptos::html::{Input, Textarea};
+use leptos::prelude::*;
+
+use super::draft::Draft;
+use super::media::MediaPicker;
+use super::page::Material;
+use super::start::StartDialog;
+use super::targets::Targets;
+use crate::api::{ApiError, GroupsView, SaveCampaign};
+use crate::components::sentences::draft_problem;
+use crate::components::{DialogButton, FieldError, SubmitButton, format};
+use crate::domain::{CAMPAIGN_NAME_MAX_CHARS, CampaignState, ConnectionId, DraftProblem};
+use crate::pages::option_name;
+
+/// The dialog that asks before a start.
+pub(super) const START: &str = "iniciar";
+
+/// What the server found wrong with the last save.
+type Problems = Signal<Vec<DraftProblem>>;
+
+/// Message, groups, buttons.
+#[component]
+pub(super) fn EditorForm(
+    material: Signal<Material>,
+    groups: Resource<Result<Option<GroupsView>, ApiError>>,
+    draft: Draft,
+    choice: RwSignal<Option<Option<ConnectionId>>>,
+    save: ServerAction<SaveCampaign>,
+    state: Memo<CampaignState>,
+) -> impl IntoView {
+    let id = move || {
+        material.with(|material| {
+            let saved = material.saved.as_ref();
+            saved
+                .map(|saved| saved.campaign.id.to_string())
+                .unwrap_or_default()
+        })
+    };
+    let is_alive = RwSignal::new(false);
+    Effect::new(move || is_alive.set(true));
+    let problems = Signal::derive(move || match save.value().get() {
+        Some(Err(ApiError::Draft(problems))) => problems,
+        _ => Vec::new(),
+    });
+    let locked = Signal::derive(move || !state.get().can_edit());
+    view! {
+        <ActionForm action=save>
+            <input type="hidden" name="form[id]" value=id />
+            <fieldset class="editor" disabled=move || locked.get()>
+                <section aria-labelledby="mensagem">
+                    <h2 id="mensagem">{say!(editor.message)}</h2>
+                    <div class="fields">
+                        <NameField draft problems />
+                        <ConnectionField material draft choice problems is_alive />
+                    </div>
+                    <MediaPicker material draft />
+                    <Problem problems id="midia-erro" of=|p| matches!(p, DraftProblem::MediaGone) />
+                    <TextField draft problems />
+                </section>
+                <Targets groups draft />
+                <Problem problems id="grupos-erro" of=|p| matches!(p, DraftProblem::TargetsMissing) />
+            </fieldset>
+            <div class="actions editor-actions" hidden=move || locked.get()>
+                <DialogButton
+                    dialog=START
+                    label=say!(editor.start)
+                    icon="iniciar"
+                    class="btn primary"
+                />
+                <SubmitButton
+                    label=say!(editor.save)
+                    pending_label=say!(editor.saving)
+                    pending=save.pending()
+                    class="btn"
+                />
+                <a class="btn quiet only-phone" href="#previa">
+                    {say!(editor.see_preview)}
+                </a>
+            </div>
+            <StartDialog groups draft is_alive=is_alive.into() pending=save.pending().into() />
+        </ActionForm>
+    }
+}
+
+/// The words for the first problem of a kind, beside its field.
+#[component]
+fn Problem(problems: Problems, id: &'static str, of: fn(&DraftProblem) -> bool) -> impl IntoView {
+    let error = Signal::derive(move || {
+        problems.with(|problems| problems.iter().copied().find(of).map(draft_problem))
+    });
+    view! { <FieldError id=id.to_owned() error /> }
+}
+
+const fn is_about_name(problem: &DraftProblem) -> bool {
+    matches!(
+        problem,
+        DraftProblem::NameMissing | DraftProblem::NameTooLong
+    )
+}
+
+#[component]
+fn NameField(draft: Draft, problems: Problems) -> impl IntoView {
+    let input = NodeRef::<Input>::new();
+    // What was typed before the page came alive counts.
+    Effect::new(move || {
+        if let Some(input) = input.get() {
+            draft.name.set(input.value());
+        }
+    });
+    view! {
+        <div class="field wide">
+            <label for="nome">{say!(editor.name)}</label>
+            <input
+                class="input"
+                id="nome"
+                name="form[name]"
+                value=draft.name.get_untracked()
+                maxlength=CAMPAIGN_NAME_MAX_CHARS.to_string()
+                required
+                aria-describedby="nome-erro"
+                aria-invalid=move || {
+                    problems.with(|problems| problems.iter().any(is_about_name)).then_some("true")
+                }
+                node_ref=input
+                on:input=move |event| draft.name.set(event_target_value(&event))
+            />
+            <Problem problems id="nome-erro" of=is_about_name />
+        </div>
+    }
+}
+
+/// The connection that sends. Without WASM a button reads its groups by loading the page anew, with
+/// everything written so far.
+#[component]
+fn ConnectionField(
+    material: Signal<Material>,
+    draft: Draft,
+    choice: RwSignal<Option<Option<ConnectionId>>>,
+    problems: Problems,
+    is_alive: RwSignal<bool>,
+) -> impl IntoView {
+    let options = Memo::new(move |_| {
+        material.with(|material| {
+            let name = |view: &_| option_name(view);
+            material
+                .connections
+                .iter()
+                .map(|view| (view.connection.id, name(view)))
+                .collect::<Vec<_>>()
+        })
+    });
+    let is_gone = move || {
+        let was_saved = material.with(|material| material.saved.is_some());
+        was_saved && draft.connection.with(Option::is_none)
+    };
+    view! {
+        <div class="field">
+            <label for="conexao">{say!(editor.connection)}</label>
+            <select
+                class="input"
+                id="conexao"
+                name="form[connection]"
+                aria-describedby="conexao-erro"
+                on:change=move |event| {
+                    draft.targets.update(std::collections::BTreeSet::clear);
+                    choice.set(Some(event_target_value(&event).parse().ok()));
+                }
+            >
+                <option value="">{say!(editor.choose_connection)}</option>
+                {move || {
+                    options
+                        .get()
+                        .into_iter()
+                        .map(|(id, name)| {
+                            view! {
+                                <option
+                                    value=id.to_string()
+                                    selected=move || draft.connection.get() == Some(id)
+                                >
+                                    {name}
+                                </option>
+                            }
+                        })
+                        .collect_view()
+                }}
+            </select>
+            <button
+                class="btn"
+                formmethod="get"
+                formaction=""
+                formnovalidate
+                hidden=move || is_alive.get()
+            >
+                {say!(editor.load_groups)}
+            </button>
+            <p class="hint" hidden=move || !is_gone()>
+                {say!(editor.connection_gone)}
+            </p>
+            <Problem
+                problems
+                id="conexao-erro"
+                of=|p| matches!(p, DraftProblem::ConnectionMissing | DraftProblem::ConnectionGone)
+            />
+        </div>
+    }
+}
+
+const fn is_about_text(problem: &DraftProblem) -> bool {
+    matches!(
+        problem,
+        DraftProblem::ContentMissing | DraftProblem::TextTooLong { .. }
+    )
+}
+
+#[component]
+fn TextField(draft: Draft, problems: Problems) -> impl IntoView {
+    let area = NodeRef::<Textarea>::new();
+    Effect::new(move || {
+        if let Some(area) = area.get() {
+            draft.text.set(area.value());
+        }
+    });
+    let chars = Memo::new(move |_| draft.text.with(|text| text.chars().count()));
+    let too_long = Memo::new(move |_| chars.get() > draft.text_limit());
+    let has_media = move || draft.media.with(Option::is_some);
+    view! {
+        <div class="field">
+            <label for="texto">
+                {move || if has_media() { say!(editor.caption) } else { say!(editor.text) }}
+            </label>
+            <textarea
+                class="input"
+                id="texto"
+                name="form[text]"
+                rows="8"
+                aria-describedby="texto-dica texto-conta texto-erro"
+                aria-invalid=move || {
+                    (too_long.get() || problems.with(|all| all.iter().any(is_about_text)))
+                        .then_some("true")
+                }
+                node_ref=area
+                on:input=move |event| draft.text.set(event_target_value(&event))
+                inner_html=escaped(&draft.text.get_untracked())
+            ></textarea>
+            <p class="hint" id="texto-dica">
+                {say!(editor.hint)}
+            </p>
+            <p class="hint" class:over=move || too_long.get() id="texto-conta">
+                {move || {
+                    say!(
+                        editor.characters, count = format::thousands(chars.get()), limit =
+                        format::thousands(draft.text_limit())
+                    )
+                }}
+            </p>
+            <Problem problems id="texto-erro" of=is_about_text />
+        </div>
+    }
+}
+
+/// A text as the content of an element.
+fn escaped(text: &str) -> String {
+    text.replace('&', "&amp;").replace('<', "&lt;")
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn a_text_cannot_leave_its_field() {
+        assert_eq!(
+            super::escaped("a & b</textarea>"),
+            "a &amp; b&lt;/textarea>"
+        );
+    }
+}

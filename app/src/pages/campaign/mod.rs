@@ -1,0 +1,10 @@
+//! The campaign editor.
+
+mod draft;
+mod form;
+mod media;
+mod page;
+mod start;
+mod targets;
+
+pub(crate) use page::{CampaignPage, NewCampaignPage};

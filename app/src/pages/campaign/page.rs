@@ -1,0 +1,269 @@
+//! `/campanhas/nova` and `/campanhas/{id}`: what the editor needs, and its frame.
+
+use leptos::prelude::*;
+use leptos_router::components::A;
+
+use super::draft::{CarriedOver, Draft};
+use super::form::EditorForm;
+use crate::api::{
+    ApiError, CampaignSummary, ConnectionView, DeleteCampaign, GroupsView, LiveEvent, MediaCard,
+    SaveCampaign, get_campaign, list_connections, list_groups, list_media,
+};
+use crate::components::sentences::{Sentence, campaign_state};
+use crate::components::time::time_of_day;
+use crate::components::{
+    ActionError, Ago, Badge, Crumb, Dialog, DialogButton, Loaded, Notice, PageTitle, PhonePreview,
+    live_resource, ticking,
+};
+use crate::domain::{CampaignId, CampaignState, ConnectionId, MediaItem, Timestamp};
+use crate::pages::{MissingInFrame, use_id};
+
+/// What the editor chooses from, and what is saved.
+#[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
+pub(super) struct Material {
+    /// The saved campaign; `None` for a new one.
+    pub(super) saved: Option<CampaignSummary>,
+    pub(super) connections: Vec<ConnectionView>,
+    pub(super) media: Vec<MediaCard>,
+    now: Timestamp,
+}
+
+impl Material {
+    fn state(&self) -> CampaignState {
+        self.saved
+            .as_ref()
+            .map_or(CampaignState::Draft, |saved| saved.campaign.state)
+    }
+
+    /// The saved connection, while it exists.
+    fn saved_connection(&self) -> Option<ConnectionId> {
+        let saved = self.saved.as_ref()?.campaign.connection?;
+        let exists = |view: &ConnectionView| view.connection.id == saved;
+        self.connections.iter().any(exists).then_some(saved)
+    }
+}
+
+async fn read_material(id: Option<CampaignId>) -> Result<Material, ApiError> {
+    let saved = match id {
+        Some(id) => Some(get_campaign(id).await?),
+        None => None,
+    };
+    let media = list_media().await?;
+    Ok(Material {
+        saved,
+        connections: list_connections().await?,
+        now: media.now,
+        media: media.items,
+    })
+}
+
+/// Which connection's groups are shown: the saved one until the person chooses.
+type Choice = Option<Option<ConnectionId>>;
+
+async fn read_groups(
+    choice: Choice,
+    id: Option<CampaignId>,
+) -> Result<Option<GroupsView>, ApiError> {
+    let connection = match (choice, id) {
+        (Some(chosen), _) => chosen,
+        (None, Some(id)) => {
+            let saved = get_campaign(id).await?;
+            saved.connection_name.and(saved.campaign.connection)
+        }
+        (None, None) => None,
+    };
+    match connection {
+        Some(connection) => list_groups(connection).await.map(Some),
+        None => Ok(None),
+    }
+}
+
+/// A campaign that is not saved yet.
+#[component]
+pub(crate) fn NewCampaignPage() -> impl IntoView {
+    view! { <Editor id=None /> }
+}
+
+/// A saved campaign.
+#[component]
+pub(crate) fn CampaignPage() -> impl IntoView {
+    let id = use_id::<CampaignId>();
+    move || match id.get() {
+        Some(id) => view! { <Editor id=Some(id) /> }.into_any(),
+        None => view! { <MissingInFrame /> }.into_any(),
+    }
+}
+
+#[component]
+fn Editor(id: Option<CampaignId>) -> impl IntoView {
+    let save = ServerAction::<SaveCampaign>::new();
+    let carried = CarriedOver::from_address();
+    let choice = RwSignal::new(carried.connection as Choice);
+    let material = live_resource(
+        move || save.version().get(),
+        move |_| read_material(id),
+        move |event| match event {
+            LiveEvent::Campaign(changed) => Some(*changed) == id,
+            LiveEvent::Media | LiveEvent::Connections => true,
+            _ => false,
+        },
+    );
+    let groups = live_resource(
+        move || choice.get(),
+        move |choice| read_groups(choice, id),
+        |event| matches!(event, LiveEvent::Groups(_) | LiveEvent::Connections),
+    );
+    let page = move |material: Signal<Material>| {
+        let connection = Signal::derive(move || {
+            choice
+                .get()
+                .unwrap_or_else(|| material.with(Material::saved_connection))
+        });
+        let draft = material
+            .with_untracked(|material| Draft::begin(material.saved.as_ref(), &carried, connection));
+        view! { <Page material groups draft choice save /> }
+    };
+    view! { <Loaded resource=material view=page /> }
+}
+
+#[component]
+fn Page(
+    material: Signal<Material>,
+    groups: Resource<Result<Option<GroupsView>, ApiError>>,
+    draft: Draft,
+    choice: RwSignal<Choice>,
+    save: ServerAction<SaveCampaign>,
+) -> impl IntoView {
+    let now = ticking(move || material.with(|material| material.now));
+    let title = Signal::derive(move || {
+        material.with(|material| match &material.saved {
+            Some(saved) => saved.campaign.name.clone(),
+            None => say!(editor.new_title).to_owned(),
+        })
+    });
+    let state = Memo::new(move |_| material.with(Material::state));
+    let updated_at = Memo::new(move |_| {
+        material.with(|material| Some(material.saved.as_ref()?.campaign.updated_at))
+    });
+    let media = Signal::derive(move || chosen_media(material, draft));
+    view! {
+        <PageTitle title />
+        <div class="page-head">
+            <div>
+                <Crumb href="/campanhas" name=say!(nav.campaigns) />
+                <h1>
+                    {move || title.get()}
+                    <Badge label=Signal::derive(move || campaign_state(state.get())) />
+                </h1>
+                <p class="note">
+                    {move || {
+                        updated_at
+                            .get()
+                            .map(|at| {
+                                view! {
+                                    {say!(editor.saved)}
+                                    " "
+                                    <Ago at now />
+                                }
+                            })
+                    }}
+                </p>
+            </div>
+        </div>
+        <div class="notices">
+            <ActionError value=save.value() />
+            <UnderWay material state />
+        </div>
+        <div class="split">
+            <div class="flow">
+                <EditorForm material groups draft choice save state />
+                <Deletion material state />
+            </div>
+            <aside class="preview sticky" id="previa" aria-label=say!(editor.preview_label)>
+                <h2>{say!(editor.preview)}</h2>
+                <PhonePreview
+                    text=draft.text
+                    media
+                    time=Signal::derive(move || time_of_day(now.get()))
+                    chat=Signal::derive(|| say!(editor.preview_group).to_owned())
+                />
+            </aside>
+        </div>
+    }
+}
+
+fn chosen_media(material: Signal<Material>, draft: Draft) -> Option<MediaItem> {
+    let id = draft.media.get()?;
+    material.with(|material| {
+        let card = material.media.iter().find(|card| card.item.id == id)?;
+        Some(card.item.clone())
+    })
+}
+
+/// Why an active campaign cannot be edited, and where its run is.
+#[component]
+fn UnderWay(material: Signal<Material>, state: Memo<CampaignState>) -> impl IntoView {
+    let run = Memo::new(move |_| {
+        material.with(|material| {
+            let saved = material.saved.as_ref()?;
+            saved.latest_run.as_ref().map(|(run, _)| run.id)
+        })
+    });
+    let label = Signal::derive(move || campaign_state(state.get()));
+    let sentence = Sentence::new(say!(editor.active), say!(editor.active_text));
+    move || match (state.get().can_edit(), run.get()) {
+        (false, Some(run)) => view! {
+            <Notice sentence=sentence.clone() label>
+                <A href=format!("/execucoes/{run}") attr:class="btn">
+                    {say!(editor.watch)}
+                </A>
+            </Notice>
+        }
+        .into_any(),
+        (true, Some(run)) => view! {
+            <p class="note">
+                <A href=format!("/execucoes/{run}")>{say!(editor.latest_run)}</A>
+            </p>
+        }
+        .into_any(),
+        _ => ().into_any(),
+    }
+}
+
+const DELETION: &str = "excluir-campanha";
+
+/// Deleting a saved campaign that is not running.
+#[component]
+fn Deletion(material: Signal<Material>, state: Memo<CampaignState>) -> impl IntoView {
+    let delete = ServerAction::<DeleteCampaign>::new();
+    let saved = Memo::new(move |_| {
+        material.with(|material| {
+            let campaign = &material.saved.as_ref()?.campaign;
+            Some((campaign.id, campaign.name.clone()))
+        })
+    });
+    move || {
+        let (id, name) = saved.get().filter(|_| state.get().can_edit())?;
+        Some(view! {
+            <div>
+                <DialogButton
+                    dialog=DELETION
+                    label=say!(editor.delete)
+                    icon="lixo"
+                    class="btn quiet danger"
+                />
+                <ActionError value=delete.value() />
+                <Dialog id=DELETION title=say!(editor.delete_title, name = name)>
+                    <p class="note">{say!(editor.delete_text)}</p>
+                    <ActionForm action=delete>
+                        <input type="hidden" name="id" value=id.to_string() />
+                        <div class="actions">
+                            <DialogButton dialog=DELETION label=say!(common.back) />
+                            <button class="btn danger primary">{say!(editor.delete_confirm)}</button>
+                        </div>
+                    </ActionForm>
+                </Dialog>
+            </div>
+        })
+    }
+}

@@ -1,0 +1,104 @@
+//! The buttons that are valid for a connection's state.
+
+use leptos::prelude::*;
+
+use crate::api::{ActOnConnection, ConnectionAction};
+use crate::components::Icon;
+use crate::domain::{ConnectionCause, ConnectionId, ConnectionState};
+
+/// What a person can do now: action, icon, words. The first one is what the page suggests.
+fn valid(state: &ConnectionState) -> Vec<(ConnectionAction, &'static str, &'static str)> {
+    use ConnectionAction as A;
+    use ConnectionState as S;
+    let pair = (A::Pair, "qr", say!(connection.pair));
+    let pair_again = (A::Pair, "qr", say!(connection.pair_again));
+    let stop = (A::Stop, "pausar", say!(connection.stop));
+    let reconnect = (A::Resume, "atualizar", say!(connection.reconnect_now));
+    let try_again = (A::Resume, "atualizar", say!(connection.try_again));
+    match state {
+        S::Unpaired { cause: None } => vec![pair],
+        S::Unpaired { cause: Some(_) }
+        | S::LoggedOut
+        | S::Failed {
+            cause: ConnectionCause::KeysUnreadable,
+        } => vec![pair_again],
+        S::Pairing { .. } => vec![(A::CancelPairing, "fechar", say!(connection.cancel_pairing))],
+        S::Syncing | S::Online => vec![stop],
+        S::Unstable | S::Reconnecting { .. } => vec![reconnect, stop],
+        S::Stopped => vec![(A::Resume, "iniciar", say!(connection.resume))],
+        S::Replaced => vec![(A::Resume, "iniciar", say!(connection.use_here))],
+        S::ClientOutdated | S::Failed { .. } => vec![try_again],
+        S::TemporarilyBanned { .. } | S::Banned => Vec::new(),
+    }
+}
+
+/// How the form names an action.
+const fn form_value(action: ConnectionAction) -> &'static str {
+    match action {
+        ConnectionAction::Pair => "pair",
+        ConnectionAction::CancelPairing => "cancel_pairing",
+        ConnectionAction::Resume => "resume",
+        ConnectionAction::Stop => "stop",
+    }
+}
+
+/// Pausing and giving up are never what the page suggests.
+const fn is_suggested(action: ConnectionAction) -> bool {
+    matches!(action, ConnectionAction::Pair | ConnectionAction::Resume)
+}
+
+/// The buttons of the page's head.
+#[component]
+pub(super) fn Actions(
+    id: ConnectionId,
+    state: Memo<ConnectionState>,
+    act: ServerAction<ActOnConnection>,
+) -> impl IntoView {
+    let buttons = Memo::new(move |_| state.with(valid));
+    let pending = act.pending();
+    view! {
+        <ActionForm action=act>
+            <input type="hidden" name="id" value=id.to_string() />
+            <div class="actions">
+                {move || {
+                    buttons
+                        .get()
+                        .into_iter()
+                        .map(|(action, icon, words)| {
+                            view! {
+                                <button
+                                    class=if is_suggested(action) { "btn primary" } else { "btn" }
+                                    name="action"
+                                    value=form_value(action)
+                                    disabled=move || pending.get()
+                                >
+                                    <Icon name=icon />
+                                    {words}
+                                </button>
+                            }
+                        })
+                        .collect_view()
+                }}
+            </div>
+        </ActionForm>
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_form_names_actions_as_the_server_function_reads_them() {
+        use ConnectionAction as A;
+        for action in [A::Pair, A::CancelPairing, A::Resume, A::Stop] {
+            let read = serde_json::to_value(action).unwrap();
+            assert_eq!(read, form_value(action));
+        }
+    }
+
+    #[test]
+    fn a_banned_number_offers_nothing_that_cannot_work() {
+        assert!(valid(&ConnectionState::Banned).is_empty());
+    }
+}

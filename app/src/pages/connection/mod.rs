@@ -1,0 +1,9 @@
+//! One connection: its state and what to do, the QR code, its health, removing it.
+
+mod actions;
+mod health;
+mod page;
+mod pairing;
+mod removal;
+
+pub(crate) use page::ConnectionPage;

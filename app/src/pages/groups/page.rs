@@ -1,0 +1,182 @@
+//! `/grupos?conexao=`: choosing the connection, and what belongs to it.
+
+use leptos::prelude::*;
+use leptos_router::NavigateOptions;
+use leptos_router::components::A;
+use leptos_router::hooks::use_navigate;
+
+use super::sync::Sync;
+use super::table::GroupsTable;
+use crate::api::{
+    ApiError, ConnectionView, GroupsView, LiveEvent, SyncGroups, list_connections, list_groups,
+};
+use crate::components::{Empty, Loaded, PageTitle, format, live_resource};
+use crate::domain::ConnectionId;
+use crate::pages::use_query_value;
+
+/// What the page shows: all connections, and the groups of the chosen one.
+#[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
+pub(super) struct Shown {
+    pub(super) connections: Vec<ConnectionView>,
+    pub(super) chosen: Option<(ConnectionView, GroupsView)>,
+}
+
+/// Reads the chosen connection's groups; without a choice those of the first that has a number.
+async fn read(asked: Option<ConnectionId>) -> Result<Shown, ApiError> {
+    let connections = list_connections().await?;
+    let is_asked = |view: &&ConnectionView| asked == Some(view.connection.id);
+    let has_number = |view: &&ConnectionView| view.connection.phone.is_some();
+    let chosen = connections
+        .iter()
+        .find(is_asked)
+        .or_else(|| connections.iter().find(has_number))
+        .or_else(|| connections.first())
+        .cloned();
+    let chosen = match chosen {
+        Some(view) => {
+            let groups = list_groups(view.connection.id).await?;
+            Some((view, groups))
+        }
+        None => None,
+    };
+    Ok(Shown {
+        connections,
+        chosen,
+    })
+}
+
+/// The groups of a connection.
+#[component]
+pub(crate) fn GroupsPage() -> impl IntoView {
+    let asked = use_query_value::<ConnectionId>("conexao");
+    let sync = ServerAction::<SyncGroups>::new();
+    let shown = live_resource(
+        move || (asked.get(), sync.version().get()),
+        |(asked, _)| read(asked),
+        |event| {
+            matches!(
+                event,
+                LiveEvent::Groups(_) | LiveEvent::Connection(_) | LiveEvent::Connections
+            )
+        },
+    );
+    view! {
+        <PageTitle title=say!(groups.title) />
+        <Loaded resource=shown view=move |shown| view! { <Groups shown sync /> } />
+    }
+}
+
+#[component]
+fn Groups(shown: Signal<Shown>, sync: ServerAction<SyncGroups>) -> impl IntoView {
+    let has_chosen = Memo::new(move |_| shown.with(|shown| shown.chosen.is_some()));
+    move || {
+        // The chosen connection is only followed while there is one.
+        if has_chosen.get()
+            && let Some(first) = shown.with_untracked(|shown| shown.chosen.clone())
+        {
+            let chosen = Memo::new(move |last: Option<&(ConnectionView, GroupsView)>| {
+                shown
+                    .with(|shown| shown.chosen.clone())
+                    .or_else(|| last.cloned())
+                    .unwrap_or_else(|| first.clone())
+            });
+            view! { <Chosen shown chosen=chosen.into() sync /> }.into_any()
+        } else {
+            view! { <NoConnections /> }.into_any()
+        }
+    }
+}
+
+#[component]
+fn NoConnections() -> impl IntoView {
+    view! {
+        <div class="page-head">
+            <h1>{say!(groups.title)}</h1>
+        </div>
+        <Empty icon="conexao" text=say!(groups.no_connections)>
+            <A href="/conexoes" attr:class="btn primary">
+                {say!(groups.connect)}
+            </A>
+        </Empty>
+    }
+}
+
+#[component]
+fn Chosen(
+    shown: Signal<Shown>,
+    chosen: Signal<(ConnectionView, GroupsView)>,
+    sync: ServerAction<SyncGroups>,
+) -> impl IntoView {
+    view! {
+        <Sync chosen sync />
+        <ConnectionChoice shown chosen />
+        <GroupsTable groups=Signal::derive(move || {
+            chosen.with(|(_, view)| view.groups.clone())
+        }) />
+    }
+}
+
+/// Which connection's groups are shown. Without WASM the button loads the page anew.
+#[component]
+fn ConnectionChoice(
+    shown: Signal<Shown>,
+    chosen: Signal<(ConnectionView, GroupsView)>,
+) -> impl IntoView {
+    let navigate = use_navigate();
+    let options = Memo::new(move |_| {
+        shown.with(|shown| {
+            shown
+                .connections
+                .iter()
+                .map(|view| (view.connection.id, option_name(view)))
+                .collect::<Vec<_>>()
+        })
+    });
+    let chosen_id = Memo::new(move |_| chosen.with(|(view, _)| view.connection.id));
+    view! {
+        <form
+            class="toolbar"
+            method="get"
+            action="/grupos"
+            hidden=move || options.with(Vec::len) < 2
+        >
+            <div class="field inline">
+                <label for="conexao">{say!(groups.connection)}</label>
+                <select
+                    class="input"
+                    id="conexao"
+                    name="conexao"
+                    on:change=move |event| {
+                        let to = format!("/grupos?conexao={}", event_target_value(&event));
+                        navigate(&to, NavigateOptions::default());
+                    }
+                >
+                    {move || {
+                        options
+                            .get()
+                            .into_iter()
+                            .map(|(id, name)| {
+                                view! {
+                                    <option value=id.to_string() selected=move || chosen_id.get() == id>
+                                        {name}
+                                    </option>
+                                }
+                            })
+                            .collect_view()
+                    }}
+                </select>
+            </div>
+            <noscript>
+                <button class="btn">{say!(groups.show)}</button>
+            </noscript>
+        </form>
+    }
+}
+
+/// `Loja · (11) 95550-0142`.
+pub(crate) fn option_name(view: &ConnectionView) -> String {
+    match &view.connection.phone {
+        Some(phone) => format!("{} · {}", view.connection.name, format::phone(phone)),
+        None => view.connection.name.clone(),
+    }
+}

@@ -1,0 +1,8 @@
+//! The media library.
+
+mod item;
+mod page;
+mod transfer;
+mod upload;
+
+pub(crate) use page::MediaPage;

@@ -1,0 +1,107 @@
+//! What holds the run now.
+
+use leptos::prelude::*;
+use leptos_router::components::A;
+
+use crate::api::RunView;
+use crate::components::Notice;
+use crate::components::sentences::{Label, Sentence, Tone, connection_state};
+use crate::components::time::duration;
+use crate::domain::{ConnectionId, RunStatus, Timestamp};
+
+/// What a run waits for.
+#[derive(Clone, Debug, PartialEq)]
+struct Holding {
+    sentence: Sentence,
+    label: Label,
+    /// The connection to look at, when that is where the way on is.
+    connection: Option<ConnectionId>,
+}
+
+/// Reads what holds a run; `None` once nothing is left to do.
+fn holding(view: &RunView, now: Timestamp) -> Option<Holding> {
+    if view.tally.status() != RunStatus::Running {
+        return None;
+    }
+    let waits = |tone, icon, sentence| Holding {
+        sentence,
+        label: Label {
+            tone,
+            icon,
+            word: "",
+        },
+        connection: None,
+    };
+    let Some(state) = &view.connection_state else {
+        let sentence = Sentence::new(say!(run.waits_gone), say!(run.waits_gone_text));
+        return Some(waits(Tone::Error, "error", sentence));
+    };
+    if !state.can_send() {
+        let label = connection_state(state);
+        let name = view.connection_name.clone().unwrap_or_default();
+        let text = if state.needs_person() {
+            say!(run.waits_person, state = label.word)
+        } else {
+            say!(run.waits_text, state = label.word)
+        };
+        return Some(Holding {
+            sentence: Sentence::new(say!(run.waits, name = name), text),
+            label,
+            connection: Some(view.run.connection),
+        });
+    }
+    if view.tally.pending == 0 {
+        let sentence = Sentence::new(say!(run.waits_ack), say!(run.waits_ack_text));
+        return Some(waits(Tone::Progress, "progress", sentence));
+    }
+    let wait = view.next_at.map(|at| at.since(now)).unwrap_or_default();
+    let title = if wait.as_secs() == 0 {
+        say!(run.next_now).to_owned()
+    } else {
+        say!(run.next_in, span = duration(wait))
+    };
+    let sentence = Sentence::new(title, say!(run.next_text));
+    Some(waits(Tone::Progress, "relogio", sentence))
+}
+
+/// The notice of it, with the way to the connection where that helps.
+#[component]
+pub(super) fn Hold(view: Signal<RunView>, now: Signal<Timestamp>) -> impl IntoView {
+    let holding = Memo::new(move |_| view.with(|view| holding(view, now.get())));
+    let is_held = Memo::new(move |_| holding.with(Option::is_some));
+    let connection =
+        Memo::new(move |_| holding.with(|holding| holding.as_ref().and_then(|h| h.connection)));
+    let sentence = Signal::derive(move || {
+        holding.with(|holding| {
+            holding
+                .as_ref()
+                .map(|h| h.sentence.clone())
+                .unwrap_or_default()
+        })
+    });
+    let label = Signal::derive(move || {
+        holding.with(|holding| {
+            holding.as_ref().map_or(
+                Label {
+                    tone: Tone::Idle,
+                    icon: "idle",
+                    word: "",
+                },
+                |h| h.label,
+            )
+        })
+    });
+    move || {
+        is_held.get().then(|| match connection.get() {
+            Some(id) => view! {
+                <Notice sentence label>
+                    <A href=format!("/conexoes/{id}") attr:class="btn">
+                        {say!(run.open_connection)}
+                    </A>
+                </Notice>
+            }
+            .into_any(),
+            None => view! { <Notice sentence label /> }.into_any(),
+        })
+    }
+}

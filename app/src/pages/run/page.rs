@@ -1,0 +1,120 @@
+//! `/execucoes/{id}`.
+
+use leptos::prelude::*;
+use leptos_router::components::A;
+
+use super::deliveries::Deliveries;
+use super::hold::Hold;
+use super::progress::Progress;
+use crate::api::{LiveEvent, RunView, get_run};
+use crate::components::sentences::run_status;
+use crate::components::time::{duration, time_of_day};
+use crate::components::{
+    Ago, Badge, Icon, Loaded, PageTitle, PhonePreview, live_resource, ticking,
+};
+use crate::domain::{RunId, Timestamp};
+use crate::pages::{MissingInFrame, use_id};
+
+/// How far every message of the run got, as it happens.
+#[component]
+pub(crate) fn RunPage() -> impl IntoView {
+    let id = use_id::<RunId>();
+    move || match id.get() {
+        Some(id) => view! { <OneRun id /> }.into_any(),
+        None => view! { <MissingInFrame /> }.into_any(),
+    }
+}
+
+#[component]
+fn OneRun(id: RunId) -> impl IntoView {
+    let run = live_resource(
+        || (),
+        move |()| get_run(id),
+        // The run's connection is part of its page: what holds the run may be there.
+        move |event| match event {
+            LiveEvent::Run(changed) => *changed == id,
+            LiveEvent::Connection(_) | LiveEvent::Connections => true,
+            _ => false,
+        },
+    );
+    view! { <Loaded resource=run view=|view| view! { <Details view /> } /> }
+}
+
+#[component]
+fn Details(view: Signal<RunView>) -> impl IntoView {
+    let now = ticking(move || view.with(|view| view.now));
+    let tab = Signal::derive(move || {
+        view.with(|view| {
+            say!(
+                run.tab,
+                campaign = view.campaign_name.clone(),
+                number = view.run.number
+            )
+        })
+    });
+    let text = Signal::derive(move || view.with(|view| view.run.content.text.clone()));
+    let media = Signal::derive(move || view.with(|view| view.media.clone()));
+    let started_at = Memo::new(move |_| view.with(|view| view.run.started_at));
+    view! {
+        <PageTitle title=tab />
+        <Head view now />
+        <div class="split">
+            <div class="flow">
+                <Progress view />
+                <Hold view now />
+                <Deliveries view now />
+            </div>
+            <aside class="panel">
+                <section>
+                    <h2>{say!(run.message)}</h2>
+                    <PhonePreview
+                        text
+                        media
+                        time=Signal::derive(move || time_of_day(started_at.get()))
+                    />
+                </section>
+            </aside>
+        </div>
+    }
+}
+
+#[component]
+fn Head(view: Signal<RunView>, now: Signal<Timestamp>) -> impl IntoView {
+    let status = Memo::new(move |_| view.with(|view| view.tally.status()));
+    let run = Memo::new(move |_| view.with(|view| view.run.clone()));
+    let campaign_name = Memo::new(move |_| view.with(|view| view.campaign_name.clone()));
+    let via = move || {
+        view.with(|view| match &view.connection_name {
+            Some(name) => say!(run.via, name = name.clone()),
+            None => say!(run.via_gone).to_owned(),
+        })
+    };
+    let finished = move || {
+        let run = run.get();
+        let took = run.finished_at?.since(run.started_at);
+        Some(format!(" · {}", say!(run.finished, span = duration(took))))
+    };
+    view! {
+        <div class="page-head">
+            <div>
+                {move || {
+                    let href = format!("/campanhas/{}", run.with(|run| run.campaign));
+                    view! {
+                        <A href=href attr:class="crumb">
+                            <Icon name="esq" class="small" />
+                            {campaign_name.get()}
+                        </A>
+                    }
+                }}
+                <h1>
+                    {move || say!(run.title, number = run.with(|run| run.number))}
+                    <Badge label=Signal::derive(move || run_status(status.get())) />
+                </h1>
+                <p class="note">
+                    {say!(run.started)} " " {move || view! { <Ago at=run.get().started_at now /> }}
+                    {finished} " · " {via} " · " {say!(run.frozen)}
+                </p>
+            </div>
+        </div>
+    }
+}

@@ -1,0 +1,163 @@
+//! What runs behind the pages.
+
+use std::sync::Arc;
+
+use arauto_app::ShellAssets;
+use tokio_util::sync::CancellationToken;
+
+use super::StartError;
+use crate::accounts::AccountService;
+use crate::campaigns::{CampaignConfig, CampaignEngine};
+use crate::clock::{SharedClock, SystemClock};
+use crate::config::Config;
+use crate::http::assets::AssetNames;
+use crate::http::{Ports, Web};
+use crate::live::LiveBoard;
+use crate::media::MediaLibrary;
+use crate::random::Random;
+use crate::store::{MetaStore, Store};
+use crate::whatsapp::{ConnectionService, GroupService, Hub, WhatsappConfig};
+
+/// Everything that runs behind the pages.
+pub struct Services {
+    ports: Ports,
+    hub: Arc<Hub>,
+    campaigns: CampaignEngine,
+    live: LiveBoard,
+    meta: Arc<dyn MetaStore>,
+    clock: SharedClock,
+    stopping: CancellationToken,
+}
+
+impl Services {
+    /// Starts everything: connections come back, and what earlier processes left open goes on.
+    pub async fn start(config: &Config, store: Store) -> Result<Self, StartError> {
+        let clock: SharedClock = Arc::new(SystemClock);
+        let random = Random::from_os()?;
+        let live = LiveBoard::default();
+        if let Err(error) = store.blobs.sweep_unfinished().await {
+            tracing::warn!("failed to {error}");
+        }
+        let hub = Hub::start(
+            whatsapp_config(config),
+            store.clone(),
+            clock.clone(),
+            random.clone(),
+            live.clone(),
+        )
+        .await?;
+        let campaigns = CampaignEngine::start(
+            store.clone(),
+            hub.clone(),
+            clock.clone(),
+            random.clone(),
+            live.clone(),
+            campaign_config(config),
+        )?;
+        let ports = ports(&store, &clock, &random, &live, &hub, &campaigns);
+        let accounts = ports.accounts.clone();
+        tokio::spawn(async move { accounts.sweep_sessions().await });
+        Ok(Self {
+            ports,
+            hub,
+            campaigns,
+            live,
+            meta: store.meta,
+            clock,
+            stopping: CancellationToken::new(),
+        })
+    }
+
+    /// What the pages may reach.
+    pub fn web(&self, config: &Config) -> Web {
+        Web {
+            ports: self.ports.clone(),
+            live: self.live.clone(),
+            meta: self.meta.clone(),
+            clock: self.clock.clone(),
+            public_url: config.public_url.clone(),
+            assets: shell_assets(),
+            stopping: self.stopping.clone(),
+        }
+    }
+
+    /// Cancelled when the server begins to stop.
+    pub(super) fn stopping(&self) -> CancellationToken {
+        self.stopping.clone()
+    }
+
+    /// Ends everything in order: the streams to pages, the campaigns while their connections still
+    /// work, then the connections.
+    pub(super) async fn shutdown(&self) {
+        self.stopping.cancel();
+        self.campaigns.shutdown().await;
+        self.hub.shutdown().await;
+    }
+}
+
+fn ports(
+    store: &Store,
+    clock: &SharedClock,
+    random: &Random,
+    live: &LiveBoard,
+    hub: &Arc<Hub>,
+    campaigns: &CampaignEngine,
+) -> Ports {
+    let (store, clock, random) = (store.clone(), clock.clone(), random.clone());
+    Ports {
+        accounts: Arc::new(AccountService::new(
+            store.clone(),
+            clock.clone(),
+            random.clone(),
+        )),
+        media: Arc::new(MediaLibrary::new(
+            store.clone(),
+            clock.clone(),
+            random.clone(),
+            live.clone(),
+        )),
+        connections: Arc::new(ConnectionService::new(
+            hub.clone(),
+            store.clone(),
+            clock.clone(),
+            random,
+            live.clone(),
+        )),
+        groups: Arc::new(GroupService::new(hub.clone(), store, clock)),
+        campaigns: campaigns.campaigns(),
+        runs: campaigns.runs(),
+    }
+}
+
+fn whatsapp_config(config: &Config) -> WhatsappConfig {
+    WhatsappConfig {
+        master_key: config.secret_key.configured().map(str::to_owned),
+        #[cfg(feature = "simulator")]
+        network: config.simulated_network(),
+        ..WhatsappConfig::default()
+    }
+}
+
+fn campaign_config(config: &Config) -> CampaignConfig {
+    CampaignConfig {
+        pacing: config.pacing(),
+        ack_deadline: config.ack_deadline,
+        ..CampaignConfig::default()
+    }
+}
+
+/// The files that every page loads. Without them pages can be read and forms can be sent; a server
+/// that was compiled for its tests is like that.
+fn shell_assets() -> ShellAssets {
+    match AssetNames::embedded() {
+        Ok(AssetNames { js, wasm, css }) => ShellAssets { js, wasm, css },
+        Err(error) => {
+            tracing::warn!("failed to {error}");
+            ShellAssets {
+                js: "/pkg/arauto.js".into(),
+                wasm: "/pkg/arauto.wasm".into(),
+                css: "/pkg/arauto.css".into(),
+            }
+        }
+    }
+}

@@ -1,0 +1,16 @@
+//! Campaigns from the form to the last receipt, on a real SQLite store, a manual clock and a
+//! scripted WhatsApp network in memory.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "a test fails by panicking, its helpers included"
+)]
+
+mod faults;
+mod kills;
+mod life;
+mod network;
+mod outages;
+mod sending;
+mod world;
