@@ -92,6 +92,7 @@ pub(super) fn start(
         connections: around.store.connections.clone(),
         keys: around.store.session_keys.clone(),
         clock: around.clock.clone(),
+        live: around.live.clone(),
     });
     let (commands, mailbox) = mpsc::unbounded_channel();
     let mut actor = Actor {

@@ -6,12 +6,14 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use arauto_app::api::LiveEvent;
 use arauto_app::domain::{ConnectionId, ConnectionState, PairingStep, Timestamp, WorkspaceId};
 use futures::future::BoxFuture;
 use tokio::sync::{mpsc, oneshot};
 use tokio_util::task::AbortOnDropHandle;
 
 use crate::clock::SharedClock;
+use crate::live::LiveBoard;
 use crate::store::{ConnectionStore, SessionKeyStore, StoreError};
 
 /// How long to wait before an entry is tried again, at first and at most.
@@ -83,6 +85,7 @@ pub(super) struct Writer {
     pub(super) connections: Arc<dyn ConnectionStore>,
     pub(super) keys: Arc<dyn SessionKeyStore>,
     pub(super) clock: SharedClock,
+    pub(super) live: LiveBoard,
 }
 
 impl Writer {
@@ -119,16 +122,21 @@ impl Writer {
         match fact {
             Fact::State(state, since) => {
                 let state = without_secret(state);
-                self.connections
-                    .set_state(workspace, id, &state, *since)
-                    .await
+                let connections = &self.connections;
+                return connections.set_state(workspace, id, &state, *since).await;
             }
-            Fact::Linked(phone, at) => self.connections.set_linked(workspace, id, phone, *at).await,
+            Fact::Linked(phone, at) => {
+                let connections = &self.connections;
+                connections.set_linked(workspace, id, phone, *at).await?;
+            }
             Fact::Unlinked => {
                 self.keys.erase(id).await?;
-                self.connections.set_unlinked(workspace, id).await
+                self.connections.set_unlinked(workspace, id).await?;
             }
         }
+        // Whoever looked when the state changed has not seen this part of the row.
+        self.live.post(workspace, LiveEvent::Connection(id));
+        Ok(())
     }
 }
 

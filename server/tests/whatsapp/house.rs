@@ -21,7 +21,7 @@ use tempfile::TempDir;
 use tokio::sync::mpsc::UnboundedReceiver;
 
 /// How long anything may take: it decides only how long a failure takes to show.
-pub const PATIENCE: Duration = Duration::from_secs(60);
+pub const PATIENCE: Duration = Duration::from_mins(1);
 
 /// Fast enough for a test to see silence, slow enough for a busy machine to answer.
 const PINGS: PingPlan = PingPlan {
@@ -172,10 +172,8 @@ impl House {
                 let _ = notices.recv().await;
             }
         };
-        match tokio::time::timeout(patience, waiting).await {
-            Ok(seen) => seen,
-            Err(_) => panic!("waited {patience:?} in vain: {what}"),
-        }
+        let seen = tokio::time::timeout(patience, waiting).await;
+        seen.unwrap_or_else(|_| panic!("waited {patience:?} in vain: {what}"))
     }
 
     /// Waits for a state.
@@ -264,11 +262,8 @@ impl Signals {
                 }
             }
         };
-        let patience = PATIENCE;
-        match tokio::time::timeout(patience, next).await {
-            Ok(signal) => signal,
-            Err(_) => panic!("waited {patience:?} in vain for a signal about {message}"),
-        }
+        let signal = tokio::time::timeout(PATIENCE, next).await;
+        signal.unwrap_or_else(|_| panic!("waited in vain for a signal about {message}"))
     }
 }
 

@@ -2,6 +2,10 @@
 //! embedded store.
 
 #![cfg(feature = "simulator")]
+#![allow(
+    clippy::unwrap_used,
+    reason = "a test that cannot go on should say where"
+)]
 
 mod faults;
 mod groups;

@@ -140,8 +140,14 @@ async fn refusals_and_receipts_are_told_by_message() {
         simulator.control().give_receipts(order).await.unwrap();
         events.push(signals.of(&taken.id).await.event);
     }
-    use DeliveryEvent as E;
-    assert_eq!(events, [E::Acknowledged, E::Received, E::Read]);
+    assert_eq!(
+        events,
+        [
+            DeliveryEvent::Acknowledged,
+            DeliveryEvent::Received,
+            DeliveryEvent::Read,
+        ]
+    );
     house.hub.shutdown().await;
 }
 

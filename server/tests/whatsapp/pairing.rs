@@ -30,7 +30,7 @@ async fn a_scanned_code_links_the_phone_and_the_groups_are_read_by_themselves() 
     assert_eq!(view.connection.phone.as_deref(), Some(PHONE));
     assert!(view.connection.linked_at.is_some());
     let health = view.health;
-    assert!(now().since(health.last_pong_at.unwrap()) < Duration::from_secs(60));
+    assert!(now().since(health.last_pong_at.unwrap()) < Duration::from_mins(1));
     assert!(health.round_trip.unwrap() < Duration::from_secs(2));
     assert!(health.online_since.is_some());
 
@@ -87,7 +87,7 @@ async fn a_series_of_codes_that_nobody_scans_ends_and_says_so() {
         ConnectionState::Unpaired { cause } => Some(cause),
         _ => None,
     };
-    let patience = Duration::from_secs(240);
+    let patience = Duration::from_mins(4);
     let cause = house
         .until_within(patience, "the series ends", &mut expired)
         .await;

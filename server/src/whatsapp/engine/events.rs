@@ -169,3 +169,67 @@ fn temporarily_banned(ban: &TemporaryBan) -> SessionEvent {
         lasts: seconds.map(Duration::from_secs),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use wacore::types::message::MessageSource;
+
+    use super::*;
+
+    fn ack(class: &str, error: Option<&str>) -> Option<SessionEvent> {
+        let ack = ServerAck::builder()
+            .id("3EB0".to_owned())
+            .class(class.to_owned())
+            .maybe_error(error.map(str::to_owned))
+            .build();
+        acked(&ack)
+    }
+
+    #[test]
+    fn only_acknowledgements_of_messages_count_and_an_unknown_error_decides_nothing() {
+        let of = |error| {
+            Some(SessionEvent::Acked {
+                message: MessageId::from_wire("3EB0"),
+                error,
+            })
+        };
+        assert_eq!(ack("message", None), of(None));
+        assert_eq!(ack("message", Some("479")), of(Some(479)));
+        assert_eq!(ack("message", Some("no number")), None);
+        assert_eq!(ack("receipt", None), Some(SessionEvent::Traffic));
+    }
+
+    #[test]
+    fn receipts_name_all_their_messages_and_our_own_devices_do_not_count() {
+        let receipt = |kind, is_from_me| {
+            let source = MessageSource {
+                is_from_me,
+                ..Default::default()
+            };
+            let receipt = Receipt::builder()
+                .source(source)
+                .message_ids(vec!["A".into(), "B".into()])
+                .timestamp(wacore::time::from_secs(0).unwrap())
+                .r#type(kind)
+                .offline(false)
+                .build();
+            received(&receipt)
+        };
+        let messages = vec![MessageId::from_wire("A"), MessageId::from_wire("B")];
+        let of = |read| SessionEvent::Receipt {
+            messages: messages.clone(),
+            read,
+        };
+        assert_eq!(receipt(ReceiptType::Delivered, false), of(false));
+        assert_eq!(receipt(ReceiptType::Read, false), of(true));
+        assert_eq!(receipt(ReceiptType::Played, false), of(true));
+        for kind in [
+            ReceiptType::Sender,
+            ReceiptType::Retry,
+            ReceiptType::ReadSelf,
+        ] {
+            assert_eq!(receipt(kind, false), SessionEvent::Traffic);
+        }
+        assert_eq!(receipt(ReceiptType::Read, true), SessionEvent::Traffic);
+    }
+}

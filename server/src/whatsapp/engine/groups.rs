@@ -89,3 +89,75 @@ pub(super) fn change(action: &Action, own: &Own) -> Option<GroupChange> {
 fn count(participants: &[GroupParticipantInfo]) -> i32 {
     i32::try_from(participants.len()).unwrap_or(i32::MAX)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn own() -> Own {
+        Own {
+            phone: Some("5511:7@s.whatsapp.net".parse().unwrap()),
+            lid: Some("77:7@lid".parse().unwrap()),
+        }
+    }
+
+    fn people(jids: &[&str]) -> Vec<GroupParticipantInfo> {
+        let person = |jid: &&str| GroupParticipantInfo {
+            jid: jid.parse().unwrap(),
+            phone_number: None,
+            display_name: None,
+            r#type: None,
+            lid: None,
+            username: None,
+            join_time: None,
+            group_history_sent_state: None,
+        };
+        jids.iter().map(person).collect()
+    }
+
+    #[test]
+    fn others_change_the_count_and_we_ourselves_the_standing() {
+        let add = |jids: &[&str]| Action::Add {
+            participants: people(jids),
+            reason: None,
+        };
+        let remove = |jids: &[&str]| Action::Remove {
+            participants: people(jids),
+            reason: None,
+        };
+        let promote = |jids: &[&str]| Action::Promote {
+            participants: people(jids),
+        };
+        let cases = [
+            (add(&["1@lid", "2@lid"]), Some(GroupChange::Participants(2))),
+            (remove(&["1@lid"]), Some(GroupChange::Participants(-1))),
+            (add(&["1@lid", "77@lid"]), Some(GroupChange::Unknown)),
+            (remove(&["77@lid"]), Some(GroupChange::Gone)),
+            (remove(&["5511@s.whatsapp.net"]), Some(GroupChange::Gone)),
+            // The same digits under another kind of name are somebody else.
+            (remove(&["5511@lid"]), Some(GroupChange::Participants(-1))),
+            (promote(&["77@lid"]), Some(GroupChange::Admin(true))),
+            (promote(&["1@lid"]), None),
+            (Action::Announce, Some(GroupChange::AnnounceOnly(true))),
+            (Action::Unlocked, None),
+        ];
+        for (action, expected) in cases {
+            assert_eq!(change(&action, &own()), expected, "{action:?}");
+        }
+    }
+
+    #[test]
+    fn what_nobody_can_write_to_is_no_group() {
+        let group = |is_parent_group, id: &str| GroupMetadata {
+            id: id.parse().unwrap(),
+            subject: "Bairro".into(),
+            size: Some(12),
+            is_parent_group,
+            ..Default::default()
+        };
+        let seen = |group| seen(&group, &own());
+        assert_eq!(seen(group(false, "120363@g.us")).unwrap().participants, 12);
+        assert_eq!(seen(group(true, "120363@g.us")), None);
+        assert_eq!(seen(group(false, "status@broadcast")), None);
+    }
+}

@@ -99,3 +99,63 @@ impl Versions {
         parse_sw_js(&response.body_string().ok()?)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::atomic::{AtomicU32, Ordering};
+
+    use async_trait::async_trait;
+    use wa_rs::anyhow::{Result, bail};
+    use wa_rs::http::HttpResponse;
+
+    use super::*;
+    use crate::clock::ManualClock;
+
+    /// Answers with these pages in turn, then not at all.
+    struct Pages(Vec<&'static str>, AtomicU32);
+
+    #[async_trait]
+    impl HttpClient for Pages {
+        async fn execute(&self, _request: HttpRequest) -> Result<HttpResponse> {
+            let turn = self.1.fetch_add(1, Ordering::Relaxed) as usize;
+            let Some(page) = self.0.get(turn) else {
+                bail!("no network")
+            };
+            Ok(HttpResponse {
+                status_code: 200,
+                body: page.as_bytes().to_vec(),
+            })
+        }
+    }
+
+    #[tokio::test]
+    async fn a_version_is_read_once_a_day_and_outlives_a_failure() {
+        let clock = ManualClock::new(Timestamp::from_millis(0));
+        let pages = Arc::new(Pages(
+            vec!["client_revision:41", "client_revision:42"],
+            AtomicU32::new(0),
+        ));
+        let versions = Versions::new(pages.clone(), Arc::new(clock.clone()));
+        for _ in 0..3 {
+            assert_eq!(versions.present().await, Some((2, 3000, 41)));
+        }
+        clock.advance(FRESH_FOR);
+        assert_eq!(versions.present().await, Some((2, 3000, 42)));
+        clock.advance(FRESH_FOR);
+        for _ in 0..3 {
+            assert_eq!(versions.present().await, Some((2, 3000, 42)));
+        }
+        assert_eq!(
+            pages.1.load(Ordering::Relaxed),
+            3,
+            "a failure is remembered"
+        );
+    }
+
+    #[tokio::test]
+    async fn without_a_network_there_is_none_and_no_error() {
+        let pages = Arc::new(Pages(vec![], AtomicU32::new(0)));
+        let clock = Arc::new(ManualClock::new(Timestamp::from_millis(0)));
+        assert_eq!(Versions::new(pages, clock).present().await, None);
+    }
+}
