@@ -3,13 +3,14 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
 
-use arauto_app::api::{Campaigns, Runs};
+use arauto_app::api::{Campaigns, LiveEvent, Runs};
 use arauto_app::domain::{ConnectionId, WorkspaceId};
 use tokio::sync::broadcast::{self, error::RecvError};
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
+use super::lane::Lane;
 use super::runs::RunService;
 use super::service::CampaignService;
 use super::shared::Shared;
@@ -49,6 +50,7 @@ impl CampaignEngine {
     ) -> Result<Self, EngineError> {
         // Before anything else, so that no change is missed.
         let changes = messenger.state_changes();
+        let notices = live.subscribe();
         let incoming = messenger.take_signals().ok_or(EngineError::SignalsTaken)?;
         let (notes, inbox) = mpsc::unbounded_channel();
         let shared = Arc::new(Shared {
@@ -74,7 +76,7 @@ impl CampaignEngine {
             .spawn(steward::run(Arc::clone(&shared), inbox));
         shared
             .senders
-            .spawn(wake_on_change(Arc::clone(&shared), changes));
+            .spawn(wake_on_change(Arc::clone(&shared), changes, notices));
         shared.senders.spawn(recovery::run(Arc::clone(&shared)));
         Ok(Self { shared })
     }
@@ -104,25 +106,35 @@ impl CampaignEngine {
     }
 }
 
-/// Rings the bell of a queue whose connection changed.
+/// Rings the bell of a queue whose connection changed. That a connection was removed is told on the
+/// notice board.
 async fn wake_on_change(
     shared: Arc<Shared>,
     mut changes: broadcast::Receiver<(WorkspaceId, ConnectionId)>,
+    mut notices: broadcast::Receiver<(WorkspaceId, LiveEvent)>,
 ) {
     loop {
-        let change = tokio::select! {
-            change = changes.recv() => change,
+        let is_concerned: Box<dyn Fn(&Lane) -> bool + Send> = tokio::select! {
+            change = changes.recv() => match change {
+                Ok((_, connection)) => Box::new(move |lane| lane.connection == connection),
+                Err(RecvError::Lagged(_)) => Box::new(|_| true),
+                Err(RecvError::Closed) => return,
+            },
+            notice = notices.recv() => match notice {
+                Ok((workspace, LiveEvent::Connections)) => {
+                    Box::new(move |lane| lane.workspace == workspace)
+                }
+                Ok(_) => continue,
+                // Which were missed is unknown: each queue looks for itself.
+                Err(RecvError::Lagged(_)) => Box::new(|_| true),
+                Err(RecvError::Closed) => return,
+            },
             () = shared.stopping.cancelled() => return,
         };
-        match change {
-            Ok((_, connection)) => {
-                if let Some(lane) = shared.lane(connection) {
-                    lane.ring();
-                }
+        for lane in shared.every_lane() {
+            if is_concerned(&lane) {
+                lane.ring();
             }
-            // Which ones were missed is unknown: each queue looks for itself.
-            Err(RecvError::Lagged(_)) => shared.every_lane().iter().for_each(|lane| lane.ring()),
-            Err(RecvError::Closed) => return,
         }
     }
 }

@@ -277,9 +277,9 @@ impl Queue {
             let unanswered = self
                 .postpone(&message, flight.run, flight.position, flight.attempts)
                 .await?;
+            self.shared.note(self.lane.workspace, flight.run);
             if unanswered {
                 tracing::warn!(%message, attempts = flight.attempts, "no acknowledgement within the deadline");
-                self.shared.note(self.lane.workspace, flight.run);
                 silent |= flight.handed_over_at() >= self.reconnected_at;
             }
         }

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
 
 use arauto_app::domain::{ConnectionId, DeliveryEvent, RunId, WorkspaceId};
 use tokio::sync::mpsc::UnboundedReceiver;
@@ -117,8 +118,10 @@ async fn record(
     updates: &[DeliveryUpdate],
 ) -> Result<(), GaveUp> {
     let journal = &shared.store.journal;
+    let asked = AtomicU32::new(0);
     let changed: BTreeSet<RunId> = shared
         .patiently_to_the_end("write down what WhatsApp told", || {
+            asked.fetch_add(1, Ordering::Relaxed);
             journal.record(workspace, connection, updates)
         })
         .await?
@@ -126,6 +129,21 @@ async fn record(
         .collect();
     for run in changed {
         shared.note(workspace, run);
+    }
+    if asked.into_inner() > 1 {
+        // An attempt whose answer was lost may have changed any run.
+        note_every_open_run(shared, connection).await?;
+    }
+    Ok(())
+}
+
+async fn note_every_open_run(shared: &Shared, connection: ConnectionId) -> Result<(), GaveUp> {
+    let journal = &shared.store.journal;
+    let open = shared
+        .patiently_to_the_end("list open runs", || journal.every_open_run())
+        .await?;
+    for run in open.iter().filter(|run| run.connection == connection) {
+        shared.note(run.workspace, run.id);
     }
     Ok(())
 }

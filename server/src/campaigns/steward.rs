@@ -105,12 +105,11 @@ impl Steward {
 
 /// Makes a run and its campaign agree with the run's deliveries, and tells open pages.
 async fn look(shared: &Shared, note: Note) -> Result<(), GaveUp> {
-    let ended = shared
+    let moved = shared
         .patiently_to_the_end("look after a run", || Box::pin(settle(shared, note)))
         .await?;
     shared.live.post(note.workspace, LiveEvent::Run(note.run));
-    if let Some(run) = ended {
-        tracing::info!(run = %run.id, campaign = %run.campaign, number = run.number, "a run ended");
+    if let Some(run) = moved {
         shared
             .live
             .post(note.workspace, LiveEvent::Campaign(run.campaign));
@@ -118,14 +117,15 @@ async fn look(shared: &Shared, note: Note) -> Result<(), GaveUp> {
     Ok(())
 }
 
-/// Returns the run if it or its campaign moved on.
+/// Returns the run if it or its campaign moved on, or may have: an earlier attempt's answer from the
+/// store may be lost.
 async fn settle(shared: &Shared, note: Note) -> Result<Option<Run>, StoreError> {
     let journal = &shared.store.journal;
     let Some(run) = journal.run(note.workspace, note.run).await? else {
         return Ok(None);
     };
     if run.finished_at.is_some() {
-        return Ok(None);
+        return Ok(Some(run));
     }
     let is_open = journal.tally(run.workspace, run.id).await?.open() > 0;
     if is_open && !note.campaign_in_doubt {

@@ -161,8 +161,13 @@ fn ids(deliveries: &[Delivery]) -> HashMap<GroupJid, MessageId> {
     deliveries.iter().filter_map(id).collect()
 }
 
-/// Lives through the plans one after the other, then in peace to the end.
-fn live_through(world: &World, campaign: CampaignId, plans: Vec<BTreeMap<u64, Fault>>) {
+/// Lives through the plans one after the other, then to the end on a network in peace.
+fn live_through(
+    world: &World,
+    campaign: CampaignId,
+    plans: Vec<BTreeMap<u64, Fault>>,
+    last: BTreeMap<u64, Fault>,
+) {
     let mut known = HashMap::new();
     for plan in plans {
         world.faults.plan(plan);
@@ -174,7 +179,7 @@ fn live_through(world: &World, campaign: CampaignId, plans: Vec<BTreeMap<u64, Fa
             break;
         }
     }
-    world.faults.plan(BTreeMap::new());
+    world.faults.plan(last);
     world.network.follow(|_, _| Behaviour::acknowledges());
     assert_eq!(live_once(world, campaign), Ended::Finished);
     let deliveries = stored(world, campaign);
@@ -202,7 +207,7 @@ fn killed_at_every_step_of_a_run_it_loses_and_doubles_nothing() {
                 Ended::Finished => reached_the_end = true,
                 Ended::Killed => {}
             }
-            live_through(&world, campaign, Vec::new());
+            live_through(&world, campaign, Vec::new(), BTreeMap::new());
             if reached_the_end && fault == Fault::KillAfter {
                 assert!(step > 20, "a run of two takes more steps than {step}");
                 return;
@@ -228,7 +233,9 @@ fn random_histories_of_faults_lose_and_double_nothing() {
             .follow(move |_, _| any_behaviour(&mut network));
         let lives = random.random_range(1..=6);
         let plans = (0..lives).map(|_| any_plan(&mut random)).collect();
-        live_through(&world, campaign, plans);
+        let mut last = any_plan(&mut random);
+        last.retain(|_, fault| matches!(fault, Fault::Away | Fault::AnswerLost));
+        live_through(&world, campaign, plans, last);
     }
 }
 

@@ -109,10 +109,15 @@ impl Network {
     }
 
     /// Sets the state of every connection and tells of it.
-    pub fn set_state(&self, connection: ConnectionId, state: Option<ConnectionState>) {
+    pub fn set_state(&self, connection: ConnectionId, state: ConnectionState) {
         let mut inner = self.inner.lock().unwrap();
-        inner.state = state;
+        inner.state = Some(state);
         let _ = inner.changes.send((self.workspace, connection));
+    }
+
+    /// Forgets the connection. Its removal is told elsewhere.
+    pub fn forget_connection(&self) {
+        self.inner.lock().unwrap().state = None;
     }
 
     /// The messages that reached WhatsApp, in order, each as often as it did.

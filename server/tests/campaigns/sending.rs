@@ -239,7 +239,7 @@ async fn media_that_is_gone_or_damaged_fails_with_its_reason_and_sends_nothing()
         let image = world.add_image(&process.store).await;
         world
             .network
-            .set_state(world.connection, Some(ConnectionState::Unstable));
+            .set_state(world.connection, ConnectionState::Unstable);
         let mut draft = world.draft(5);
         draft.content.media = Some(image.id);
         let (_, run) = process.launch(&world.who, draft).await;
@@ -260,7 +260,7 @@ async fn media_that_is_gone_or_damaged_fails_with_its_reason_and_sends_nothing()
         }
         world
             .network
-            .set_state(world.connection, Some(ConnectionState::Online));
+            .set_state(world.connection, ConnectionState::Online);
         let view = world.until_finished(&process, run).await;
         let failed = DeliveryState::Failed(FailureReason::MediaUnavailable);
         assert!(
@@ -278,7 +278,7 @@ async fn an_offline_connection_holds_the_run_and_loses_nothing() {
     let process = world.start_process();
     world
         .network
-        .set_state(world.connection, Some(ConnectionState::LoggedOut));
+        .set_state(world.connection, ConnectionState::LoggedOut);
     let (_, run) = process.launch(&world.who, world.draft(5)).await;
     world.clock.advance(Duration::from_hours(1));
     let view = process.run(&world.who, run).await;
@@ -286,18 +286,18 @@ async fn an_offline_connection_holds_the_run_and_loses_nothing() {
     assert_eq!(view.connection_state, Some(ConnectionState::LoggedOut));
     world
         .network
-        .set_state(world.connection, Some(ConnectionState::Online));
+        .set_state(world.connection, ConnectionState::Online);
     world
         .until_run(&process, run, |view| view.tally.acknowledged() >= 2)
         .await;
     world
         .network
-        .set_state(world.connection, Some(ConnectionState::Stopped));
+        .set_state(world.connection, ConnectionState::Stopped);
     let held = world.network.handed_over().len();
     world.clock.advance(Duration::from_hours(1));
     world
         .network
-        .set_state(world.connection, Some(ConnectionState::Online));
+        .set_state(world.connection, ConnectionState::Online);
     let view = world.until_finished(&process, run).await;
     assert!(held < 5);
     assert_eq!(view.tally.sent, 5);
@@ -325,7 +325,8 @@ async fn removing_the_connection_ends_the_run_with_the_reason() {
         .delete(world.workspace(), world.connection)
         .await
         .unwrap();
-    world.network.set_state(world.connection, None);
+    world.network.forget_connection();
+    world.live.post(world.workspace(), LiveEvent::Connections);
     let view = world.until_finished(&process, run).await;
     assert_eq!(view.tally.sent, 1);
     assert_eq!(view.tally.failed + view.tally.skipped, 4);
