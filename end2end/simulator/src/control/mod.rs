@@ -19,7 +19,7 @@ pub use groups::{GroupChange, NewGroup, Owner};
 pub use messages::{ReceiptOrder, ReceiptTargets};
 pub use phones::{NewPhone, PairedDevice, Scan};
 pub use views::{
-    DeviceView, GroupView, MemberView, MessageView, PendingPairing, PhoneView, StateView,
+    ChatView, DeviceView, GroupView, MemberView, MessageView, PendingPairing, PhoneView, StateView,
 };
 
 /// A handle on a running network. Clones control the same network.

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::views::{self, PendingPairing, PhoneView};
 use super::{Control, ControlError};
-use crate::client::{begin_scan, device_removed};
+use crate::client::{ScanRefusal, begin_scan, device_removed};
 use crate::clock::unix_millis;
 use crate::network::{Account, DeviceAddress, NetworkEvent, lid_of};
 
@@ -119,7 +119,7 @@ impl Control {
             .await
             .map_err(|_| ControlError::Timeout("the client did not answer the phone".into()))?
             .map_err(|_| ControlError::Timeout("the client went away".into()))?;
-        let device = outcome.map_err(ControlError::Invalid)?;
+        let device = outcome.map_err(ScanRefusal::Client)?;
         Ok(PairedDevice {
             lid: lid_of(&device.pn),
             jid: device.pn_jid().to_string(),

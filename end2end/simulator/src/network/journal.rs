@@ -166,6 +166,17 @@ impl Journal {
             .map(|(_, record)| record)
     }
 
+    /// How many messages each chat has, and when the last one came.
+    pub(crate) fn chats(&self) -> BTreeMap<&str, (usize, u64)> {
+        let mut chats = BTreeMap::new();
+        for record in self.records.values() {
+            let (count, last) = chats.entry(record.chat.as_str()).or_insert((0, 0));
+            *count += 1;
+            *last = record.last_at.max(*last);
+        }
+        chats
+    }
+
     pub(crate) fn len(&self) -> usize {
         self.records.len()
     }
