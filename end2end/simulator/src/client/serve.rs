@@ -86,13 +86,11 @@ async fn run(
             }
         }
     } else {
-        match login::enter(network, link, &established) {
-            Some(device) => login::run(network, reader, link, &device).await,
-            None => {
-                swallow(reader).await;
-                TransportError::Closed
-            }
-        }
+        let Some(device) = login::enter(network, link, &established) else {
+            swallow(reader).await;
+            return TransportError::Closed;
+        };
+        login::run(network, reader, link, &device).await
     }
 }
 

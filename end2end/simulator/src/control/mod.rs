@@ -1,5 +1,10 @@
 //! The remote control of the network: what a test or a person does to it and asks of it.
 
+#![expect(
+    clippy::unused_async,
+    reason = "the control is asynchronous as a whole; which of its orders wait is its own affair"
+)]
+
 mod error;
 mod groups;
 mod messages;

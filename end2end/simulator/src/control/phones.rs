@@ -80,7 +80,7 @@ impl Control {
             let mut world = self.network.world();
             let pn = match new.pn {
                 Some(pn) => pn,
-                None => (1..)
+                None => (1..=99_999_999_u32)
                     .map(|n| format!("{PHONE_PREFIX}{n:08}"))
                     .find(|pn| !world.accounts.contains_key(pn))
                     .unwrap_or_default(),

@@ -15,10 +15,10 @@ impl IntoResponse for ControlError {
                 StatusCode::NOT_FOUND
             }
             Self::Scan(ScanRefusal::ExpiredRef) => StatusCode::GONE,
-            Self::Scan(ScanRefusal::UnderWay | ScanRefusal::PhoneOffline) => StatusCode::CONFLICT,
-            Self::Scan(_) => StatusCode::UNPROCESSABLE_ENTITY,
-            Self::Invalid(_) => StatusCode::UNPROCESSABLE_ENTITY,
-            Self::Conflict(_) => StatusCode::CONFLICT,
+            Self::Conflict(_) | Self::Scan(ScanRefusal::UnderWay | ScanRefusal::PhoneOffline) => {
+                StatusCode::CONFLICT
+            }
+            Self::Invalid(_) | Self::Scan(_) => StatusCode::UNPROCESSABLE_ENTITY,
             Self::Timeout(_) => StatusCode::GATEWAY_TIMEOUT,
             Self::Store(_) => StatusCode::INTERNAL_SERVER_ERROR,
         };

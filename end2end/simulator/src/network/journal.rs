@@ -64,6 +64,10 @@ pub(crate) struct DecryptionFailure {
 }
 
 /// A file that a message points to.
+#[expect(
+    clippy::struct_field_names,
+    reason = "`media_key` is the protocol's word"
+)]
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct Media {
     #[serde(flatten)]
