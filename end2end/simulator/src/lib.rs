@@ -28,10 +28,11 @@ mod simulator;
 mod store;
 mod wire;
 
+pub use client::ScanRefusal;
 pub use control::{
-    Control, ControlError, DeviceView, GroupChange, GroupView, MemberView, MessageView, NewGroup,
-    NewPhone, Owner, PairedDevice, PendingPairing, PhoneView, ReceiptOrder, ReceiptTargets, Scan,
-    StateView,
+    ChatView, Control, ControlError, DeviceView, GroupChange, GroupView, MemberView, MessageView,
+    NewGroup, NewPhone, Owner, PairedDevice, PendingPairing, PhoneView, ReceiptOrder,
+    ReceiptTargets, Scan, StateView,
 };
 pub use demo::furnish;
 pub use network::{

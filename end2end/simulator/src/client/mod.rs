@@ -7,6 +7,7 @@ mod stanzas;
 mod stream_errors;
 
 pub(crate) use login::flush_offline;
-pub(crate) use registration::{ScanRefusal, begin_scan};
+pub use registration::ScanRefusal;
+pub(crate) use registration::begin_scan;
 pub(crate) use serve::serve;
 pub(crate) use stream_errors::{conflict, device_removed, stream_error};

@@ -40,25 +40,53 @@ const DEVICE_SIGNATURE_PREFIX: [u8; 2] = [6, 1];
 
 /// Why a phone does not link a device.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub(crate) enum ScanRefusal {
+pub enum ScanRefusal {
+    /// The text is not the one of a QR code, or of one of an old version.
     #[error("the QR code has {0} fields instead of 5")]
     Fields(usize),
+    /// A field that should hold a key does not.
     #[error("the {0} in the QR code is not base64 of 32 bytes")]
     Key(&'static str),
+    /// No connected client was given this ref.
     #[error("the QR code is unknown to the network: the client that showed it is not connected")]
     UnknownRef,
+    /// The client shows another code by now.
     #[error("the QR code has expired: scan the one that is shown now")]
     ExpiredRef,
+    /// The code and the connection it belongs to disagree.
     #[error("the {0} in the QR code is not the one that the client connected with")]
     OtherKey(&'static str),
+    /// Someone scanned it a moment ago.
     #[error("another scan of this QR code is under way")]
     UnderWay,
+    /// There is no phone with the number given.
     #[error("there is no phone with this number")]
     UnknownPhone,
+    /// The phone has no network.
     #[error("the phone is offline")]
     PhoneOffline,
+    /// The account's signature could not be made.
     #[error("the account's signature could not be made: {0}")]
     Signature(String),
+    /// The client refused what the phone signed, or signed it wrongly.
+    #[error("the client did not accept the phone: {0}")]
+    Client(String),
+}
+
+impl ScanRefusal {
+    /// A word for programs that translate the reason.
+    pub(crate) fn reason(&self) -> &'static str {
+        match self {
+            Self::Fields(_) | Self::Key(_) => "scan_text",
+            Self::UnknownRef => "scan_unknown",
+            Self::ExpiredRef => "scan_expired",
+            Self::OtherKey(_) => "scan_other_key",
+            Self::UnderWay => "scan_under_way",
+            Self::UnknownPhone => "not_found",
+            Self::PhoneOffline => "phone_offline",
+            Self::Signature(_) | Self::Client(_) => "scan_signature",
+        }
+    }
 }
 
 /// Why a client may not wait for a phone.

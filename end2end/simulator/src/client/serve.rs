@@ -12,7 +12,7 @@ use crate::wire::{Established, FrameReader, FrameWriter, TransportError, frames,
 
 /// A client that does not finish its handshake is let go after this.
 const HANDSHAKE_DEADLINE: Duration = Duration::from_secs(30);
-/// How long a connection may take to write what is queued when it closes.
+/// How long an orderly end of a connection may take.
 const CLOSE_DEADLINE: Duration = Duration::from_secs(2);
 
 /// Serves one connection until it ends.
@@ -53,7 +53,11 @@ pub(crate) async fn serve(network: Arc<Network>, socket: WebSocket) {
     login::leave(&network, &link);
     if cut {
         writing.abort();
-    } else if !writer_ended {
+    } else if writer_ended {
+        // A socket that is closed with unread bytes in it is reset, and the client would lose the
+        // last words that were sent to it: read on until it has closed too.
+        let _ = tokio::time::timeout(CLOSE_DEADLINE, swallow(&mut reader)).await;
+    } else {
         link.close();
         if tokio::time::timeout(CLOSE_DEADLINE, &mut writing)
             .await
@@ -82,13 +86,11 @@ async fn run(
             }
         }
     } else {
-        match login::enter(network, link, &established) {
-            Some(device) => login::run(network, reader, link, &device).await,
-            None => {
-                swallow(reader).await;
-                TransportError::Closed
-            }
-        }
+        let Some(device) = login::enter(network, link, &established) else {
+            swallow(reader).await;
+            return TransportError::Closed;
+        };
+        login::run(network, reader, link, &device).await
     }
 }
 

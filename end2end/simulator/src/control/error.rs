@@ -19,31 +19,31 @@ pub enum ControlError {
     /// The client did not answer in time.
     #[error("{0}")]
     Timeout(String),
+    /// The phone did not link the device.
+    #[error(transparent)]
+    Scan(#[from] ScanRefusal),
     /// The state could not be kept.
     #[error("keep the state: {0}")]
     Store(String),
 }
 
-impl From<StoreError> for ControlError {
-    fn from(error: StoreError) -> Self {
-        Self::Store(error.to_string())
+impl ControlError {
+    /// A word for programs that translate the reason.
+    pub fn reason(&self) -> &'static str {
+        match self {
+            Self::NotFound(_) => "not_found",
+            Self::Invalid(_) => "invalid",
+            Self::Conflict(_) => "conflict",
+            Self::Timeout(_) => "timeout",
+            Self::Scan(refusal) => refusal.reason(),
+            Self::Store(_) => "store",
+        }
     }
 }
 
-impl From<ScanRefusal> for ControlError {
-    fn from(refusal: ScanRefusal) -> Self {
-        match refusal {
-            ScanRefusal::UnknownRef | ScanRefusal::ExpiredRef | ScanRefusal::UnknownPhone => {
-                Self::NotFound(refusal.to_string())
-            }
-            ScanRefusal::UnderWay | ScanRefusal::PhoneOffline => {
-                Self::Conflict(refusal.to_string())
-            }
-            ScanRefusal::Fields(_)
-            | ScanRefusal::Key(_)
-            | ScanRefusal::OtherKey(_)
-            | ScanRefusal::Signature(_) => Self::Invalid(refusal.to_string()),
-        }
+impl From<StoreError> for ControlError {
+    fn from(error: StoreError) -> Self {
+        Self::Store(error.to_string())
     }
 }
 

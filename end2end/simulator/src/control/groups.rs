@@ -2,7 +2,7 @@
 
 use serde::Deserialize;
 
-use super::views::{self, GroupView};
+use super::views::{self, ChatView, GroupView};
 use super::{Control, ControlError};
 use crate::clock::unix_seconds;
 use crate::network::{
@@ -66,6 +66,39 @@ impl Control {
             .values()
             .map(|group| views::group(&world, group, false))
             .collect()
+    }
+
+    /// All groups, and every person to whom something was sent.
+    pub async fn chats(&self) -> Vec<ChatView> {
+        let world = self.network.world();
+        let mut counts = world.journal.chats();
+        let mut chats: Vec<ChatView> = Vec::new();
+        for group in world.groups.values() {
+            let view = views::group(&world, group, false);
+            let count = counts.remove(view.jid.as_str());
+            chats.push(ChatView {
+                jid: view.jid.clone(),
+                name: view.subject.clone(),
+                group: Some(view),
+                messages: count.map_or(0, |(messages, _)| messages),
+                last_at: count.map(|(_, last)| last),
+            });
+        }
+        for (jid, (messages, last_at)) in counts {
+            let pn = jid.split('@').next().unwrap_or_default();
+            let name = world
+                .person(pn)
+                .map_or_else(|| jid.to_owned(), |person| person.name);
+            let last_at = Some(last_at);
+            chats.push(ChatView {
+                jid: jid.to_owned(),
+                name,
+                group: None,
+                messages,
+                last_at,
+            });
+        }
+        chats
     }
 
     /// A group with its members, by its JID.

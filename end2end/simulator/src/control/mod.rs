@@ -1,5 +1,10 @@
 //! The remote control of the network: what a test or a person does to it and asks of it.
 
+#![expect(
+    clippy::unused_async,
+    reason = "the control is asynchronous as a whole; which of its orders wait is its own affair"
+)]
+
 mod error;
 mod groups;
 mod messages;
@@ -19,7 +24,7 @@ pub use groups::{GroupChange, NewGroup, Owner};
 pub use messages::{ReceiptOrder, ReceiptTargets};
 pub use phones::{NewPhone, PairedDevice, Scan};
 pub use views::{
-    DeviceView, GroupView, MemberView, MessageView, PendingPairing, PhoneView, StateView,
+    ChatView, DeviceView, GroupView, MemberView, MessageView, PendingPairing, PhoneView, StateView,
 };
 
 /// A handle on a running network. Clones control the same network.

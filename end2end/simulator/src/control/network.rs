@@ -41,7 +41,11 @@ impl Control {
         }
         let links = self.network.world().links.of_account(order.pn.as_deref());
         match &order.fault {
-            Fault::Drop => links.iter().for_each(|(_, link)| link.cut()),
+            Fault::Drop => {
+                for (_, link) in &links {
+                    link.cut();
+                }
+            }
             Fault::StreamError {
                 code,
                 conflict: kind,
@@ -56,7 +60,9 @@ impl Control {
             }
             Fault::Silent => {
                 self.network.world().faults.add(order);
-                links.iter().for_each(|(_, link)| link.silence());
+                for (_, link) in &links {
+                    link.silence();
+                }
             }
             _ => self.network.world().faults.add(order),
         }

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::views::{self, PendingPairing, PhoneView};
 use super::{Control, ControlError};
-use crate::client::{begin_scan, device_removed};
+use crate::client::{ScanRefusal, begin_scan, device_removed};
 use crate::clock::unix_millis;
 use crate::network::{Account, DeviceAddress, NetworkEvent, lid_of};
 
@@ -80,7 +80,7 @@ impl Control {
             let mut world = self.network.world();
             let pn = match new.pn {
                 Some(pn) => pn,
-                None => (1..)
+                None => (1..=99_999_999_u32)
                     .map(|n| format!("{PHONE_PREFIX}{n:08}"))
                     .find(|pn| !world.accounts.contains_key(pn))
                     .unwrap_or_default(),
@@ -119,7 +119,7 @@ impl Control {
             .await
             .map_err(|_| ControlError::Timeout("the client did not answer the phone".into()))?
             .map_err(|_| ControlError::Timeout("the client went away".into()))?;
-        let device = outcome.map_err(ControlError::Invalid)?;
+        let device = outcome.map_err(ScanRefusal::Client)?;
         Ok(PairedDevice {
             lid: lid_of(&device.pn),
             jid: device.pn_jid().to_string(),

@@ -87,6 +87,21 @@ pub struct GroupView {
     pub members: Option<Vec<MemberView>>,
 }
 
+/// A chat in which something may have been sent: a group, or a person who was written to.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct ChatView {
+    /// Its JID.
+    pub jid: String,
+    /// The group's or the person's name.
+    pub name: String,
+    /// The group, where it is one.
+    pub group: Option<GroupView>,
+    /// How many messages the journal holds for it.
+    pub messages: usize,
+    /// The last attempt to send to it.
+    pub last_at: Option<u64>,
+}
+
 /// A member of a group.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct MemberView {

@@ -8,8 +8,8 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use crate::control::{
-    Control, ControlError, GroupChange, GroupView, MessageView, NewGroup, NewPhone, PairedDevice,
-    PendingPairing, PhoneView, ReceiptOrder, Scan, StateView,
+    ChatView, Control, ControlError, GroupChange, GroupView, MessageView, NewGroup, NewPhone,
+    PairedDevice, PendingPairing, PhoneView, ReceiptOrder, Scan, StateView,
 };
 use crate::network::{AutomaticReceipts, FaultOrder};
 
@@ -64,6 +64,10 @@ pub(super) async fn set_offline(
 ) -> Result<StatusCode, ControlError> {
     control.set_offline(&order.pn, order.offline).await?;
     Ok(StatusCode::NO_CONTENT)
+}
+
+pub(super) async fn chats(State(control): State<Control>) -> Json<Vec<ChatView>> {
+    Json(control.chats().await)
 }
 
 pub(super) async fn groups(State(control): State<Control>) -> Json<Vec<GroupView>> {

@@ -5,17 +5,24 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use serde_json::json;
 
+use crate::client::ScanRefusal;
 use crate::control::ControlError;
 
 impl IntoResponse for ControlError {
     fn into_response(self) -> Response {
-        let status = match self {
-            Self::NotFound(_) => StatusCode::NOT_FOUND,
-            Self::Invalid(_) => StatusCode::UNPROCESSABLE_ENTITY,
-            Self::Conflict(_) => StatusCode::CONFLICT,
+        let status = match &self {
+            Self::NotFound(_) | Self::Scan(ScanRefusal::UnknownPhone | ScanRefusal::UnknownRef) => {
+                StatusCode::NOT_FOUND
+            }
+            Self::Scan(ScanRefusal::ExpiredRef) => StatusCode::GONE,
+            Self::Conflict(_) | Self::Scan(ScanRefusal::UnderWay | ScanRefusal::PhoneOffline) => {
+                StatusCode::CONFLICT
+            }
+            Self::Invalid(_) | Self::Scan(_) => StatusCode::UNPROCESSABLE_ENTITY,
             Self::Timeout(_) => StatusCode::GATEWAY_TIMEOUT,
             Self::Store(_) => StatusCode::INTERNAL_SERVER_ERROR,
         };
-        (status, Json(json!({ "error": self.to_string() }))).into_response()
+        let body = json!({ "error": self.to_string(), "reason": self.reason() });
+        (status, Json(body)).into_response()
     }
 }

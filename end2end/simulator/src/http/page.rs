@@ -22,6 +22,7 @@ pub(super) fn routes() -> Router {
         )
 }
 
+#[expect(clippy::unused_async, reason = "handlers are asynchronous")]
 async fn file(content_type: &'static str, body: &'static str) -> impl IntoResponse {
     (
         [

@@ -26,6 +26,7 @@ pub(crate) fn router(control: Control, network: Arc<Network>) -> Router {
         .route("/phone/scan", post(api::scan))
         .route("/phone/unlink", post(api::unlink))
         .route("/phone/offline", post(api::set_offline))
+        .route("/chats", get(api::chats))
         .route("/groups", get(api::groups).post(api::create_group))
         .route("/groups/{jid}", get(api::group).delete(api::delete_group))
         .route("/groups/{jid}", patch(api::change_group))

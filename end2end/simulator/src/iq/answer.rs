@@ -44,9 +44,8 @@ pub(crate) fn answer(network: &Arc<Network>, link: &Arc<Link>, device: &DeviceAd
         ("md", _) if iq.child("remove-companion-device").is_some() => {
             return leave_account(network, link, device, iq);
         }
-        ("w:p" | "urn:xmpp:ping", _) => iq_result(iq).build(),
-        // Pictures, statistics, settings: nothing here depends on them.
-        (_, "set") => iq_result(iq).build(),
+        // Pings; and pictures, statistics, settings, on which nothing here depends.
+        ("w:p" | "urn:xmpp:ping", _) | (_, "set") => iq_result(iq).build(),
         ("w:profile:picture", _) => iq_error(iq, 404, "item-not-found"),
         _ => {
             tracing::debug!(namespace, "a query that the network does not know");

@@ -3,15 +3,12 @@
 use wacore_binary::Node;
 use wacore_binary::builder::NodeBuilder;
 
-use crate::wire::{StanzaExt as _, iq_result};
+use crate::wire::{StanzaExt, iq_result};
 
 /// Answers for every requested collection. A device that sends a patch hears that its version
 /// counts; no other device is told of it.
 pub(super) fn answer(iq: &Node) -> Node {
-    let requested = iq
-        .child("sync")
-        .map(|sync| sync.nodes())
-        .unwrap_or_default();
+    let requested = iq.child("sync").map(StanzaExt::nodes).unwrap_or_default();
     let collections = requested
         .iter()
         .filter(|node| node.tag == "collection")

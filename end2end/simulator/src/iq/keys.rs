@@ -8,7 +8,7 @@ use crate::keys::SIGNED_PRE_KEY_ID;
 use crate::messages;
 use crate::network::{DeviceAddress, Network, UploadedKey};
 use crate::store::{Blob, StoreError};
-use crate::wire::{StanzaExt as _, child_bytes, iq_error, iq_result, jid_child};
+use crate::wire::{StanzaExt, child_bytes, iq_error, iq_result, jid_child};
 
 /// Curve25519, the only type of key.
 const KEY_TYPE: u8 = 5;
@@ -72,10 +72,7 @@ fn keep_upload(network: &Network, device: &DeviceAddress, iq: &Node) -> Result<b
     if let Some(signed) = rotated.child("skey").and_then(uploaded_key) {
         linked.signed_pre_key = signed;
     }
-    let uploaded = iq
-        .child("list")
-        .map(|list| list.nodes())
-        .unwrap_or_default();
+    let uploaded = iq.child("list").map(StanzaExt::nodes).unwrap_or_default();
     let keys = world.pre_keys.entry(device.clone()).or_default();
     for key in uploaded.iter().filter_map(uploaded_key) {
         if !keys.waiting.iter().any(|known| known.id == key.id) {

@@ -7,7 +7,7 @@ use waproto::whatsapp as wa;
 
 use crate::clock::unix_seconds;
 use crate::network::{DeviceAddress, Network, Person, User};
-use crate::wire::{StanzaExt as _, iq_error, iq_result, jid_child};
+use crate::wire::{StanzaExt, iq_error, iq_result, jid_child};
 
 /// Before the bytes of a key index list that the account signs.
 const KEY_INDEX_SIGNATURE_PREFIX: [u8; 2] = [6, 2];
@@ -36,7 +36,7 @@ pub(super) fn answer(network: &Network, iq: &Node) -> Node {
     };
     let users = usync
         .child("list")
-        .map(|list| list.nodes())
+        .map(StanzaExt::nodes)
         .unwrap_or_default();
     let users = users
         .iter()
@@ -144,7 +144,6 @@ fn key_indexes(network: &Network, devices: &[DeviceAddress]) -> Option<Node> {
         details: Some(details),
         account_signature: Some(signature.to_vec()),
         account_signature_key: Some(account.public_key().public_key_bytes().to_vec()),
-        ..Default::default()
     };
     let node = NodeBuilder::new("key-index-list").attr("ts", now);
     Some(node.bytes(signed.encode_to_vec()).build())

@@ -112,7 +112,6 @@ fn key_share(network: &Network, device: &DeviceAddress) -> wa::Message {
         raw_id: Some(network.keys.registration_id(&phone)),
         current_index: Some(u32::from(device.device)),
         device_indexes: vec![0, u32::from(device.device)],
-        ..Default::default()
     };
     let key = wam::AppStateSyncKey {
         key_id: MessageField::some(wam::AppStateSyncKeyId {

@@ -4,7 +4,7 @@ use wacore_binary::{Jid, Node, Server};
 
 use crate::network::DeviceAddress;
 use crate::signal::{Envelope, EnvelopeKind};
-use crate::wire::StanzaExt as _;
+use crate::wire::StanzaExt;
 
 /// A message as a device sent it.
 pub(super) struct Arrival {
@@ -28,7 +28,7 @@ impl Arrival {
         let to = stanza.jid("to")?;
         let listed = stanza
             .child("participants")
-            .map(|node| node.nodes())
+            .map(StanzaExt::nodes)
             .unwrap_or_default();
         let mut envelopes: Vec<Envelope> = listed.iter().filter_map(envelope).collect();
         let mut group_ciphertext = None;

@@ -92,40 +92,37 @@ fn address(
     device: &DeviceAddress,
 ) -> NodeBuilder {
     let sender = &arrival.sender;
-    match target {
-        Target::Group(group) => {
-            let node = node
-                .attr("from", group.jid())
-                .attr("addressing_mode", group.addressing.as_str());
-            match group.addressing {
-                Addressing::Lid => node
-                    .attr("participant", sender.lid_jid())
-                    .attr("participant_pn", sender.pn_jid().to_non_ad()),
-                Addressing::Pn => node
-                    .attr("participant", sender.pn_jid())
-                    .attr("participant_lid", sender.lid_jid().to_non_ad()),
-            }
+    if let Target::Group(group) = target {
+        let node = node
+            .attr("from", group.jid())
+            .attr("addressing_mode", group.addressing.as_str());
+        match group.addressing {
+            Addressing::Lid => node
+                .attr("participant", sender.lid_jid())
+                .attr("participant_pn", sender.pn_jid().to_non_ad()),
+            Addressing::Pn => node
+                .attr("participant", sender.pn_jid())
+                .attr("participant_lid", sender.lid_jid().to_non_ad()),
         }
-        _ => {
-            let by_lid = arrival.to.server == Server::Lid;
-            let (from, other): (Jid, Jid) = if by_lid {
-                (sender.lid_jid(), sender.pn_jid())
-            } else {
-                (sender.pn_jid(), sender.lid_jid())
-            };
-            let node = node.attr("from", from);
-            let node = if by_lid {
-                node.attr("sender_pn", other.to_non_ad())
-            } else {
-                node.attr("sender_lid", other.to_non_ad())
-            };
-            // Another device of the sender learns to whom the message went.
-            let own = device.pn == sender.pn;
-            if own {
-                node.attr("recipient", arrival.to.to_non_ad())
-            } else {
-                node
-            }
+    } else {
+        let by_lid = arrival.to.server == Server::Lid;
+        let (from, other): (Jid, Jid) = if by_lid {
+            (sender.lid_jid(), sender.pn_jid())
+        } else {
+            (sender.pn_jid(), sender.lid_jid())
+        };
+        let node = node.attr("from", from);
+        let node = if by_lid {
+            node.attr("sender_pn", other.to_non_ad())
+        } else {
+            node.attr("sender_lid", other.to_non_ad())
+        };
+        // Another device of the sender learns to whom the message went.
+        let own = device.pn == sender.pn;
+        if own {
+            node.attr("recipient", arrival.to.to_non_ad())
+        } else {
+            node
         }
     }
 }

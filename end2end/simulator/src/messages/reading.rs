@@ -106,24 +106,21 @@ pub(super) fn read(
     }
     let (opened, mut failures) = open_envelopes(network, arrival, audience, batch);
     let mut reading = Reading::default();
-    let message = match &arrival.group_ciphertext {
-        Some(ciphertext) => {
-            let outcome = read_group(network, arrival, audience, ciphertext, opened, batch);
-            reading.readers = outcome.readers;
-            failures.extend(outcome.failures);
-            outcome.content
-        }
-        None => {
-            let unreached = audience.virtual_devices.iter().filter(|device| {
-                !opened.contains_key(*device) && !failures.iter().any(|f| f.device == **device)
-            });
-            let unreached: Vec<_> = unreached
-                .map(|d| failure(d.clone(), &SignalFailure::NothingForDevice))
-                .collect();
-            failures.extend(unreached);
-            reading.readers = opened.keys().map(|device| device.pn.clone()).collect();
-            opened.into_values().next()
-        }
+    let message = if let Some(ciphertext) = &arrival.group_ciphertext {
+        let outcome = read_group(network, arrival, audience, ciphertext, opened, batch);
+        reading.readers = outcome.readers;
+        failures.extend(outcome.failures);
+        outcome.content
+    } else {
+        let unreached = audience.virtual_devices.iter().filter(|device| {
+            !opened.contains_key(*device) && !failures.iter().any(|f| f.device == **device)
+        });
+        let unreached: Vec<_> = unreached
+            .map(|d| failure(d.clone(), &SignalFailure::NothingForDevice))
+            .collect();
+        failures.extend(unreached);
+        reading.readers = opened.keys().map(|device| device.pn.clone()).collect();
+        opened.into_values().next()
     };
     reading.content = message.map(|message| describe(network, message));
     reading.failures = failures;

@@ -10,9 +10,9 @@ use wacore_binary::{Jid, Node, Server};
 use super::delivery::{confirm, post};
 use crate::clock::{unix_millis, unix_seconds};
 use crate::network::{
-    DeviceAddress, MessageRecord, Network, NetworkEvent, ReceiptKind, ReceiptMark, User,
+    Account, DeviceAddress, MessageRecord, Network, NetworkEvent, ReceiptKind, ReceiptMark, User,
 };
-use crate::wire::StanzaExt as _;
+use crate::wire::StanzaExt;
 
 /// Why no receipt was given.
 #[derive(Debug, thiserror::Error)]
@@ -66,9 +66,7 @@ fn give(
     let devices = {
         let world = network.world();
         let account = world.accounts.get(&record.sender.pn);
-        account
-            .map(|account| account.addresses())
-            .unwrap_or_default()
+        account.map(Account::addresses).unwrap_or_default()
     };
     let mut batch = crate::store::Batch::default();
     for pn in members {
@@ -138,6 +136,7 @@ pub(super) fn schedule_automatic(network: &Arc<Network>, record: &MessageRecord)
     let (network, record) = (Arc::clone(network), record.clone());
     let closing = network.closing.clone();
     tokio::spawn(async move {
+        #[allow(clippy::disallowed_methods, reason = "as in `crate::clock`")]
         let began = tokio::time::Instant::now();
         for (delay, pn, kind) in plan {
             tokio::select! {
@@ -198,7 +197,7 @@ pub(crate) fn take_receipt(network: &Network, device: &DeviceAddress, receipt: &
         world
             .accounts
             .get(&sender.pn)
-            .map(|account| account.addresses())
+            .map(Account::addresses)
             .unwrap_or_default()
     };
     for target in devices.iter().filter(|target| target.device != 0) {
@@ -215,7 +214,7 @@ fn note(network: &Network, device: &DeviceAddress, receipt: &Node, kind: Option<
     };
     let more = receipt
         .child("list")
-        .map(|list| list.nodes())
+        .map(StanzaExt::nodes)
         .unwrap_or_default();
     let ids = receipt
         .text("id")

@@ -64,6 +64,10 @@ pub(crate) struct DecryptionFailure {
 }
 
 /// A file that a message points to.
+#[expect(
+    clippy::struct_field_names,
+    reason = "`media_key` is the protocol's word"
+)]
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct Media {
     #[serde(flatten)]
@@ -164,6 +168,17 @@ impl Journal {
         self.records
             .range(after.saturating_add(1)..)
             .map(|(_, record)| record)
+    }
+
+    /// How many messages each chat has, and when the last one came.
+    pub(crate) fn chats(&self) -> BTreeMap<&str, (usize, u64)> {
+        let mut chats = BTreeMap::new();
+        for record in self.records.values() {
+            let (count, last) = chats.entry(record.chat.as_str()).or_insert((0, 0));
+            *count += 1;
+            *last = record.last_at.max(*last);
+        }
+        chats
     }
 
     pub(crate) fn len(&self) -> usize {

@@ -81,9 +81,10 @@ impl FrameReader {
             return Ok(());
         };
         intro.extend_from_slice(bytes);
-        match strip_intro(&mut intro)? {
-            true => self.frames.feed(&intro),
-            false => self.intro = Some(intro),
+        if strip_intro(&mut intro)? {
+            self.frames.feed(&intro);
+        } else {
+            self.intro = Some(intro);
         }
         Ok(())
     }

@@ -18,10 +18,6 @@ pub const DEADLINE: Duration = Duration::from_secs(30);
 
 /// Starts a network in memory.
 pub async fn network() -> Simulator {
-    let _ = tracing_subscriber::fmt()
-        .with_env_filter(tracing_subscriber::EnvFilter::from_default_env())
-        .with_test_writer()
-        .try_init();
     Simulator::start(SimulatorConfig {
         seed: 7,
         ..Default::default()

@@ -62,11 +62,7 @@ async fn an_image_arrives_whole_with_its_caption() {
         assert_eq!(message.text.as_deref(), Some("promoção"));
         let media = message.media.unwrap();
         assert_eq!(media.error, None);
-        let hash: String = upload
-            .file_sha256
-            .iter()
-            .map(|byte| format!("{byte:02x}"))
-            .collect();
+        let hash = hex::encode(upload.file_sha256);
         assert_eq!(media.sha256, Some(hash));
         let (bytes, mimetype) = simulator.control().media(id, None).await.unwrap();
         assert_eq!(bytes, file);

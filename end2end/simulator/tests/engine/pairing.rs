@@ -1,6 +1,6 @@
 //! Linking, logging in, and both again.
 
-use arauto_sim::{ControlError, Scan};
+use arauto_sim::{ControlError, Scan, ScanRefusal};
 use wa_rs::prelude::Event;
 
 use crate::harness::{Engine, network, phone};
@@ -61,18 +61,18 @@ async fn a_code_that_is_wrong_is_refused_with_the_reason() {
     let four_fields = qr.rsplit_once(',').unwrap().0.to_owned();
     assert!(matches!(
         scan(four_fields).await,
-        Err(ControlError::Invalid(_))
+        Err(ControlError::Scan(ScanRefusal::Fields(4)))
     ));
     let (_, fields) = qr.rsplit_once('#').unwrap_or(("", &qr));
     let unknown = format!("2@unknown,{}", fields.split_once(',').unwrap().1);
     assert!(matches!(
         scan(unknown).await,
-        Err(ControlError::NotFound(_))
+        Err(ControlError::Scan(ScanRefusal::UnknownRef))
     ));
     control.set_offline(&pn, true).await.unwrap();
     assert!(matches!(
         scan(qr.clone()).await,
-        Err(ControlError::Conflict(_))
+        Err(ControlError::Scan(ScanRefusal::PhoneOffline))
     ));
     control.set_offline(&pn, false).await.unwrap();
     assert_eq!(scan(qr).await.unwrap().pn, pn);
