@@ -93,7 +93,7 @@ pub(crate) fn Frame() -> impl IntoView {
 #[component]
 fn Brand(label: &'static str) -> impl IntoView {
     view! {
-        <A href="/" attr:class="brand" attr:aria-label=label>
+        <A href="/" exact=true attr:class="brand" attr:aria-label=label>
             <svg aria-hidden="true">
                 <use href="/icons.svg#logo"></use>
             </svg>

@@ -158,7 +158,9 @@ mod channel {
     use leptos::task::spawn_local;
 
     use super::{Duration, Live, LiveEvent, Timestamp};
-    use crate::components::browser::wall_millis;
+    use crate::api::{Visitor, get_visitor};
+    use crate::components::browser::{leave_for, wall_millis};
+    use crate::components::redirects::SIGN_IN;
 
     const ADDRESS: &str = "/ao-vivo";
     /// The first pause before the channel is opened again; it doubles with each failure.
@@ -181,6 +183,10 @@ mod channel {
             } else {
                 // One failure may be a restart behind a proxy; the second is worth telling.
                 live.lost_since.set(Some(Timestamp::from_millis(heard_at)));
+                // The server answers, yet not to this session: it ended meanwhile.
+                if matches!(get_visitor().await, Ok(Visitor::Stranger | Visitor::First)) {
+                    leave_for(SIGN_IN);
+                }
             }
             sleep(pause).await;
             pause = (pause * 2).min(LONGEST_PAUSE);
@@ -192,7 +198,7 @@ mod channel {
         let Ok(mut source) = EventSource::new(ADDRESS) else {
             return false;
         };
-        let streams: Result<Vec<_>, _> = ["open", "message", "resync", "error"]
+        let streams: Result<Vec<_>, _> = ["open", "message", "resync", "signed-out", "error"]
             .into_iter()
             .map(|name| source.subscribe(name))
             .collect();
@@ -217,6 +223,7 @@ mod channel {
                     live.notify(event.as_ref());
                 }
                 "resync" => live.notify(None),
+                "signed-out" => leave_for(SIGN_IN),
                 _ => break,
             }
         }

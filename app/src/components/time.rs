@@ -153,7 +153,7 @@ mod tests {
         assert_eq!(date_and_time(NOON), "22/11/2026 12:00:00");
         assert_eq!(short_date(NOON, NOON), "12:00");
         assert_eq!(
-            short_date(NOON.minus(Duration::from_secs(86_400)), NOON),
+            short_date(NOON.minus(Duration::from_hours(24)), NOON),
             "21/11 12:00"
         );
     }
@@ -166,6 +166,6 @@ mod tests {
         assert_eq!(ago(3_599), "há 59 min");
         assert_eq!(ago(90_000), "há 1 d");
         assert_eq!(duration(Duration::from_secs(108)), "1 min 48 s");
-        assert_eq!(duration(Duration::from_secs(7_200)), "2 h");
+        assert_eq!(duration(Duration::from_hours(2)), "2 h");
     }
 }

@@ -1,5 +1,7 @@
 //! One message of a run to one target, and how far it got.
 
+use std::fmt::Write as _;
+
 use serde::{Deserialize, Serialize};
 
 use super::{ConnectionId, DeliveryId, FailureReason, GroupJid, RunId, Timestamp, WorkspaceId};
@@ -13,8 +15,12 @@ pub struct MessageId(String);
 impl MessageId {
     /// Makes an id in the form of WhatsApp Web's: `3EB0` and 18 upper-case hexadecimal digits.
     pub fn new(random: [u8; 9]) -> Self {
-        let digits: String = random.iter().map(|byte| format!("{byte:02X}")).collect();
-        Self(format!("3EB0{digits}"))
+        let mut id = String::from("3EB0");
+        for byte in random {
+            // Writing into a text never fails.
+            let _ = write!(id, "{byte:02X}");
+        }
+        Self(id)
     }
 
     /// Wraps an id that a stanza or the store named.

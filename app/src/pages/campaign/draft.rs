@@ -22,15 +22,34 @@ pub(super) struct Draft {
     pub(super) media: RwSignal<Option<MediaId>>,
 }
 
+/// A choice of the form.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) enum Choice<Id> {
+    /// What is saved stays until the person chooses.
+    #[default]
+    AsSaved,
+    /// The person chose this, or nothing.
+    Made(Option<Id>),
+}
+
+impl<Id> Choice<Id> {
+    /// What is chosen now.
+    pub(super) fn or_saved(self, saved: impl FnOnce() -> Option<Id>) -> Option<Id> {
+        match self {
+            Self::AsSaved => saved(),
+            Self::Made(chosen) => chosen,
+        }
+    }
+}
+
 /// What the address carries over when a form without WASM asks for another connection's groups:
 /// its own answers, so that nothing written is lost.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct CarriedOver {
     pub(super) name: Option<String>,
-    /// Whether the form came at all; then no connection means that none is chosen.
-    pub(super) connection: Option<Option<ConnectionId>>,
+    pub(super) connection: Choice<ConnectionId>,
     pub(super) text: Option<String>,
-    pub(super) media: Option<Option<MediaId>>,
+    pub(super) media: Choice<MediaId>,
 }
 
 impl CarriedOver {
@@ -38,11 +57,15 @@ impl CarriedOver {
     pub(super) fn from_address() -> Self {
         use_query_map().with_untracked(|query| Self {
             name: query.get("form[name]"),
-            connection: query.get("form[connection]").map(|id| id.parse().ok()),
+            connection: query
+                .get("form[connection]")
+                .map_or(Choice::AsSaved, |id| Choice::Made(id.parse().ok())),
             text: query
                 .get("form[text]")
                 .map(|text| text.replace("\r\n", "\n")),
-            media: query.get("form[media]").map(|id| id.parse().ok()),
+            media: query
+                .get("form[media]")
+                .map_or(Choice::AsSaved, |id| Choice::Made(id.parse().ok())),
         })
     }
 }
@@ -72,7 +95,7 @@ impl Draft {
             connection,
             targets: RwSignal::new(targets),
             text: RwSignal::new(carried.text.clone().unwrap_or(content.text)),
-            media: RwSignal::new(carried.media.unwrap_or(content.media)),
+            media: RwSignal::new(carried.media.or_saved(|| content.media)),
         }
     }
 

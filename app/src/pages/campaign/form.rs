@@ -3,7 +3,7 @@
 use leptos::html::{Input, Textarea};
 use leptos::prelude::*;
 
-use super::draft::Draft;
+use super::draft::{Choice, Draft};
 use super::media::MediaPicker;
 use super::page::Material;
 use super::start::StartDialog;
@@ -26,7 +26,7 @@ pub(super) fn EditorForm(
     material: Signal<Material>,
     groups: Resource<Result<Option<GroupsView>, ApiError>>,
     draft: Draft,
-    choice: RwSignal<Option<Option<ConnectionId>>>,
+    choice: RwSignal<Choice<ConnectionId>>,
     save: ServerAction<SaveCampaign>,
     state: Memo<CampaignState>,
 ) -> impl IntoView {
@@ -137,7 +137,7 @@ fn NameField(draft: Draft, problems: Problems) -> impl IntoView {
 fn ConnectionField(
     material: Signal<Material>,
     draft: Draft,
-    choice: RwSignal<Option<Option<ConnectionId>>>,
+    choice: RwSignal<Choice<ConnectionId>>,
     problems: Problems,
     is_alive: RwSignal<bool>,
 ) -> impl IntoView {
@@ -165,7 +165,7 @@ fn ConnectionField(
                 aria-describedby="conexao-erro"
                 on:change=move |event| {
                     draft.targets.update(std::collections::BTreeSet::clear);
-                    choice.set(Some(event_target_value(&event).parse().ok()));
+                    choice.set(Choice::Made(event_target_value(&event).parse().ok()));
                 }
             >
                 <option value="">{say!(editor.choose_connection)}</option>

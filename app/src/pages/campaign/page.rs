@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use leptos_router::components::A;
 
-use super::draft::{CarriedOver, Draft};
+use super::draft::{CarriedOver, Choice, Draft};
 use super::form::EditorForm;
 use crate::api::{
     ApiError, CampaignSummary, ConnectionView, DeleteCampaign, GroupsView, LiveEvent, MediaCard,
@@ -57,20 +57,17 @@ async fn read_material(id: Option<CampaignId>) -> Result<Material, ApiError> {
     })
 }
 
-/// Which connection's groups are shown: the saved one until the person chooses.
-type Choice = Option<Option<ConnectionId>>;
-
 async fn read_groups(
-    choice: Choice,
+    choice: Choice<ConnectionId>,
     id: Option<CampaignId>,
 ) -> Result<Option<GroupsView>, ApiError> {
     let connection = match (choice, id) {
-        (Some(chosen), _) => chosen,
-        (None, Some(id)) => {
+        (Choice::Made(chosen), _) => chosen,
+        (Choice::AsSaved, Some(id)) => {
             let saved = get_campaign(id).await?;
             saved.connection_name.and(saved.campaign.connection)
         }
-        (None, None) => None,
+        (Choice::AsSaved, None) => None,
     };
     match connection {
         Some(connection) => list_groups(connection).await.map(Some),
@@ -98,7 +95,7 @@ pub(crate) fn CampaignPage() -> impl IntoView {
 fn Editor(id: Option<CampaignId>) -> impl IntoView {
     let save = ServerAction::<SaveCampaign>::new();
     let carried = CarriedOver::from_address();
-    let choice = RwSignal::new(carried.connection as Choice);
+    let choice = RwSignal::new(carried.connection);
     let material = live_resource(
         move || save.version().get(),
         move |_| read_material(id),
@@ -117,7 +114,7 @@ fn Editor(id: Option<CampaignId>) -> impl IntoView {
         let connection = Signal::derive(move || {
             choice
                 .get()
-                .unwrap_or_else(|| material.with(Material::saved_connection))
+                .or_saved(|| material.with(Material::saved_connection))
         });
         let draft = material
             .with_untracked(|material| Draft::begin(material.saved.as_ref(), &carried, connection));
@@ -131,7 +128,7 @@ fn Page(
     material: Signal<Material>,
     groups: Resource<Result<Option<GroupsView>, ApiError>>,
     draft: Draft,
-    choice: RwSignal<Choice>,
+    choice: RwSignal<Choice<ConnectionId>>,
     save: ServerAction<SaveCampaign>,
 ) -> impl IntoView {
     let now = ticking(move || material.with(|material| material.now));

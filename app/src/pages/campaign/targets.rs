@@ -57,7 +57,7 @@ fn Picker(view: Signal<Option<GroupsView>>, draft: Draft) -> impl IntoView {
         }
         view! {
             <div class="picker">
-                <div class="picker-top with-icon">
+                <div class="picker-top"><div class="with-icon">
                     <label class="sr" for="busca-grupo">
                         {say!(editor.search)}
                     </label>
@@ -75,7 +75,7 @@ fn Picker(view: Signal<Option<GroupsView>>, draft: Draft) -> impl IntoView {
                             }
                         }
                     />
-                </div>
+                </div></div>
                 <ul class="picker-list">
                     {move || {
                         groups
