@@ -103,13 +103,17 @@ impl Person {
     pub async fn create_connection(&self, name: &str) -> (ConnectionId, String) {
         let leads_to = self.post("create-connection", &[("name", name)]).await.expect("it is created");
         let id = last_part(&leads_to).parse().expect("it leads to the connection's page");
-        let qr = self
-            .until("a QR code", async || match self.connection(id).await.connection.state {
-                ConnectionState::Pairing { step: PairingStep::Qr { text, .. } } => Some(text),
-                _ => None,
-            })
-            .await;
+        let qr = self.until_qr(id).await;
         (id, qr)
+    }
+
+    /// Waits until the connection's page shows a QR code and tells its text.
+    pub async fn until_qr(&self, id: ConnectionId) -> String {
+        self.until("a QR code", async || match self.connection(id).await.connection.state {
+            ConnectionState::Pairing { step: PairingStep::Qr { text, .. } } => Some(text),
+            _ => None,
+        })
+        .await
     }
 
     /// The connection's page.

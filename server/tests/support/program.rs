@@ -75,6 +75,15 @@ impl Program {
         self.wait_until_it_answers().await;
     }
 
+    /// The memory that it holds now, in bytes.
+    pub fn resident_bytes(&self) -> u64 {
+        let pid = self.child.as_ref().and_then(Child::id).expect("it runs");
+        let status = std::fs::read_to_string(format!("/proc/{pid}/status")).expect("it can be looked at");
+        let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).expect("it is told");
+        let kibibytes = line.trim().trim_end_matches("kB").trim().parse::<u64>();
+        kibibytes.expect("a number") * 1024
+    }
+
     /// Ends it as a power cut would.
     pub async fn kill(&mut self) {
         if let Some(mut child) = self.child.take() {

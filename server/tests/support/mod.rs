@@ -1,0 +1,12 @@
+//! What several integration tests share.
+#![allow(dead_code, reason = "each test binary uses its own part")]
+
+mod image;
+mod mongod;
+mod person;
+mod program;
+
+pub use image::png;
+pub use mongod::Mongod;
+pub use person::Person;
+pub use program::Program;
