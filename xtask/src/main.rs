@@ -8,6 +8,7 @@
     reason = "a command-line tool reports on its standard output"
 )]
 
+mod bench;
 mod build;
 mod cargo;
 mod check;
@@ -43,8 +44,12 @@ enum Command {
     Run(run::Options),
     /// Runs every check of style and every test
     Test,
+    /// Runs the tests in a browser and with an independent client
+    E2e,
     /// Runs the quick checks, and the tests of what changed
     Check,
+    /// Measures the shipped build on a simulated WhatsApp network
+    Bench,
     /// Builds what is shipped, smallest and fastest
     Release,
     /// Removes everything that was built
@@ -58,7 +63,9 @@ fn main() -> anyhow::Result<()> {
         Command::Demo => demo::demo(),
         Command::Run(options) => run::run(&options),
         Command::Test => test::test(),
+        Command::E2e => test::end_to_end(),
         Command::Check => check::check(),
+        Command::Bench => bench::bench(),
         Command::Release => release::release(),
         Command::Clean => clean::clean(),
     }

@@ -1,8 +1,10 @@
 //! `cargo xtask test`: everything that CI runs.
 
+mod browser;
+mod independent_client;
 mod rust;
 mod steps;
 mod tally;
 
 pub use rust::crates;
-pub use steps::test;
+pub use steps::{end_to_end, test};

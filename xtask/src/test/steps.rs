@@ -4,7 +4,7 @@ use std::time::Instant;
 
 use anyhow::{Result, ensure};
 
-use super::{rust, tally::Tally};
+use super::{browser, independent_client, rust, tally::Tally};
 use crate::{build, check, setup};
 
 /// Runs every check and every test, and ends with one line: `N passed, N failed`.
@@ -23,6 +23,23 @@ pub fn test() -> Result<()> {
         check::dependencies().map(|()| Tally::default())
     });
     total += timed("Rust tests", rust::all);
+    total += timed("independent client", independent_client::check);
+    total += timed("browser tests", browser::all);
+    conclude(total)
+}
+
+/// Runs the tests that start whole programs from outside: the independent client and the browser.
+pub fn end_to_end() -> Result<()> {
+    setup::prepare(&setup::Tool::ALL)?;
+    build::build_site(false)?;
+    rust::compile()?;
+    let mut total = Tally::default();
+    total += timed("independent client", independent_client::check);
+    total += timed("browser tests", browser::all);
+    conclude(total)
+}
+
+fn conclude(total: Tally) -> Result<()> {
     total.print();
     ensure!(total.is_success(), "something failed");
     Ok(())
