@@ -1,4 +1,6 @@
 //! Arauto's web app: compiled to WASM for the browser and into the server for rendering there.
+// Pages are nested views, and a view is a type: the compiler looks as deep as they go.
+#![recursion_limit = "256"]
 
 #[macro_use]
 mod words;

@@ -1,16 +1,23 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { createAdministrator, linkNumber, open, startCampaign, syncGroups, writeCampaign } from '../support/actions';
+import { png } from '../support/image';
 import { expect, test } from '../support/world';
+
+test.use({ serverRefuses: true });
 
 test('files that are no images are refused with the reason', async ({ page, world }) => {
   await createAdministrator(page, world);
   const refused = [
     { name: 'nota.png', content: Buffer.from('isto não é uma imagem'), says: 'JPEG, PNG e WebP' },
     { name: 'vazia.png', content: Buffer.alloc(0), says: 'O arquivo está vazio' },
-    { name: 'enorme.png', content: Buffer.alloc(17 * 1024 * 1024, 1), says: 'passa do limite' },
+    { name: 'enorme.png', content: Buffer.concat([png(64, 64), Buffer.alloc(60 * 1024 * 1024)]), says: 'passa do limite' },
   ];
   for (const file of refused) {
     await open(page, world, '/midias');
-    await page.locator('input[type=file]').setInputFiles({ name: file.name, mimeType: 'image/png', buffer: file.content });
+    const path = join(world.folder, file.name);
+    writeFileSync(path, file.content);
+    await page.locator('input[type=file]').setInputFiles(path);
     await expect(page.locator('main').getByText(file.says).first()).toBeVisible();
     await expect(page.locator('img[src*="/miniatura"]')).toHaveCount(0);
   }

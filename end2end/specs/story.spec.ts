@@ -19,7 +19,7 @@ test('from the first visit to decrypted messages @both', async ({ page, world })
   await syncGroups(page, world, subjects);
   await uploadImage(page, world, 'vitrine.png', image);
   await writeCampaign(page, world, { name: 'Fornada da tarde', text: TEXT, image: 'vitrine.png' });
-  await expect(page.locator('main strong').filter({ hasText: 'pão francês' }).first()).toBeVisible();
+  await expect(page.locator('main :is(b, strong)').filter({ hasText: 'pão francês' }).first()).toBeVisible();
   await startCampaign(page);
   await expect(page.locator('main .badge').filter({ hasText: 'Concluída' })).toBeVisible({ timeout: 60_000 });
 

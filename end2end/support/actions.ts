@@ -33,7 +33,7 @@ export async function scanShownCode(page: Page, world: World, phone: string): Pr
 }
 
 export async function expectState(page: Page, state: string): Promise<void> {
-  await expect(page.locator('main .badge').filter({ hasText: state }).first()).toBeVisible({ timeout: 60_000 });
+  await expect(page.locator('main .badge').filter({ hasText: new RegExp(`^${state}$`) }).first()).toBeVisible({ timeout: 60_000 });
 }
 
 export async function syncGroups(page: Page, world: World, subjects: string[]): Promise<void> {
@@ -62,8 +62,10 @@ export interface Message {
 export async function writeCampaign(page: Page, world: World, message: Message): Promise<void> {
   await open(page, world, '/campanhas/nova');
   await page.getByLabel('Nome da campanha').fill(message.name);
-  await page.getByLabel('Conexão', { exact: true }).selectOption({ label: message.connection ?? 'Loja' });
-  await page.getByRole('button', { name: /Selecionar os? \d+ desta busca/ }).click();
+  const connection = page.getByLabel('Conexão', { exact: true });
+  const option = connection.locator('option', { hasText: message.connection ?? 'Loja' });
+  await connection.selectOption(await option.getAttribute('value'));
+  await page.getByRole('checkbox', { name: /Selecionar os? \d+ desta busca/ }).check();
   if (message.image) await page.getByRole('radio', { name: message.image }).check({ force: true });
   await page.getByRole('textbox', { name: /Texto|Legenda/ }).fill(message.text);
 }

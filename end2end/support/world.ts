@@ -106,15 +106,21 @@ function watchConsole(page: Page): string[] {
 /** Complaints that a test provokes on purpose, such as the live channel of a killed server. */
 const EXPECTED_WHILE_DOWN = [/ERR_CONNECTION_REFUSED/, /ERR_INCOMPLETE_CHUNKED_ENCODING/, /ERR_EMPTY_RESPONSE/, /ERR_CONNECTION_RESET/];
 
+/** Refusals that a test provokes on purpose: the browser itself notes each in the console. */
+const EXPECTED_REFUSALS = /Failed to load resource: the server responded with a status of 4(13|15|22)/;
+
 interface Fixtures {
   world: World;
   /** Whether the test takes the server down: complaints of the network are expected then. */
   serverGoesDown: boolean;
+  /** Whether the test asks for what the server refuses. */
+  serverRefuses: boolean;
 }
 
 export const test = base.extend<Fixtures & WorldOptions>({
   store: ['sqlite', { option: true }],
   serverGoesDown: [false, { option: true }],
+  serverRefuses: [false, { option: true }],
   world: async ({ store }, use, info) => {
     const world = await World.create(store);
     try {
@@ -127,11 +133,13 @@ export const test = base.extend<Fixtures & WorldOptions>({
       await world.end();
     }
   },
-  page: async ({ page, serverGoesDown }, use) => {
+  page: async ({ page, serverGoesDown, serverRefuses }, use) => {
     const complaints = watchConsole(page);
     await use(page);
     const unexpected = complaints.filter(
-      (line) => !(serverGoesDown && EXPECTED_WHILE_DOWN.some((pattern) => pattern.test(line))),
+      (line) =>
+        !(serverGoesDown && EXPECTED_WHILE_DOWN.some((pattern) => pattern.test(line))) &&
+        !(serverRefuses && EXPECTED_REFUSALS.test(line)),
     );
     expect(unexpected, 'the console stays empty').toEqual([]);
   },

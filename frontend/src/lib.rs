@@ -1,4 +1,6 @@
 //! The browser's entry point: the page that the server rendered comes alive here.
+// Pages are nested views, and a view is a type: the compiler looks as deep as they go.
+#![recursion_limit = "256"]
 
 /// Called by the page once the module is loaded.
 #[wasm_bindgen::prelude::wasm_bindgen]

@@ -8,13 +8,22 @@ use arauto::startup::{self, Services, StartError};
 use arauto::system::{doctor, logging};
 use clap::Parser;
 
-#[tokio::main]
-async fn main() -> ExitCode {
+/// The stack of each worker thread, in bytes. Rendering a page calls as deep as its elements are
+/// nested, and the frames of an unoptimised build are large. Untouched pages of it cost nothing.
+const WORKER_STACK: usize = 16 << 20;
+
+fn main() -> ExitCode {
     let CommandLine { command, config } = CommandLine::parse();
-    let outcome = match logging::begin(&config.log) {
-        Ok(()) => run(command, &config).await,
-        Err(error) => Err(error.into()),
-    };
+    let outcome = logging::begin(&config.log)
+        .map_err(StartError::from)
+        .and_then(|()| {
+            let runtime = tokio::runtime::Builder::new_multi_thread()
+                .enable_all()
+                .thread_stack_size(WORKER_STACK)
+                .build()
+                .map_err(StartError::Runtime)?;
+            runtime.block_on(run(command, &config))
+        });
     match outcome {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {

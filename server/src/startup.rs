@@ -33,6 +33,9 @@ pub enum StartError {
     /// What is logged is not understood.
     #[error(transparent)]
     Logging(#[from] LoggingError),
+    /// The operating system gives no threads.
+    #[error("start the worker threads: {0}")]
+    Runtime(io::Error),
     /// The address cannot be listened on.
     #[error("listen on {address}: {reason}")]
     Listen {

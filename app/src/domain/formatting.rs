@@ -97,6 +97,9 @@ fn verbatim_at(text: &str, at: usize, searches: &mut Searches) -> Option<(Span, 
         }
     }
     let inside = at + 1;
+    if text[inside..].starts_with('`') {
+        return None;
+    }
     let end = searches.closing(text, inside, '`')?;
     Some((Span::Code(text[inside..end].to_owned()), end + 1))
 }

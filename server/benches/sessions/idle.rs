@@ -14,8 +14,14 @@ pub async fn measure() {
     world.link(0).await;
     tokio::time::sleep(REST).await;
     let linked = world.program.resident_bytes();
-    println!("idle server, no session:          {:>8.1} MiB resident", mebibytes(empty));
-    println!("idle server, one linked session:  {:>8.1} MiB resident", mebibytes(linked));
+    println!(
+        "idle server, no session:          {:>8.1} MiB resident",
+        mebibytes(empty)
+    );
+    println!(
+        "idle server, one linked session:  {:>8.1} MiB resident",
+        mebibytes(linked)
+    );
 }
 
 #[allow(clippy::cast_precision_loss, reason = "a figure with one decimal")]

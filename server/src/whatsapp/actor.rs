@@ -106,10 +106,9 @@ pub(super) fn start(
         closing: None,
         was_connected: false,
     };
-    let task = tokio::spawn(async move {
-        let _ = actor.happen(Happening::Restored { spread });
-        actor.run(mailbox).await;
-    });
+    // Before anybody can look: the stored state was true for an earlier process.
+    let _ = actor.happen(Happening::Restored { spread });
+    let task = tokio::spawn(actor.run(mailbox));
     Handle {
         workspace: connection.workspace,
         commands,

@@ -42,7 +42,11 @@ impl Person {
             .send()
             .await
             .expect("the server answers");
-        let leads_to = answer.headers().get("location").and_then(|to| to.to_str().ok()).map(str::to_owned);
+        let leads_to = answer
+            .headers()
+            .get("location")
+            .and_then(|to| to.to_str().ok())
+            .map(str::to_owned);
         if answer.status().is_client_error() || answer.status().is_server_error() {
             let text = answer.text().await.unwrap_or_default();
             return Err(serde_json::from_str(&text).unwrap_or(serde_json::Value::String(text)));
@@ -71,7 +75,11 @@ impl Person {
         Look: Future<Output = Option<T>>,
     {
         let waiting = async {
-            let answer = self.client.get(format!("{}/ao-vivo", self.base)).send().await;
+            let answer = self
+                .client
+                .get(format!("{}/ao-vivo", self.base))
+                .send()
+                .await;
             let mut notices = answer.expect("the live channel opens").bytes_stream();
             loop {
                 if let Some(seen) = look().await {
@@ -79,7 +87,9 @@ impl Person {
                 }
                 // A stream that ends is a server that ended: the caller expected it to live.
                 let notice = notices.next().await;
-                notice.expect("the live channel stays open").expect("the live channel is readable");
+                notice
+                    .expect("the live channel stays open")
+                    .expect("the live channel is readable");
             }
         };
         match tokio::time::timeout(PATIENCE, waiting).await {
@@ -96,22 +106,33 @@ impl Person {
             ("form[email]", "admin@exemplo.com.br"),
             ("form[password]", "uma senha comprida"),
         ];
-        self.post("create-administrator", &form).await.expect("the administrator is created");
+        self.post("create-administrator", &form)
+            .await
+            .expect("the administrator is created");
     }
 
     /// Makes a connection and waits for its first QR code.
     pub async fn create_connection(&self, name: &str) -> (ConnectionId, String) {
-        let leads_to = self.post("create-connection", &[("name", name)]).await.expect("it is created");
-        let id = last_part(&leads_to).parse().expect("it leads to the connection's page");
+        let leads_to = self
+            .post("create-connection", &[("name", name)])
+            .await
+            .expect("it is created");
+        let id = last_part(&leads_to)
+            .parse()
+            .expect("it leads to the connection's page");
         let qr = self.until_qr(id).await;
         (id, qr)
     }
 
     /// Waits until the connection's page shows a QR code and tells its text.
     pub async fn until_qr(&self, id: ConnectionId) -> String {
-        self.until("a QR code", async || match self.connection(id).await.connection.state {
-            ConnectionState::Pairing { step: PairingStep::Qr { text, .. } } => Some(text),
-            _ => None,
+        self.until("a QR code", async || {
+            match self.connection(id).await.connection.state {
+                ConnectionState::Pairing {
+                    step: PairingStep::Qr { text, .. },
+                } => Some(text),
+                _ => None,
+            }
         })
         .await
     }
@@ -132,7 +153,9 @@ impl Person {
     /// Syncs the groups and waits until there are this many.
     pub async fn sync_groups(&self, id: ConnectionId, count: usize) -> GroupsView {
         let id = id.to_string();
-        self.post("sync-groups", &[("connection", &id)]).await.expect("the sync begins");
+        self.post("sync-groups", &[("connection", &id)])
+            .await
+            .expect("the sync begins");
         self.until("the groups are synced", async || {
             let view: GroupsView = self.see("groups", &[("connection", &id)]).await;
             (view.groups.len() == count).then_some(view)
@@ -151,7 +174,11 @@ impl Person {
             .send()
             .await
             .expect("the server answers");
-        assert!(answer.status().is_redirection() || answer.status().is_success(), "{}", answer.status());
+        assert!(
+            answer.status().is_redirection() || answer.status().is_success(),
+            "{}",
+            answer.status()
+        );
         let view: MediaView = self.see("media", &[]).await;
         let card = view.items.iter().find(|card| card.item.name == name);
         card.expect("the uploaded image is listed").item.id
@@ -175,8 +202,13 @@ impl Person {
             ("form[then]", "start"),
         ];
         form.extend(groups.iter().map(|jid| ("form[targets][]", &**jid)));
-        let leads_to = self.post("save-campaign", &form).await.expect("the campaign starts");
-        last_part(&leads_to).parse().expect("it leads to the run's page")
+        let leads_to = self
+            .post("save-campaign", &form)
+            .await
+            .expect("the campaign starts");
+        last_part(&leads_to)
+            .parse()
+            .expect("it leads to the run's page")
     }
 
     /// The campaign's page.

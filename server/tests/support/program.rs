@@ -78,8 +78,12 @@ impl Program {
     /// The memory that it holds now, in bytes.
     pub fn resident_bytes(&self) -> u64 {
         let pid = self.child.as_ref().and_then(Child::id).expect("it runs");
-        let status = std::fs::read_to_string(format!("/proc/{pid}/status")).expect("it can be looked at");
-        let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).expect("it is told");
+        let status =
+            std::fs::read_to_string(format!("/proc/{pid}/status")).expect("it can be looked at");
+        let line = status
+            .lines()
+            .find_map(|line| line.strip_prefix("VmRSS:"))
+            .expect("it is told");
         let kibibytes = line.trim().trim_end_matches("kB").trim().parse::<u64>();
         kibibytes.expect("a number") * 1024
     }
@@ -93,12 +97,16 @@ impl Program {
 
     /// Asks it to end, as a service manager does, and waits for it.
     pub async fn terminate(&mut self) {
-        let Some(mut child) = self.child.take() else { return };
+        let Some(mut child) = self.child.take() else {
+            return;
+        };
         let pid = child.id().expect("it runs").to_string();
         let asked = Command::new("kill").args(["-TERM", &pid]).status().await;
         assert!(asked.expect("kill runs").success());
         let ended = tokio::time::timeout(Duration::from_secs(30), child.wait()).await;
-        let status = ended.expect("it ends within 30 s of SIGTERM").expect("it can be awaited");
+        let status = ended
+            .expect("it ends within 30 s of SIGTERM")
+            .expect("it can be awaited");
         assert!(status.success(), "it ended with {status}");
     }
 
@@ -107,7 +115,11 @@ impl Program {
         let client = reqwest::Client::new();
         let ready = async {
             loop {
-                if let Some(status) = self.child.as_mut().and_then(|c| c.try_wait().ok().flatten()) {
+                if let Some(status) = self
+                    .child
+                    .as_mut()
+                    .and_then(|c| c.try_wait().ok().flatten())
+                {
                     panic!("the program ended at its start with {status}: see its log above");
                 }
                 match client.get(&url).send().await {
@@ -116,7 +128,9 @@ impl Program {
                 }
             }
         };
-        tokio::time::timeout(READY_WITHIN, ready).await.expect("it answers in time");
+        tokio::time::timeout(READY_WITHIN, ready)
+            .await
+            .expect("it answers in time");
     }
 }
 

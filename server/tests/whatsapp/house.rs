@@ -11,7 +11,7 @@ use arauto::whatsapp::{
     ConnectionService, GroupService, Hub, MessageSignal, Messenger, OutgoingMessage, PingPlan,
     SimulatedNetwork, WhatsappConfig,
 };
-use arauto_app::api::{ConnectionView, Connections, Groups, GroupsView, Principal};
+use arauto_app::api::{ConnectionView, Connections, Groups, GroupsView, Principal, SyncProgress};
 use arauto_app::domain::{
     ConnectionId, ConnectionState, GroupJid, MessageId, PairingStep, Role, Timestamp, User, UserId,
     Workspace, WorkspaceId,
@@ -223,7 +223,8 @@ impl House {
         scan(simulator, self.until_qr(id).await).await;
         self.until_online(id).await;
         self.until("the groups are read", async |house: &Self| {
-            house.group_view(id).await.synced_at
+            let view = house.group_view(id).await;
+            view.synced_at.filter(|_| view.sync == SyncProgress::Idle)
         })
         .await;
         id

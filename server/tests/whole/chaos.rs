@@ -26,18 +26,25 @@ async fn twenty_kills_lose_nothing_and_repeat_nothing_on_mongodb() {
 }
 
 async fn twenty_kills(store: Store) {
-    let seed = std::env::var("ARAUTO_TEST_SEED").ok().and_then(|seed| seed.parse().ok());
+    let seed = std::env::var("ARAUTO_TEST_SEED")
+        .ok()
+        .and_then(|seed| seed.parse().ok());
     let seed: u64 = seed.unwrap_or_else(|| u64::from(std::process::id()));
     println!("seed: {seed} (repeat with ARAUTO_TEST_SEED={seed})");
     let mut random = StdRng::seed_from_u64(seed);
 
     // The random interval leaves room for the kills to fall between any two steps of a message.
     let mut world = World::with_groups(store, DELIVERIES, |program| {
-        program.with("ARAUTO_PACE_SHORTEST_MS", "0").with("ARAUTO_PACE_LONGEST_MS", "20")
+        program
+            .with("ARAUTO_PACE_SHORTEST_MS", "0")
+            .with("ARAUTO_PACE_LONGEST_MS", "20")
     })
     .await;
     let connection = world.link().await;
-    let run = world.person.start_campaign(connection, &world.groups, "uma vez só", None).await;
+    let run = world
+        .person
+        .start_campaign(connection, &world.groups, "uma vez só", None)
+        .await;
 
     for mark in kill_marks(&mut random) {
         until_accepted(&world, mark).await;
@@ -50,7 +57,9 @@ async fn twenty_kills(store: Store) {
 
 /// After how many accepted messages the kills come, in order.
 fn kill_marks(random: &mut StdRng) -> Vec<usize> {
-    let mut marks: Vec<usize> = (0..KILLS).map(|_| random.random_range(0..DELIVERIES)).collect();
+    let mut marks: Vec<usize> = (0..KILLS)
+        .map(|_| random.random_range(0..DELIVERIES))
+        .collect();
     marks.sort_unstable();
     marks
 }
@@ -68,29 +77,65 @@ async fn until_accepted(world: &World, count: usize) {
 }
 
 fn distinct(messages: &[MessageView]) -> usize {
-    let chats = messages.iter().filter(|message| message.accepted > 0).map(|message| &message.chat);
+    let chats = messages
+        .iter()
+        .filter(|message| message.accepted > 0)
+        .map(|message| &message.chat);
     chats.collect::<HashSet<_>>().len()
 }
 
 async fn assert_exactly_once(world: &World, run: RunId) {
     let view = world.person.until_finished(run).await;
-    assert_eq!(view.tally.status(), RunStatus::Completed, "{:?}", view.tally);
+    assert_eq!(
+        view.tally.status(),
+        RunStatus::Completed,
+        "{:?}",
+        view.tally
+    );
 
     let mut by_chat: HashMap<String, Vec<MessageView>> = HashMap::new();
     for message in world.simulator.control().messages(None, 0).await {
-        by_chat.entry(message.chat.clone()).or_default().push(message);
+        by_chat
+            .entry(message.chat.clone())
+            .or_default()
+            .push(message);
     }
-    let lost: Vec<_> = world.groups.iter().filter(|group| !by_chat.contains_key(*group)).collect();
+    let lost: Vec<_> = world
+        .groups
+        .iter()
+        .filter(|group| !by_chat.contains_key(*group))
+        .collect();
     assert!(lost.is_empty(), "lost: {lost:?}");
     for (chat, messages) in &by_chat {
-        assert_eq!(messages.len(), 1, "{chat} got the message under several ids: {messages:?}");
+        assert_eq!(
+            messages.len(),
+            1,
+            "{chat} got the message under several ids: {messages:?}"
+        );
         let message = &messages[0];
         assert_eq!(message.failures, Vec::<String>::new(), "{chat}");
-        assert_eq!(message.shown_by.len(), message.recipients, "{chat}: every member shows it");
-        let delivery = view.deliveries.iter().find(|delivery| delivery.target.as_str() == chat);
+        assert_eq!(
+            message.shown_by.len(),
+            message.recipients,
+            "{chat}: every member shows it"
+        );
+        let delivery = view
+            .deliveries
+            .iter()
+            .find(|delivery| delivery.target.as_str() == chat);
         let known = delivery.and_then(|delivery| delivery.message_id.clone());
-        assert_eq!(known.as_ref().map(|id| id.as_str()), Some(&*message.id), "{chat}");
+        assert_eq!(
+            known.as_ref().map(|id| id.as_str()),
+            Some(&*message.id),
+            "{chat}"
+        );
     }
-    let resent = by_chat.values().flatten().filter(|message| message.accepted > 1).count();
-    println!("{DELIVERIES} deliveries, {KILLS} kills: 0 lost, 0 under two ids, {resent} resent with the same id");
+    let resent = by_chat
+        .values()
+        .flatten()
+        .filter(|message| message.accepted > 1)
+        .count();
+    println!(
+        "{DELIVERIES} deliveries, {KILLS} kills: 0 lost, 0 under two ids, {resent} resent with the same id"
+    );
 }

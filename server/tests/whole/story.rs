@@ -23,7 +23,10 @@ async fn campaign_with_image(store: Store) {
     let digest = hex::encode(Sha256::digest(&image));
     let media = world.person.upload("vitrine.png", image).await;
     let text = "Saiu do forno: *pão francês*\n_até as 17h_";
-    let run = world.person.start_campaign(connection, &world.groups, text, Some(media)).await;
+    let run = world
+        .person
+        .start_campaign(connection, &world.groups, text, Some(media))
+        .await;
 
     let view = world.person.until_finished(run).await;
     assert_eq!(view.tally.status(), RunStatus::Completed);
@@ -34,9 +37,19 @@ async fn campaign_with_image(store: Store) {
     for message in messages {
         assert_eq!(message.accepted, 1, "{message:?}");
         assert_eq!(message.text.as_deref(), Some(text));
-        assert_eq!(message.media.as_ref().map(|media| media.sha256.clone()), Some(digest.clone()));
+        assert_eq!(
+            message
+                .media
+                .as_ref()
+                .and_then(|media| media.sha256.as_ref()),
+            Some(&digest)
+        );
         assert_eq!(message.failures, Vec::<String>::new());
-        assert_eq!(message.shown_by.len(), message.recipients, "every member shows it");
+        assert_eq!(
+            message.shown_by.len(),
+            message.recipients,
+            "every member shows it"
+        );
     }
 }
 
@@ -46,7 +59,10 @@ async fn a_new_machine_finds_everything_in_mongodb() {
     let connection = world.link().await;
     let media = world.person.upload("vitrine.png", png(64, 64)).await;
     let text = "antes da mudança";
-    let first = world.person.start_campaign(connection, &world.groups, text, Some(media)).await;
+    let first = world
+        .person
+        .start_campaign(connection, &world.groups, text, Some(media))
+        .await;
     world.person.until_finished(first).await;
 
     world.program.terminate().await;
@@ -57,7 +73,10 @@ async fn a_new_machine_finds_everything_in_mongodb() {
     // The session of the browser, the link to the phone, the media and the campaign are still there.
     world.person.until_online(connection).await;
     let text = "depois da mudança";
-    let second = world.person.start_campaign(connection, &world.groups, text, Some(media)).await;
+    let second = world
+        .person
+        .start_campaign(connection, &world.groups, text, Some(media))
+        .await;
     let view = world.person.until_finished(second).await;
     assert_eq!(view.tally.status(), RunStatus::Completed);
     assert_eq!(world.simulator.control().messages(None, 0).await.len(), 8);

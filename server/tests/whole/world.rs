@@ -2,7 +2,8 @@
 
 use arauto_app::domain::ConnectionId;
 use arauto_sim::{
-    Addressing, Control, DecryptionMode, NewGroup, NewPhone, Owner, Scan, Simulator, SimulatorConfig,
+    Addressing, Control, DecryptionMode, NewGroup, NewPhone, Owner, Scan, Simulator,
+    SimulatorConfig,
 };
 use tempfile::TempDir;
 
@@ -37,7 +38,11 @@ pub struct World {
 
 impl World {
     /// A world with so many groups, in both addressing modes by turns, and an empty server.
-    pub async fn with_groups(store: Store, groups: usize, tune: impl FnOnce(Program) -> Program) -> Self {
+    pub async fn with_groups(
+        store: Store,
+        groups: usize,
+        tune: impl FnOnce(Program) -> Program,
+    ) -> Self {
         let simulator = Simulator::start(SimulatorConfig {
             seed: 7,
             decryption: DecryptionMode::Decrypt,
@@ -49,22 +54,37 @@ impl World {
         let folder = tempfile::tempdir().expect("a folder can be made");
         let mongod = match store {
             Store::Sqlite => None,
-            Store::Mongo => Some(Mongod::start().await),
+            Store::Mongo => Some(Mongod::start()),
         };
         let url = mongod.as_ref().map(Mongod::fresh_database);
         let mut program = tune(Program::new(&simulator, folder.path(), url));
         program.start().await;
         let person = Person::at(program.url());
         person.create_administrator().await;
-        Self { program, person, phone, groups, simulator, mongod, folder }
+        Self {
+            program,
+            person,
+            phone,
+            groups,
+            simulator,
+            mongod,
+            folder,
+        }
     }
 
     /// Links the phone by scanning the QR code that a new connection's page shows, and syncs its
     /// groups.
     pub async fn link(&self) -> ConnectionId {
         let (connection, qr) = self.person.create_connection("Loja").await;
-        let scan = Scan { qr, pn: Some(self.phone.clone()) };
-        self.simulator.control().scan(scan).await.expect("the phone links the device");
+        let scan = Scan {
+            qr,
+            pn: Some(self.phone.clone()),
+        };
+        self.simulator
+            .control()
+            .scan(scan)
+            .await
+            .expect("the phone links the device");
         self.person.until_online(connection).await;
         self.person.sync_groups(connection, self.groups.len()).await;
         connection
@@ -72,8 +92,15 @@ impl World {
 }
 
 async fn add_phone(control: &Control) -> String {
-    let new = NewPhone { pn: None, name: "Celular da loja".into() };
-    control.add_phone(new).await.expect("a phone can be added").pn
+    let new = NewPhone {
+        pn: None,
+        name: "Celular da loja".into(),
+    };
+    control
+        .add_phone(new)
+        .await
+        .expect("a phone can be added")
+        .pn
 }
 
 async fn add_groups(control: &Control, phone: &str, count: usize) -> Vec<String> {
@@ -81,12 +108,25 @@ async fn add_groups(control: &Control, phone: &str, count: usize) -> Vec<String>
     for index in 0..count {
         let new = NewGroup {
             subject: format!("Grupo {index}"),
-            addressing_mode: if index % 2 == 0 { Addressing::Lid } else { Addressing::Pn },
+            addressing_mode: if index % 2 == 0 {
+                Addressing::Lid
+            } else {
+                Addressing::Pn
+            },
             size: 3 + index % 3,
             announce: false,
-            owners: vec![Owner { pn: phone.to_owned(), admin: true }],
+            owners: vec![Owner {
+                pn: phone.to_owned(),
+                admin: true,
+            }],
         };
-        jids.push(control.create_group(new).await.expect("a group can be created").jid);
+        jids.push(
+            control
+                .create_group(new)
+                .await
+                .expect("a group can be created")
+                .jid,
+        );
     }
     jids
 }

@@ -86,7 +86,9 @@ fn Countdown(view: Signal<ConnectionView>, now: Signal<Timestamp>) -> impl IntoV
 fn CodeAsText(view: Signal<ConnectionView>) -> impl IntoView {
     let text = move || {
         view.with(|view| match &view.connection.state {
-            ConnectionState::Pairing { step: PairingStep::Qr { text, .. } } => text.clone(),
+            ConnectionState::Pairing {
+                step: PairingStep::Qr { text, .. },
+            } => text.clone(),
             _ => String::new(),
         })
     };
@@ -96,7 +98,7 @@ fn CodeAsText(view: Signal<ConnectionView>) -> impl IntoView {
             <label class="field">
                 <span class="label">{say!(connection.qr_text_label)}</span>
                 <textarea class="input mono" rows="4" readonly prop:value=text>
-                    {text()}
+                    {untrack(text)}
                 </textarea>
             </label>
             <p class="hint">{say!(connection.qr_text_hint)}</p>

@@ -15,7 +15,7 @@ const NOT_AFTER: u64 = 4_000_000_000;
 pub(crate) struct ServerIdentity {
     /// The static key of the Noise handshake.
     pub(crate) static_key: KeyPair,
-    /// The serialised chain root → intermediate → static key, signed with XEdDSA.
+    /// The serialised chain root → intermediate → static key, signed with `XEdDSA`.
     pub(crate) certificate_chain: Vec<u8>,
     /// The public half of the root, which a client must be told to trust.
     pub(crate) root: Vec<u8>,

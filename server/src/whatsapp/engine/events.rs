@@ -1,6 +1,6 @@
 //! The library's events in our words, in the order in which they arise.
 
-use std::sync::atomic::Ordering;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Weak};
 use std::time::Duration;
 
@@ -24,6 +24,8 @@ pub(super) struct Translator {
     client: Weak<Client>,
     course: Arc<Course>,
     events: mpsc::UnboundedSender<SessionEvent>,
+    /// A phone linked the device in this session.
+    paired: AtomicBool,
 }
 
 impl Translator {
@@ -36,12 +38,14 @@ impl Translator {
             client: Arc::downgrade(client),
             course,
             events,
+            paired: AtomicBool::new(false),
         }
     }
 
     /// After a phone linked the device WhatsApp closes the connection and expects the same client
-    /// back, which remembers that it has everything to read. Once it is back, one session is one
-    /// connection again.
+    /// back, which remembers that it has everything to read. It may do so before the library tells
+    /// of the link, so a session without one may come back from the beginning, unless its
+    /// connection is lost in any other way. Once it is back, one session is one connection again.
     fn let_reconnect(&self, allowed: bool) {
         if let Some(client) = self.client.upgrade() {
             let reconnects = &client.enable_auto_reconnect;
@@ -60,9 +64,11 @@ impl Translator {
             }
             Event::PairingQrCodesExhausted(_) => SessionEvent::QrExhausted,
             Event::PairError(_) | Event::QrScannedWithoutMultidevice(_) => {
+                self.let_reconnect(false);
                 SessionEvent::PairingRefused
             }
             Event::PairSuccess(pair) => {
+                self.paired.store(true, Ordering::Relaxed);
                 self.let_reconnect(true);
                 SessionEvent::Paired {
                     phone: pair.id.user.to_string(),
@@ -91,7 +97,12 @@ impl Translator {
                 self.course.note_trouble();
                 return None;
             }
-            Event::Disconnected(_) => return None,
+            Event::Disconnected(_) => {
+                if !self.paired.load(Ordering::Relaxed) {
+                    self.let_reconnect(false);
+                }
+                return None;
+            }
             _ => SessionEvent::Traffic,
         })
     }

@@ -171,9 +171,10 @@ impl Opening {
         let client = bot.client();
         let translator = Translator::new(&client, self.course.clone(), self.events.clone());
         client.subscribe_handler(Arc::new(translator)).detach();
-        // One session is one connection; see the module's documentation.
+        // One session is one connection, but for the one that links a phone: see `Translator`.
+        let is_linked = client.pn().is_some();
         let reconnects = &client.enable_auto_reconnect;
-        reconnects.store(false, std::sync::atomic::Ordering::Relaxed);
+        reconnects.store(!is_linked, std::sync::atomic::Ordering::Relaxed);
         self.client.send_replace(Some(client.clone()));
         let mut handle = bot.spawn();
         let stored = tokio::select! {
