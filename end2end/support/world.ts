@@ -133,7 +133,7 @@ export const test = base.extend<Fixtures & WorldOptions>({
       await world.end();
     }
   },
-  page: async ({ page, serverGoesDown, serverRefuses }, use) => {
+  page: async ({ page, world: _world, serverGoesDown, serverRefuses }, use) => {
     const complaints = watchConsole(page);
     await use(page);
     const unexpected = complaints.filter(

@@ -1,4 +1,10 @@
 //! The server over HTTP: the real router on a free port, on a real embedded store.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::print_stdout,
+    reason = "a test fails by panicking, its helpers included, and says what it measured"
+)]
 
 mod accounts;
 mod browser;

@@ -38,7 +38,10 @@ pub async fn a_run_survives_a_reopen(home: Home) {
         journal.deliveries(run.workspace, run.id).await.unwrap(),
         deliveries
     );
-    assert_eq!(journal.every_open_run().await.unwrap(), [run.clone()]);
+    assert_eq!(
+        journal.every_open_run().await.unwrap(),
+        std::slice::from_ref(&run)
+    );
     let one = journal.delivery(run.workspace, run.id, 1).await.unwrap();
     assert_eq!(one.as_ref(), Some(&deliveries[1]));
     assert_eq!(

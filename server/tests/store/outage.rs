@@ -20,7 +20,7 @@ async fn a_database_that_falls_silent_is_unavailable_and_comes_back() {
     assert!(error.is_retryable(), "{error}");
     server.resume();
     let back = async { while store.meta.ping().await.is_err() {} };
-    let back = tokio::time::timeout(Duration::from_secs(60), back);
+    let back = tokio::time::timeout(Duration::from_mins(1), back);
     back.await.expect("it works again after the outage");
     let claimed = claim(&store, &run, at(0)).await;
     assert_eq!(claimed.map(|delivery| delivery.position), Some(0));

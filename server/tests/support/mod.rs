@@ -1,5 +1,9 @@
 //! What several integration tests share.
-#![allow(dead_code, reason = "each test binary uses its own part")]
+#![allow(
+    dead_code,
+    unused_imports,
+    reason = "each test binary uses its own part"
+)]
 
 mod image;
 mod mongod;

@@ -9,7 +9,7 @@ use reqwest::header::{ACCEPT, ORIGIN};
 use serde::de::DeserializeOwned;
 
 /// How long a person waits for the product to do what it should, faults included.
-const PATIENCE: Duration = Duration::from_secs(180);
+const PATIENCE: Duration = Duration::from_mins(3);
 
 /// The administrator of a test's server.
 pub struct Person {
@@ -92,10 +92,8 @@ impl Person {
                     .expect("the live channel is readable");
             }
         };
-        match tokio::time::timeout(PATIENCE, waiting).await {
-            Ok(seen) => seen,
-            Err(_) => panic!("waited {PATIENCE:?} in vain: {what}"),
-        }
+        let seen = tokio::time::timeout(PATIENCE, waiting).await;
+        seen.unwrap_or_else(|_| panic!("waited {PATIENCE:?} in vain: {what}"))
     }
 
     /// Makes the administrator of an empty server.

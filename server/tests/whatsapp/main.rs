@@ -4,6 +4,7 @@
 #![cfg(feature = "simulator")]
 #![allow(
     clippy::unwrap_used,
+    clippy::expect_used,
     reason = "a test that cannot go on should say where"
 )]
 

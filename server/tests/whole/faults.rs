@@ -11,7 +11,7 @@ use crate::world::{Store, World};
 /// How long the store is away, and the network silent: the durations that the product promises to
 /// bear. They are the fault, not a wait for something.
 const STORE_AWAY: Duration = Duration::from_secs(20);
-const NETWORK_SILENT: Duration = Duration::from_secs(120);
+const NETWORK_SILENT: Duration = Duration::from_mins(2);
 
 fn everywhere(fault: Fault) -> FaultOrder {
     FaultOrder { pn: None, fault }

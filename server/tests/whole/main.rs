@@ -1,5 +1,12 @@
 //! The whole product at once: the real binary, the real wire protocol against the simulated
 //! network, a person who uses it over HTTP, and what goes wrong in between.
+#![cfg(feature = "simulator")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::print_stdout,
+    reason = "a test fails by panicking, its helpers included, and says what it measured"
+)]
 
 #[path = "../support/mod.rs"]
 mod support;

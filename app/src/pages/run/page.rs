@@ -102,7 +102,7 @@ fn Head(view: Signal<RunView>, now: Signal<Timestamp>) -> impl IntoView {
                     view! {
                         <A href=href attr:class="crumb">
                             <Icon name="esq" class="small" />
-                            {campaign_name.get()}
+                            {move || campaign_name.get()}
                         </A>
                     }
                 }}

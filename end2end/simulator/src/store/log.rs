@@ -278,9 +278,9 @@ mod tests {
             .map(|n| ("a", u32::try_from(n).ok()))
             .collect();
         log.commit(batch(&entries)).unwrap();
-        let long = std::fs::metadata(&path).unwrap().len();
+        let grown = std::fs::metadata(&path).unwrap().len();
         let (_, entries) = Log::open(Some(&path)).unwrap();
         assert_eq!(entries["a"], Value::from(COMPACT_FROM));
-        assert!(std::fs::metadata(&path).unwrap().len() < long / 100);
+        assert!(std::fs::metadata(&path).unwrap().len() < grown / 100);
     }
 }

@@ -153,7 +153,7 @@ fn attempts_come_later_and_later_and_a_stable_connection_starts_over() {
         life = next;
     }
     assert_eq!(waits[0], Duration::from_secs(1));
-    assert_eq!(waits[11], Duration::from_secs(300));
+    assert_eq!(waits[11], Duration::from_mins(5));
     assert!(waits.is_sorted());
 
     life.state = S::Online;
@@ -215,7 +215,7 @@ fn what_only_a_person_can_mend_stops_it() {
 
 #[test]
 fn a_temporary_ban_ends_by_itself() {
-    let lasts = Some(Duration::from_secs(600));
+    let lasts = Some(Duration::from_mins(10));
     let (banned, _) = run(
         life(S::Online, true),
         vec![session(SessionEvent::TemporarilyBanned { lasts })],
