@@ -24,6 +24,7 @@ pub fn test() -> Result<()> {
     });
     total += timed("Rust tests", rust::all);
     total += timed("independent client", independent_client::check);
+    total += timed("browser tests", browser::all);
     conclude(total)
 }
 
