@@ -9,6 +9,7 @@ mod groups;
 mod history;
 mod home;
 mod journal;
+mod journal_ends;
 mod journal_races;
 mod media;
 mod meta;
@@ -80,7 +81,8 @@ conformance! {
         an_unconfirmed_delivery_is_claimed_again_with_its_id
         late_repeated_and_reordered_news_end_alike
         unknown_messages_are_passed_over
-        a_message_id_is_never_given_twice
+        a_message_id_is_never_given_twice;
+    journal_ends:
         a_run_finishes_once_and_only_when_nothing_is_open
         a_run_that_was_deleted_leaves_nothing_to_claim
         what_is_open_can_be_refused_at_once
