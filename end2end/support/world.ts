@@ -106,11 +106,8 @@ function watchConsole(page: Page): string[] {
 /** Complaints that a test provokes on purpose, such as the live channel of a killed server. */
 const EXPECTED_WHILE_DOWN = [/ERR_CONNECTION_REFUSED/, /ERR_INCOMPLETE_CHUNKED_ENCODING/, /ERR_EMPTY_RESPONSE/, /ERR_CONNECTION_RESET/];
 
-/**
- * Refusals that a test provokes on purpose: the browser itself notes each in the console. The answer
- * of a server function that refuses has status 500, whatever the reason.
- */
-const EXPECTED_REFUSALS = /Failed to load resource: the server responded with a status of (413|415|422|500)/;
+/** Refusals that a test provokes on purpose: the browser itself notes each in the console. */
+const EXPECTED_REFUSALS = /Failed to load resource: the server responded with a status of 4(13|15|22)/;
 
 interface Fixtures {
   world: World;

@@ -19,7 +19,8 @@ impl IntoResponse for Failure {
     }
 }
 
-fn status(error: &ApiError) -> StatusCode {
+/// The status that goes with a failure.
+pub(super) fn status(error: &ApiError) -> StatusCode {
     match error {
         ApiError::SignedOut | ApiError::WrongCredentials => StatusCode::UNAUTHORIZED,
         ApiError::TooManyAttempts { .. } => StatusCode::TOO_MANY_REQUESTS,

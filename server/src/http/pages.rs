@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 
-use arauto_app::api::{Accounts, SessionCookie};
+use arauto_app::api::{Accounts, ApiError, SessionCookie};
 use arauto_app::shell;
-use axum::body::Body;
+use axum::body::{Body, to_bytes};
 use axum::extract::{Request, State};
 use axum::http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY};
 use axum::http::{HeaderValue, Method, StatusCode};
@@ -14,11 +14,13 @@ use leptos::nonce::use_nonce;
 use leptos::prelude::{expect_context, provide_context};
 use leptos_axum::{ResponseOptions, handle_server_fns_with_context, render_app_async_with_context};
 
-use super::answer::Failure;
+use super::answer::{Failure, status};
 use super::cookie::RequestCookie;
 use super::session::Visit;
 use super::{Web, headers};
 
+/// Far more than the longest failure takes.
+const FAILURE_MAX_BYTES: usize = 64 * 1024;
 const HOME: &str = "/";
 const SIGN_IN: &str = "/entrar";
 const FIRST_VISIT: &str = "/comecar";
@@ -74,11 +76,26 @@ pub(super) async fn missing(state: State<Web>, visit: Visit, request: Request) -
 /// Carries out a server function.
 pub(super) async fn call(State(web): State<Web>, visit: Visit, request: Request<Body>) -> Response {
     let response = handle_server_fns_with_context(context(web, visit), request).await;
-    let mut response = response.into_response();
+    let mut response = with_own_status(response.into_response()).await;
     response
         .headers_mut()
         .insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
     response
+}
+
+/// Gives a failed function the status of its failure: to Leptos every one is the server's own fault.
+async fn with_own_status(response: Response) -> Response {
+    if response.status() != StatusCode::INTERNAL_SERVER_ERROR {
+        return response;
+    }
+    let (mut parts, body) = response.into_parts();
+    let Ok(bytes) = to_bytes(body, FAILURE_MAX_BYTES).await else {
+        return StatusCode::INTERNAL_SERVER_ERROR.into_response();
+    };
+    if let Ok(error) = serde_json::from_slice::<ApiError>(&bytes) {
+        parts.status = status(&error);
+    }
+    Response::from_parts(parts, Body::from(bytes))
 }
 
 /// What pages and server functions find in Leptos' context.
