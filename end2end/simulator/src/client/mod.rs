@@ -2,12 +2,13 @@
 
 mod login;
 mod registration;
+mod scan;
 mod serve;
 mod stanzas;
 mod stream_errors;
 
 pub(crate) use login::flush_offline;
-pub use registration::ScanRefusal;
-pub(crate) use registration::begin_scan;
+pub use scan::ScanRefusal;
+pub(crate) use scan::begin_scan;
 pub(crate) use serve::serve;
 pub(crate) use stream_errors::{conflict, device_removed, stream_error};

@@ -1,4 +1,5 @@
-//! A client that shares no code with the engine or the simulator reads what the engine sends.
+//! A client that shares no code with the engine or the simulator reads what the engine sends. It needs
+//! Node and its packages, which `make setup` installs.
 
 use std::process::Stdio;
 
@@ -18,7 +19,6 @@ async fn line(lines: &mut Lines<BufReader<ChildStdout>>) -> serde_json::Value {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-#[ignore = "needs node and `npm ci` in end2end/baileys"]
 async fn baileys_as_a_member_decrypts_what_the_engine_sends() {
     let simulator = network().await;
     let (sender, member) = (phone(&simulator).await, phone(&simulator).await);
