@@ -1,11 +1,14 @@
 //! The life of a connection as a pure function: where it stands and what happens give where it
 //! stands next and what is to be done. No I/O, no clock, no randomness: see `actor` for those.
 
+mod backoff;
+
 use std::mem::discriminant;
 use std::time::Duration;
 
 use arauto_app::domain::{ConnectionCause, ConnectionState, PairingStep, Timestamp};
 
+use self::backoff::backoff;
 use super::session::SessionEvent;
 
 /// Unanswered pings after which traffic is in doubt.
@@ -14,8 +17,6 @@ const MISSED_UNTIL_UNSTABLE: u32 = 2;
 const MISSED_UNTIL_REOPENED: u32 = 4;
 /// How long a connection must have been online for the next loss to count as the first.
 const STABLE_AFTER: Duration = Duration::from_secs(30);
-/// The shortest and the longest wait between attempts.
-const BACKOFF: (Duration, Duration) = (Duration::from_secs(1), Duration::from_mins(5));
 /// How often pairing tries to reach WhatsApp: somebody waits before the page, or has left it.
 const PAIRING_ATTEMPTS: u32 = 10;
 
@@ -404,13 +405,6 @@ impl Life {
         self.wait(moment.now.plus(pause), Some(cause));
         Vec::new()
     }
-}
-
-/// The wait after `failures` failed attempts: doubled with each, a tenth more or less.
-fn backoff(failures: u32, draw: f64) -> Duration {
-    let (shortest, longest) = BACKOFF;
-    let doubled = shortest.saturating_mul(2_u32.saturating_pow(failures));
-    doubled.min(longest).mul_f64(0.9 + 0.2 * draw)
 }
 
 #[cfg(test)]
