@@ -71,12 +71,12 @@ pub(crate) fn TallyLegend(
     tally: Signal<RunTally>,
 ) -> impl IntoView {
     let words = |index, n| match index {
-        0 => say!(run.legend_read, n = n),
-        1 => say!(run.legend_delivered, n = n),
-        2 => say!(run.legend_sent, n = n),
+        0 => say!(run.legend_read, count = n),
+        1 => say!(run.legend_delivered, count = n),
+        2 => say!(run.legend_sent, count = n),
         3 => say!(run.legend_unconfirmed, n = n),
-        4 => say!(run.legend_failed, n = n),
-        5 => say!(run.legend_skipped, n = n),
+        4 => say!(run.legend_failed, count = n),
+        5 => say!(run.legend_skipped, count = n),
         _ => say!(run.legend_open, n = n),
     };
     view! {
