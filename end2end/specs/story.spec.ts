@@ -64,6 +64,8 @@ test('a run survives kill -9 without another QR code @both', async ({ page, worl
   await expect(page.locator('main .badge').filter({ hasText: 'Concluída' })).toBeVisible({ timeout: 90_000 });
   await page.goto(`${world.url}/conexoes`);
   await expectState(page, 'Conectada');
+  await page.getByRole('link', { name: 'Abrir Loja' }).click();
+  await expect(page.locator('.timeline li').filter({ hasText: 'O Arauto reiniciou' })).toBeVisible();
 
   const messages = await world.network.messages();
   expect(new Set(messages.map((message) => message.chat)).size).toBe(groups);

@@ -5,7 +5,8 @@ use serde::{Deserialize, Serialize};
 
 use super::{ApiError, Principal};
 use crate::domain::{
-    Connection, ConnectionHealth, ConnectionId, ConnectionState, PairingStep, Timestamp,
+    Connection, ConnectionHealth, ConnectionId, ConnectionState, LastDay, PairingStep, Timestamp,
+    Told,
 };
 
 /// What the rest of the product may ask of the connections.
@@ -16,6 +17,8 @@ pub trait Connections: Send + Sync {
     async fn list(&self, who: &Principal) -> Result<Vec<ConnectionView>, ApiError>;
     /// One of the workspace.
     async fn get(&self, who: &Principal, id: ConnectionId) -> Result<ConnectionView, ApiError>;
+    /// What one of the workspace went through.
+    async fn history(&self, who: &Principal, id: ConnectionId) -> Result<HistoryView, ApiError>;
     /// Makes one, unpaired.
     async fn create(&self, who: &Principal, name: &str) -> Result<ConnectionId, ApiError>;
     /// Begins pairing by QR code.
@@ -62,6 +65,17 @@ impl ConnectionView {
     }
 }
 
+/// What a connection went through, as its page shows it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct HistoryView {
+    /// Its states, the latest first.
+    pub told: Vec<Told>,
+    /// Its last 24 hours.
+    pub last_day: LastDay,
+    /// The server's time when this view was made.
+    pub now: Timestamp,
+}
+
 /// The workspace's connections.
 #[server(prefix = "/api", endpoint = "connections")]
 pub async fn list_connections() -> Result<Vec<ConnectionView>, ApiError> {
@@ -75,6 +89,15 @@ pub async fn get_connection(id: ConnectionId) -> Result<ConnectionView, ApiError
     let who = Principal::from_context()?;
     super::principal::port::<dyn Connections>()
         .get(&who, id)
+        .await
+}
+
+/// What a connection went through.
+#[server(prefix = "/api", endpoint = "connection-history")]
+pub async fn get_connection_history(id: ConnectionId) -> Result<HistoryView, ApiError> {
+    let who = Principal::from_context()?;
+    super::principal::port::<dyn Connections>()
+        .history(&who, id)
         .await
 }
 

@@ -1,9 +1,18 @@
 //! Connections.
 
-use arauto_app::domain::{Connection, ConnectionId, ConnectionState, Timestamp, WorkspaceId};
+use std::time::Duration;
+
+use arauto_app::domain::{
+    Connection, ConnectionId, ConnectionState, Timestamp, Transition, WorkspaceId,
+};
 use async_trait::async_trait;
 
 use super::StoreError;
+
+/// How long the history of a connection reaches back.
+pub const HISTORY_KEPT: Duration = Duration::from_hours(90 * 24);
+/// How many entries of it are read at most.
+pub const HISTORY_MOST: u32 = 500;
 
 /// Connections.
 #[async_trait]
@@ -20,8 +29,9 @@ pub trait ConnectionStore: Send + Sync {
     ) -> Result<Option<Connection>, StoreError>;
     /// Those of all workspaces, for the start of the process.
     async fn every_connection(&self) -> Result<Vec<Connection>, StoreError>;
-    /// Notes the present state. A connection that no longer exists is no error: it may have been
-    /// removed in the meantime.
+    /// Notes the present state, in the row and in the history, where a state keeps one entry for as
+    /// long as `since` stays. A connection that no longer exists is no error: it may have been removed
+    /// in the meantime. Entries older than `HISTORY_KEPT` are dropped.
     async fn set_state(
         &self,
         workspace: WorkspaceId,
@@ -29,6 +39,14 @@ pub trait ConnectionStore: Send + Sync {
         state: &ConnectionState,
         since: Timestamp,
     ) -> Result<(), StoreError>;
+    /// What it went through since `from`, in order, with the state that was in force then; at most
+    /// `HISTORY_MOST` entries, the latest ones.
+    async fn history(
+        &self,
+        workspace: WorkspaceId,
+        id: ConnectionId,
+        from: Timestamp,
+    ) -> Result<Vec<Transition>, StoreError>;
     /// Notes that a phone linked it.
     async fn set_linked(
         &self,

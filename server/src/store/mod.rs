@@ -25,7 +25,7 @@ pub mod sqlite;
 pub use accounts::{AccountStore, SessionRow, TokenHash};
 pub use blobs::{BlobReader, BlobStore, BlobWriter};
 pub use campaigns::CampaignStore;
-pub use connections::ConnectionStore;
+pub use connections::{ConnectionStore, HISTORY_KEPT, HISTORY_MOST};
 pub use error::StoreError;
 pub use groups::GroupStore;
 pub use journal::{DeliveryUpdate, Journal};

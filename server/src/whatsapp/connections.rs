@@ -5,10 +5,12 @@ mod qr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use arauto_app::api::{ApiError, ConnectionView, Connections, LiveEvent, NotFound, Principal};
+use arauto_app::api::{
+    ApiError, ConnectionView, Connections, HistoryView, LiveEvent, NotFound, Principal,
+};
 use arauto_app::domain::{
     CONNECTION_NAME_MAX_CHARS, Connection, ConnectionId, ConnectionState, DeliveryEvent,
-    FailureReason,
+    FailureReason, LAST_DAY, LastDay, told,
 };
 use async_trait::async_trait;
 
@@ -19,6 +21,11 @@ use crate::failure::api_error;
 use crate::live::LiveBoard;
 use crate::random::Random;
 use crate::store::{Store, StoreError};
+
+/// How far back a page tells what a connection went through.
+const HISTORY_TOLD: Duration = Duration::from_hours(30 * 24);
+/// How many entries of it a page shows at most.
+const HISTORY_SHOWN: usize = 40;
 
 /// Serves the connections' pages.
 pub struct ConnectionService {
@@ -123,6 +130,24 @@ impl Connections for ConnectionService {
             .map_err(api_error)?
             .ok_or(ApiError::NotFound(NotFound::Connection))?;
         self.view(row).await.map_err(api_error)
+    }
+
+    async fn history(&self, who: &Principal, id: ConnectionId) -> Result<HistoryView, ApiError> {
+        let now = self.clock.now();
+        let connections = &self.store.connections;
+        let told_since = now.minus(HISTORY_TOLD);
+        let history = connections
+            .history(who.workspace_id(), id, told_since)
+            .await;
+        let history = history.map_err(api_error)?;
+        let day = history.partition_point(|transition| transition.at < now.minus(LAST_DAY));
+        let mut told = told(&history);
+        told.truncate(HISTORY_SHOWN);
+        Ok(HistoryView {
+            told,
+            last_day: LastDay::until(now, &history[day.saturating_sub(1)..]),
+            now,
+        })
     }
 
     async fn create(&self, who: &Principal, name: &str) -> Result<ConnectionId, ApiError> {

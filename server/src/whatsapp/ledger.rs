@@ -123,7 +123,7 @@ impl Writer {
             Fact::State(state, since) => {
                 let state = without_secret(state);
                 let connections = &self.connections;
-                return connections.set_state(workspace, id, &state, *since).await;
+                connections.set_state(workspace, id, &state, *since).await?;
             }
             Fact::Linked(phone, at) => {
                 let connections = &self.connections;

@@ -2,7 +2,7 @@
 
 use arauto_app::api::{
     ApiError, CampaignSummary, Campaigns, ConnectionView, Connections, Groups, GroupsView,
-    NotFound, Principal, RunView, Runs,
+    HistoryView, NotFound, Principal, RunView, Runs,
 };
 use arauto_app::domain::{CampaignDraft, CampaignId, ConnectionId, RunId};
 use async_trait::async_trait;
@@ -18,6 +18,9 @@ impl Connections for Nothing {
         Ok(Vec::new())
     }
     async fn get(&self, _: &Principal, _: ConnectionId) -> Result<ConnectionView, ApiError> {
+        Err(NO_CONNECTION)
+    }
+    async fn history(&self, _: &Principal, _: ConnectionId) -> Result<HistoryView, ApiError> {
         Err(NO_CONNECTION)
     }
     async fn create(&self, _: &Principal, _: &str) -> Result<ConnectionId, ApiError> {

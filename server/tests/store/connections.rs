@@ -1,6 +1,6 @@
 //! Connections.
 
-use arauto::store::StoreError;
+use arauto::store::{HISTORY_KEPT, StoreError};
 use arauto_app::domain::{ConnectionCause, ConnectionState, PairingStep};
 
 use super::home::Home;
@@ -101,6 +101,61 @@ pub async fn every_state_is_kept(home: Home) {
             .unwrap();
         assert_eq!((read.state, read.state_since), (state, since));
     }
+}
+
+pub async fn the_history_keeps_each_state_once_and_reaches_back(home: Home) {
+    let stored = connection(workspace_id(), "Loja");
+    let (workspace, id) = (stored.workspace, stored.id);
+    let connections = &home.store.connections;
+    connections.insert(&stored).await.unwrap();
+    let trying = |attempt| ConnectionState::Reconnecting {
+        attempt,
+        next_at: at(0),
+        cause: None,
+    };
+    // Another attempt is the same state; a repeated note changes nothing.
+    let notes = [
+        (ConnectionState::Online, 10),
+        (trying(1), 20),
+        (trying(2), 20),
+        (ConnectionState::Online, 30),
+        (ConnectionState::Online, 30),
+    ];
+    for (state, since) in notes {
+        connections
+            .set_state(workspace, id, &state, at(since))
+            .await
+            .unwrap();
+    }
+    let entered = async |from| {
+        let history = connections.history(workspace, id, at(from)).await.unwrap();
+        history.into_iter().map(|entry| (entry.state, entry.at))
+    };
+    let all = [
+        (ConnectionState::Online, at(10)),
+        (trying(2), at(20)),
+        (ConnectionState::Online, at(30)),
+    ];
+    assert!(entered(0).await.eq(all.clone()));
+    assert!(
+        entered(25).await.eq(all[1..].to_vec()),
+        "with what was in force then"
+    );
+
+    let other = connections.history(workspace_id(), id, at(0));
+    assert_eq!(other.await.unwrap(), []);
+    connections
+        .set_state(
+            workspace,
+            id,
+            &ConnectionState::Stopped,
+            at(40).plus(HISTORY_KEPT),
+        )
+        .await
+        .unwrap();
+    assert_eq!(entered(0).await.count(), 1, "what is old is dropped");
+    connections.delete(workspace, id).await.unwrap();
+    assert_eq!(entered(0).await.count(), 0);
 }
 
 pub async fn they_are_listed_by_name(home: Home) {

@@ -65,6 +65,7 @@ conformance! {
     connections:
         what_is_noted_is_read_back
         every_state_is_kept
+        the_history_keeps_each_state_once_and_reaches_back
         they_are_listed_by_name
         other_workspaces_see_no_connections;
     crash:

@@ -2,7 +2,7 @@
 
 use super::{Label, Sentence, Tone, label};
 use crate::components::time::{date_and_time, duration};
-use crate::domain::{ConnectionCause, ConnectionState, PairingStep, Timestamp};
+use crate::domain::{ConnectionCause, ConnectionState, PairingStep, Timestamp, Told};
 
 /// The badge of a state.
 pub(crate) fn connection_state(state: &ConnectionState) -> Label {
@@ -126,6 +126,30 @@ fn reconnecting(
         )
     };
     Sentence::new(title, text)
+}
+
+/// How a state of the past came about.
+pub(crate) fn connection_story(told: &Told) -> String {
+    use ConnectionState as S;
+    match (&told.state, told.back_after) {
+        (S::Online, Some(span)) => say!(connection_story.back, span = duration(span)),
+        (S::Online, None) => say!(connection_story.online).to_owned(),
+        (S::Pairing { .. }, _) => say!(connection_story.pairing).to_owned(),
+        (S::Unpaired { cause: None }, _) => say!(connection_story.given_up).to_owned(),
+        (S::Reconnecting { cause: None, .. }, _) => say!(connection_story.restarted).to_owned(),
+        (
+            S::Unpaired { cause: Some(cause) }
+            | S::Reconnecting {
+                cause: Some(cause), ..
+            },
+            _,
+        ) => format!("{}.", connection_cause(*cause)),
+        (S::Unstable, _) => say!(connection_story.unstable).to_owned(),
+        (state, _) => {
+            let sentence = connection_advice(state, told.at).unwrap_or_default();
+            format!("{}.", sentence.title)
+        }
+    }
 }
 
 /// Why a connection is in its state.

@@ -7,7 +7,9 @@ mod delivery;
 mod requests;
 
 pub(crate) use campaign::{campaign_state, run_status};
-pub(crate) use connection::{connection_advice, connection_cause, connection_state};
+pub(crate) use connection::{
+    connection_advice, connection_cause, connection_state, connection_story,
+};
 pub(crate) use delivery::{delivery_state, failure_reason};
 pub(crate) use requests::{account_problem, api_error, draft_problem};
 

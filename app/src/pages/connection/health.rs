@@ -93,8 +93,6 @@ fn Facts(
         <dl class="facts">
             <dt>{say!(connection.last_event)}</dt>
             <dd>{move || moment(health.get().last_event_at, say!(connections.none_yet), now)}</dd>
-            <dt>{say!(connection.reconnections)}</dt>
-            <dd>{move || health.get().reconnections}</dd>
             {move || {
                 linked_at()
                     .map(|at| {

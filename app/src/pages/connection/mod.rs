@@ -2,6 +2,7 @@
 
 mod actions;
 mod health;
+mod history;
 mod page;
 mod pairing;
 mod removal;

@@ -4,6 +4,7 @@ use leptos::prelude::*;
 
 use super::actions::Actions;
 use super::health::Health;
+use super::history::History;
 use super::pairing::Pairing;
 use super::removal::Removal;
 use crate::api::{ActOnConnection, ConnectionView, LiveEvent, get_connection};
@@ -73,6 +74,7 @@ fn Details(
                 {move || is_pairing.get().then(|| view! { <Pairing view now /> })}
                 <Health id view now />
             </div>
+            <History id />
             <Removal id view />
         </div>
     }

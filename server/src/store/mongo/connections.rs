@@ -1,13 +1,15 @@
 //! Connections in MongoDB.
 
-use arauto_app::domain::{Connection, ConnectionId, ConnectionState, Timestamp, WorkspaceId};
+use arauto_app::domain::{
+    Connection, ConnectionId, ConnectionState, Timestamp, Transition, WorkspaceId,
+};
 use async_trait::async_trait;
 use mongodb::bson::{Bson, Document, doc};
 
 use super::documents::{collect, from_document, to_bson, to_document};
 use super::error::naming_conflict;
 use super::{MongoStore, calls};
-use crate::store::{ConnectionStore, StoreError, order};
+use crate::store::{ConnectionStore, HISTORY_KEPT, HISTORY_MOST, StoreError, order};
 
 #[async_trait]
 impl ConnectionStore for MongoStore {
@@ -61,8 +63,69 @@ impl ConnectionStore for MongoStore {
         state: &ConnectionState,
         since: Timestamp,
     ) -> Result<(), StoreError> {
-        let change = doc! { "state": to_bson(state)?, "state_since": since.as_millis() };
-        self.change_connection(workspace, id, change).await
+        let (connections, history) = (
+            self.collection("connections"),
+            self.collection("connection_history"),
+        );
+        let state = to_bson(state)?;
+        calls::run(async move {
+            // The history first: a crash in between leaves an entry that the repetition writes again.
+            let known = connections.find_one(key(workspace, id)).await?;
+            if known.is_none() {
+                return Ok(());
+            }
+            let entry = doc! { "connection": id.to_string(), "at": since.as_millis() };
+            history
+                .update_one(entry, doc! { "$set": { "state": &state } })
+                .upsert(true)
+                .await?;
+            let change = doc! { "state": state, "state_since": since.as_millis() };
+            connections
+                .update_one(key(workspace, id), doc! { "$set": change })
+                .await?;
+            let old = doc! { "$lt": since.minus(HISTORY_KEPT).as_millis() };
+            history
+                .delete_many(doc! { "connection": id.to_string(), "at": old })
+                .await?;
+            Ok(())
+        })
+        .await
+    }
+
+    async fn history(
+        &self,
+        workspace: WorkspaceId,
+        id: ConnectionId,
+        from: Timestamp,
+    ) -> Result<Vec<Transition>, StoreError> {
+        let (connections, history) = (
+            self.collection("connections"),
+            self.collection("connection_history"),
+        );
+        calls::run(async move {
+            if connections.find_one(key(workspace, id)).await?.is_none() {
+                return Ok(Vec::new());
+            }
+            let of = |at: Document| doc! { "connection": id.to_string(), "at": at };
+            let newest_first = doc! { "at": -1 };
+            // The state in force at `from` was entered before it.
+            let before = history
+                .find(of(doc! { "$lte": from.as_millis() }))
+                .sort(newest_first.clone())
+                .limit(1)
+                .await?;
+            let after = history
+                .find(of(doc! { "$gt": from.as_millis() }))
+                .sort(newest_first)
+                .limit(i64::from(HISTORY_MOST))
+                .await?;
+            let mut transitions: Vec<Transition> = collect(after).await?;
+            transitions.extend(collect::<Transition>(before).await?);
+            transitions.truncate(HISTORY_MOST as usize);
+            transitions.reverse();
+            Ok(transitions)
+        })
+        .await
     }
 
     async fn set_linked(
@@ -96,9 +159,21 @@ impl ConnectionStore for MongoStore {
     }
 
     async fn delete(&self, workspace: WorkspaceId, id: ConnectionId) -> Result<(), StoreError> {
-        let connections = self.collection("connections");
+        let (connections, history) = (
+            self.collection("connections"),
+            self.collection("connection_history"),
+        );
         calls::run(async move {
-            connections.delete_one(key(workspace, id)).await?;
+            if connections
+                .delete_one(key(workspace, id))
+                .await?
+                .deleted_count
+                > 0
+            {
+                history
+                    .delete_many(doc! { "connection": id.to_string() })
+                    .await?;
+            }
             Ok(())
         })
         .await

@@ -95,6 +95,10 @@ fn indexes() -> Vec<(&'static str, Vec<IndexModel>)> {
         ("browser_sessions", vec![ttl(doc! { "ends": 1 })]),
         ("connections", vec![plain(doc! { "workspace": 1 })]),
         (
+            "connection_history",
+            vec![unique(doc! { "connection": 1, "at": 1 })],
+        ),
+        (
             "groups",
             vec![unique(doc! { "workspace": 1, "connection": 1, "jid": 1 })],
         ),

@@ -1,13 +1,15 @@
 //! Connections in SQLite.
 
-use arauto_app::domain::{Connection, ConnectionId, ConnectionState, Timestamp, WorkspaceId};
+use arauto_app::domain::{
+    Connection, ConnectionId, ConnectionState, Timestamp, Transition, WorkspaceId,
+};
 use async_trait::async_trait;
 use rusqlite::{OptionalExtension, Row, ToSql, params};
 
 use super::SqliteStore;
 use super::columns::{Col, Json, col, opt};
 use super::error::naming_conflict;
-use crate::store::{ConnectionStore, StoreError, order};
+use crate::store::{ConnectionStore, HISTORY_KEPT, HISTORY_MOST, StoreError, order};
 
 #[async_trait]
 impl ConnectionStore for SqliteStore {
@@ -79,9 +81,54 @@ impl ConnectionStore for SqliteStore {
         state: &ConnectionState,
         since: Timestamp,
     ) -> Result<(), StoreError> {
-        let change = vec![owned(Json(state.clone())), owned(Col(since))];
-        self.change(workspace, id, "state = ?3, state_since = ?4", change)
-            .await
+        let state = state.clone();
+        self.write(move |db| {
+            let changed = db
+                .prepare_cached(
+                    "UPDATE connections SET state = ?3, state_since = ?4
+                     WHERE id = ?1 AND workspace = ?2",
+                )?
+                .execute(params![Col(id), Col(workspace), Json(&state), Col(since)])?;
+            if changed == 0 {
+                return Ok(());
+            }
+            db.prepare_cached(
+                "INSERT INTO connection_history (connection, entered_at, state) VALUES (?1, ?2, ?3)
+                 ON CONFLICT DO UPDATE SET state = excluded.state",
+            )?
+            .execute(params![Col(id), Col(since), Json(&state)])?;
+            db.prepare_cached(
+                "DELETE FROM connection_history WHERE connection = ?1 AND entered_at < ?2",
+            )?
+            .execute(params![Col(id), Col(since.minus(HISTORY_KEPT))])?;
+            Ok(())
+        })
+        .await
+    }
+
+    async fn history(
+        &self,
+        workspace: WorkspaceId,
+        id: ConnectionId,
+        from: Timestamp,
+    ) -> Result<Vec<Transition>, StoreError> {
+        self.read(move |db| {
+            // The state in force at `from` was entered before it.
+            let mut query = db.prepare_cached(
+                "SELECT entered_at, state FROM connection_history
+                 WHERE connection = (SELECT id FROM connections WHERE id = ?1 AND workspace = ?2)
+                   AND entered_at >= coalesce(
+                       (SELECT max(entered_at) FROM connection_history
+                        WHERE connection = ?1 AND entered_at <= ?3), ?3)
+                 ORDER BY entered_at DESC LIMIT ?4",
+            )?;
+            let parameters = params![Col(id), Col(workspace), Col(from), HISTORY_MOST];
+            let rows = query.query_map(parameters, transition)?;
+            let mut transitions = rows.collect::<Result<Vec<_>, _>>()?;
+            transitions.reverse();
+            Ok(transitions)
+        })
+        .await
     }
 
     async fn set_linked(
@@ -117,10 +164,16 @@ impl ConnectionStore for SqliteStore {
 
     async fn delete(&self, workspace: WorkspaceId, id: ConnectionId) -> Result<(), StoreError> {
         self.write(move |db| {
-            db.execute(
+            let deleted = db.execute(
                 "DELETE FROM connections WHERE id = ?1 AND workspace = ?2",
                 params![Col(id), Col(workspace)],
             )?;
+            if deleted > 0 {
+                db.execute(
+                    "DELETE FROM connection_history WHERE connection = ?1",
+                    params![Col(id)],
+                )?;
+            }
             Ok(())
         })
         .await
@@ -153,6 +206,13 @@ impl SqliteStore {
         })
         .await
     }
+}
+
+fn transition(row: &Row<'_>) -> rusqlite::Result<Transition> {
+    Ok(Transition {
+        at: col(row, "entered_at")?,
+        state: row.get::<_, Json<_>>("state")?.0,
+    })
 }
 
 fn connection(row: &Row<'_>) -> rusqlite::Result<Connection> {

@@ -5,7 +5,10 @@ use rusqlite::Connection;
 use crate::store::StoreError;
 
 /// What each version adds, in order. Files that were released are never changed.
-const MIGRATIONS: &[&str] = &[include_str!("migrations/0001_initial.sql")];
+const MIGRATIONS: &[&str] = &[
+    include_str!("migrations/0001_initial.sql"),
+    include_str!("migrations/0002_connection_history.sql"),
+];
 
 /// Marks a file as Arauto's in SQLite's header ("ARAU").
 const APPLICATION_ID: i64 = 0x4152_4155;
