@@ -13,5 +13,10 @@ use crate::{
 pub fn bench() -> Result<()> {
     build::build_site(true)?;
     step("benchmarks");
-    process::run(cargo().args(["bench", "--package=arauto", "--features=simulator"]))
+    process::run(cargo().args([
+        "bench",
+        "--package=arauto",
+        "--bench=*",
+        "--features=simulator",
+    ]))
 }
