@@ -7,8 +7,7 @@ use std::time::Duration;
 
 use arauto_app::api::LiveEvent;
 use arauto_app::domain::{
-    Connection, ConnectionHealth, ConnectionId, ConnectionState, DeliveryEvent, FailureReason,
-    MessageId, Timestamp, WorkspaceId,
+    Connection, ConnectionHealth, ConnectionId, ConnectionState, MessageId, Timestamp, WorkspaceId,
 };
 use futures::FutureExt;
 use futures::future::{BoxFuture, Shared};
@@ -19,8 +18,10 @@ use super::MessageSignal;
 use super::groups::GroupKeeper;
 use super::ledger::{Fact, Ledger, Writer, without_secret};
 use super::machine::{Effect, Happening, Life, Moment, Request, WrongState};
-use super::pings::{self, PingPlan};
+use super::pings::{PingPlan, Pings};
 use super::session::{Engine, Session, SessionEvent};
+use super::signals::Signals;
+use super::unanswered::Unanswered;
 use crate::clock::SharedClock;
 use crate::live::LiveBoard;
 use crate::random::Random;
@@ -43,6 +44,8 @@ pub(super) struct Surroundings {
 pub(super) enum Command {
     /// A person's request; answers whether the state allowed it.
     Ask(Request, oneshot::Sender<Result<(), WrongState>>),
+    /// A message is being handed over on the present session.
+    HandOver(MessageId),
     /// An acknowledgement is overdue.
     AckOverdue,
     /// Answers once the closed sessions have ended and everything is stored.
@@ -105,6 +108,7 @@ pub(super) fn start(
         running: None,
         closing: None,
         was_connected: false,
+        unanswered: Unanswered::default(),
     };
     // Before anybody can look: the stored state was true for an earlier process.
     let _ = actor.happen(Happening::Restored { spread });
@@ -123,7 +127,7 @@ struct Running {
     events: mpsc::UnboundedReceiver<SessionEvent>,
     /// For what our own tasks tell about the session.
     teller: mpsc::UnboundedSender<SessionEvent>,
-    pings: Option<AbortOnDropHandle<()>>,
+    pings: Option<Pings>,
 }
 
 struct Actor {
@@ -137,17 +141,22 @@ struct Actor {
     /// The end of the session before: the next one must not overlap with it.
     closing: Option<Shared<BoxFuture<'static, ()>>>,
     was_connected: bool,
+    unanswered: Unanswered,
 }
 
 impl Actor {
     async fn run(mut self, mut mailbox: mpsc::UnboundedReceiver<Command>) {
         loop {
-            let wake_at = self.life.wake_at;
+            let (wake_at, probe_at) = (self.life.wake_at, self.unanswered.next());
             let clock = self.around.clock.clone();
             tokio::select! {
                 command = mailbox.recv() => match command {
                     Some(Command::Ask(request, answer)) => {
                         let _ = answer.send(self.happen(Happening::Asked(request)));
+                    }
+                    Some(Command::HandOver(message)) => {
+                        let patience = self.around.pings.probe_after;
+                        self.unanswered.wait_for(message, clock.now(), patience);
                     }
                     Some(Command::AckOverdue) => {
                         let _ = self.happen(Happening::AckOverdue);
@@ -168,6 +177,7 @@ impl Actor {
                     None => return,
                 },
                 event = next_event(&mut self.running) => self.hear(event),
+                () = sleep_until(&clock, probe_at) => self.probe(),
                 () = sleep_until(&clock, wake_at) => {
                     let _ = self.happen(Happening::WakeUp);
                 }
@@ -194,8 +204,16 @@ impl Actor {
             health.last_event_at = Some(now);
         });
         match &event {
-            SessionEvent::Acked { message, error } => self.signal_ack(message, *error),
-            SessionEvent::Receipt { messages, read } => self.signal_receipt(messages, *read),
+            SessionEvent::Acked { message, error } => {
+                self.unanswered.answered(message);
+                self.signals().acked(message, *error);
+            }
+            SessionEvent::Receipt { messages, read } => {
+                for message in messages {
+                    self.unanswered.answered(message);
+                }
+                self.signals().received(messages, *read);
+            }
             SessionEvent::GroupChanged { jid, change } => {
                 let session = self.running.as_ref().map(|running| running.session.clone());
                 self.around.groups.changed(
@@ -210,6 +228,27 @@ impl Actor {
             _ => {}
         }
         let _ = self.happen(Happening::Session(event));
+    }
+
+    fn signals(&self) -> Signals<'_> {
+        Signals {
+            workspace: self.workspace,
+            connection: self.id,
+            at: self.around.clock.now(),
+            to: &self.around.signals,
+        }
+    }
+
+    /// Asks whether anything flows once a message has waited too long for its acknowledgement.
+    fn probe(&mut self) {
+        let doubtful = self.unanswered.take_doubtful(self.around.clock.now());
+        let pings = self
+            .running
+            .as_ref()
+            .and_then(|running| running.pings.as_ref());
+        if let Some(pings) = pings.filter(|_| doubtful) {
+            pings.ask_now();
+        }
     }
 
     /// Lets the machine decide, then does what it decided and tells everybody.
@@ -251,7 +290,7 @@ impl Actor {
             }
             Effect::StartPings => {
                 if let Some(running) = &mut self.running {
-                    running.pings = Some(pings::start(
+                    running.pings = Some(Pings::start(
                         &running.session,
                         self.around.pings,
                         self.around.clock.clone(),
@@ -276,6 +315,7 @@ impl Actor {
             stored.await;
         });
         let session = self.around.engine.open(self.id, ready, teller.clone());
+        self.unanswered = Unanswered::default();
         self.running = Some(Running {
             session,
             events,
@@ -334,40 +374,6 @@ impl Actor {
 
     fn post(&self, event: LiveEvent) {
         self.around.live.post(self.workspace, event);
-    }
-
-    fn signal_ack(&self, message: &MessageId, error: Option<u16>) {
-        let event = match error {
-            None => DeliveryEvent::Acknowledged,
-            Some(code) => match FailureReason::of_ack_error(code) {
-                Some(reason) => DeliveryEvent::Refused(reason),
-                // "Not now": the deadline of the acknowledgement sends the message again.
-                None => return,
-            },
-        };
-        self.signal(message.clone(), event);
-    }
-
-    fn signal_receipt(&self, messages: &[MessageId], read: bool) {
-        let event = if read {
-            DeliveryEvent::Read
-        } else {
-            DeliveryEvent::Received
-        };
-        for message in messages {
-            self.signal(message.clone(), event);
-        }
-    }
-
-    fn signal(&self, message: MessageId, event: DeliveryEvent) {
-        // Nobody listening (a server without campaigns, the end of the process) is no error.
-        let _ = self.around.signals.send(MessageSignal {
-            workspace: self.workspace,
-            connection: self.id,
-            message,
-            event,
-            at: self.around.clock.now(),
-        });
     }
 }
 

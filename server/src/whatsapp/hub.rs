@@ -216,10 +216,15 @@ impl Messenger for Hub {
         let seen = self
             .with(connection, |handle| handle.snapshot.borrow().clone())
             .ok_or(SendError::Offline)?;
-        match seen.session {
-            Some(session) if seen.state.can_send() => session.send(&message).await,
-            _ => Err(SendError::Offline),
-        }
+        let Some(session) = seen.session.filter(|_| seen.state.can_send()) else {
+            return Err(SendError::Offline);
+        };
+        // Before the hand-over: it asks WhatsApp for the members' devices and would wait as well.
+        self.with(connection, |handle| {
+            // An actor that has ended has no session to doubt.
+            let _ = handle.commands.send(Command::HandOver(message.id.clone()));
+        });
+        session.send(&message).await
     }
 
     fn state(&self, connection: ConnectionId) -> Option<ConnectionState> {

@@ -14,7 +14,7 @@ use super::session::SessionEvent;
 /// Unanswered pings after which traffic is in doubt.
 const MISSED_UNTIL_UNSTABLE: u32 = 2;
 /// Unanswered pings after which the connection is opened anew.
-const MISSED_UNTIL_REOPENED: u32 = 4;
+const MISSED_UNTIL_REOPENED: u32 = 3;
 /// How long a connection must have been online for the next loss to count as the first.
 const STABLE_AFTER: Duration = Duration::from_secs(30);
 /// How often pairing tries to reach WhatsApp: somebody waits before the page, or has left it.

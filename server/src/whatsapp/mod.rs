@@ -22,6 +22,8 @@ mod machine;
 mod messenger;
 mod pings;
 mod session;
+mod signals;
+mod unanswered;
 
 pub use connections::ConnectionService;
 pub use engine::NetworkError;

@@ -2,11 +2,12 @@
 
 use std::time::Duration;
 
+use arauto::whatsapp::{Messenger, PingPlan};
 use arauto_app::api::Connections;
 use arauto_app::domain::{ConnectionCause, ConnectionId, ConnectionState};
 use arauto_sim::{Fault, FaultOrder, Simulator};
 
-use crate::house::{House, PHONE, addresses, network};
+use crate::house::{House, PHONE, PINGS, addresses, group, network, text};
 
 async fn inject(simulator: &Simulator, fault: Fault) {
     let order = FaultOrder { pn: None, fault };
@@ -41,6 +42,39 @@ async fn silence_is_told_and_the_connection_is_opened_anew() {
     simulator.control().lift_faults(None).await;
     let view = house.until_online(id).await;
     assert_eq!(view.health.reconnections, 1);
+    house.hub.shutdown().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_message_without_an_answer_is_a_reason_to_ask_at_once() {
+    let simulator = network().await;
+    let group = group(&simulator, "Bairro", 3).await;
+    // Without a message nobody asks for an hour: what tells of the silence below is the probe.
+    let pings = PingPlan {
+        interval: Duration::from_hours(1),
+        ..PINGS
+    };
+    let house = House::pinging(addresses(&simulator), pings).await;
+    let id = house.paired(&simulator).await;
+    inject(&simulator, Fault::Silent).await;
+    let hub = house.hub.clone();
+    let message = text(&group, "Tem alguém aí?");
+    // It waits for answers itself; what becomes of it is no matter here.
+    let sending = tokio::spawn(async move { hub.send(id, message).await });
+    house
+        .until_state(id, "it is opened anew", |state| {
+            matches!(
+                state,
+                ConnectionState::Reconnecting {
+                    cause: Some(ConnectionCause::Silence),
+                    ..
+                }
+            )
+        })
+        .await;
+    sending.abort();
+    simulator.control().lift_faults(None).await;
+    house.until_online(id).await;
     house.hub.shutdown().await;
 }
 

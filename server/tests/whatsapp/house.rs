@@ -24,9 +24,10 @@ use tokio::sync::mpsc::UnboundedReceiver;
 pub const PATIENCE: Duration = Duration::from_mins(1);
 
 /// Fast enough for a test to see silence, slow enough for a busy machine to answer.
-const PINGS: PingPlan = PingPlan {
+pub const PINGS: PingPlan = PingPlan {
     interval: Duration::from_millis(300),
     deadline: Duration::from_millis(1_500),
+    probe_after: Duration::from_millis(500),
 };
 
 /// The number of the phone that tests pair with.
@@ -76,28 +77,33 @@ pub struct House {
     pub connections: ConnectionService,
     pub groups: GroupService,
     pub who: Principal,
-    network: SimulatedNetwork,
+    config: WhatsappConfig,
     data: Arc<TempDir>,
 }
 
 impl House {
     /// A server with an empty store.
     pub async fn new(network: SimulatedNetwork) -> Self {
-        let data = Arc::new(tempfile::tempdir().unwrap());
-        let store = Store::open_sqlite(data.path().join("arauto.db")).unwrap();
-        Self::over(store, data, network).await
+        Self::pinging(network, PINGS).await
     }
 
-    async fn over(store: Store, data: Arc<TempDir>, network: SimulatedNetwork) -> Self {
-        let random = Random::from_os().unwrap();
-        let (clock, live) = (Arc::new(SystemClock), LiveBoard::default());
+    /// A server with an empty store that pings in its own way.
+    pub async fn pinging(network: SimulatedNetwork, pings: PingPlan) -> Self {
+        let data = Arc::new(tempfile::tempdir().unwrap());
+        let store = Store::open_sqlite(data.path().join("arauto.db")).unwrap();
         let config = WhatsappConfig {
-            pings: PINGS,
-            network: Some(network.clone()),
+            pings,
+            network: Some(network),
             ..Default::default()
         };
+        Self::over(store, data, config).await
+    }
+
+    async fn over(store: Store, data: Arc<TempDir>, config: WhatsappConfig) -> Self {
+        let random = Random::from_os().unwrap();
+        let (clock, live) = (Arc::new(SystemClock), LiveBoard::default());
         let hub = Hub::start(
-            config,
+            config.clone(),
             store.clone(),
             clock.clone(),
             random.clone(),
@@ -117,7 +123,7 @@ impl House {
             live,
             hub,
             who: somebody(),
-            network,
+            config,
             data,
         }
     }
@@ -130,11 +136,11 @@ impl House {
             groups,
             store,
             data,
-            network,
+            config,
             ..
         } = self;
         drop((connections, groups, hub));
-        Self::over(store, data, network).await
+        Self::over(store, data, config).await
     }
 
     /// The same server after an orderly restart.

@@ -124,7 +124,7 @@ fn silence_makes_it_unstable_then_opens_it_anew() {
     let (recovered, _) = run(unstable.clone(), vec![pong()]);
     assert_eq!(recovered.state, S::Online);
 
-    let (reopened, effects) = run(unstable, vec![missed(), missed()]);
+    let (reopened, effects) = run(unstable, vec![missed()]);
     let S::Reconnecting { cause, .. } = reopened.state else {
         panic!("{reopened:?}")
     };
