@@ -5,8 +5,8 @@ use serde::{Deserialize, Serialize};
 
 use super::{ApiError, Principal};
 use crate::domain::{
-    Connection, ConnectionHealth, ConnectionId, ConnectionState, LastDay, PairingStep, Timestamp,
-    Told,
+    Connection, ConnectionHealth, ConnectionId, ConnectionState, LastDay, PairingStep, Restoration,
+    Timestamp, Told,
 };
 
 /// What the rest of the product may ask of the connections.
@@ -41,6 +41,8 @@ pub struct ConnectionView {
     pub connection: Connection,
     /// What traffic proves about it.
     pub health: ConnectionHealth,
+    /// How far this server's start is with it, if that brings it back.
+    pub restoration: Option<Restoration>,
     /// The QR code to scan now, as a complete SVG document.
     pub qr_svg: Option<String>,
     /// How many groups the latest sync saw it in.

@@ -13,6 +13,7 @@ mod ids;
 mod media;
 mod pacing;
 mod reason;
+mod restoration;
 mod run;
 mod time;
 mod user;
@@ -32,6 +33,7 @@ pub use ids::{CampaignId, ConnectionId, DeliveryId, MediaId, RunId, UserId, Work
 pub use media::{ContentHash, MEDIA_NAME_MAX_CHARS, MediaItem, MediaKind, MediaProblem};
 pub use pacing::Pacing;
 pub use reason::FailureReason;
+pub use restoration::{Restoration, RestoreProgress};
 pub use run::{Run, RunStatus, RunTally};
 pub use time::Timestamp;
 pub use user::{

@@ -9,7 +9,7 @@ use crate::components::{
     ActionError, Ago, Badge, Field, Icon, Loaded, PageTitle, SubmitButton, format, groups_count,
     live_resource, ticking, time,
 };
-use crate::domain::{CONNECTION_NAME_MAX_CHARS, ConnectionState};
+use crate::domain::{CONNECTION_NAME_MAX_CHARS, ConnectionState, RestoreProgress};
 
 /// Cards of connections; the form for a new one.
 #[component]
@@ -30,7 +30,12 @@ pub(crate) fn ConnectionsPage() -> impl IntoView {
             <NewConnection />
             <Loaded
                 resource=connections
-                view=|connections| view! { <Cards connections /> }
+                view=|connections| {
+                    view! {
+                        <Restoring connections />
+                        <Cards connections />
+                    }
+                }
             />
         </div>
     }
@@ -69,6 +74,31 @@ fn NewConnection() -> impl IntoView {
                 </div>
             </ActionForm>
         </section>
+    }
+}
+
+/// How far the server's start is with bringing the connections back, while it is.
+#[component]
+pub(crate) fn Restoring(#[prop(into)] connections: Signal<Vec<ConnectionView>>) -> impl IntoView {
+    let progress = Memo::new(move |_| {
+        connections.with(|all| RestoreProgress::of(all.iter().map(|view| view.restoration)))
+    });
+    move || {
+        progress.get().map(|RestoreProgress { done, total }| {
+            view! {
+                <div class="progress" role="status">
+                    <div class="progress-nums">
+                        <b>{say!(connections.restoring, done = done, total = total)}</b>
+                    </div>
+                    <progress
+                        max=total.to_string()
+                        value=done.to_string()
+                        aria-label=say!(connections.restoring, done = done, total = total)
+                    ></progress>
+                    <p class="note">{say!(connections.restoring_text)}</p>
+                </div>
+            }
+        })
     }
 }
 

@@ -10,7 +10,7 @@ use crate::api::{
 use crate::components::sentences::{Tone, run_status};
 use crate::components::{Badge, Icon, Loaded, PageTitle, TallyBar, TallyLegend, live_resource};
 use crate::domain::RunStatus;
-use crate::pages::ConnectionCard;
+use crate::pages::{ConnectionCard, Restoring};
 
 /// What the Painel shows.
 #[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
@@ -197,6 +197,7 @@ fn Connections(overview: Signal<Overview>) -> impl IntoView {
             <h2 class="block-head" id="saude">
                 {say!(dashboard.health)}
             </h2>
+            <Restoring connections />
             <div class="cards">
                 {move || {
                     connections

@@ -17,7 +17,7 @@ pub(crate) use address::{use_id, use_query_value};
 pub(crate) use campaign::{CampaignPage, NewCampaignPage};
 pub(crate) use campaigns::CampaignsPage;
 pub(crate) use connection::ConnectionPage;
-pub(crate) use connections::{ConnectionCard, ConnectionsPage};
+pub(crate) use connections::{ConnectionCard, ConnectionsPage, Restoring};
 pub(crate) use dashboard::DashboardPage;
 pub(crate) use first_visit::FirstVisitPage;
 pub(crate) use groups::{GroupsPage, option_name};

@@ -7,7 +7,8 @@ use std::time::Duration;
 
 use arauto_app::api::LiveEvent;
 use arauto_app::domain::{
-    Connection, ConnectionHealth, ConnectionId, ConnectionState, MessageId, Timestamp, WorkspaceId,
+    Connection, ConnectionHealth, ConnectionId, ConnectionState, MessageId, Restoration, Timestamp,
+    WorkspaceId,
 };
 use futures::FutureExt;
 use futures::future::{BoxFuture, Shared};
@@ -60,6 +61,7 @@ pub(super) struct Snapshot {
     pub(super) state: ConnectionState,
     pub(super) since: Timestamp,
     pub(super) health: ConnectionHealth,
+    pub(super) restoration: Option<Restoration>,
     pub(super) session: Option<Arc<dyn Session>>,
 }
 
@@ -87,6 +89,7 @@ pub(super) fn start(
         state: life.state.clone(),
         since: life.since,
         health: ConnectionHealth::default(),
+        restoration: None,
         session: None,
     });
     let ledger = Ledger::start(Writer {
@@ -268,7 +271,7 @@ impl Actor {
         for effect in effects {
             self.carry_out(effect);
         }
-        if acts || before.state != self.life.state {
+        if acts || before.state != self.life.state || before.restoration != self.life.restoration {
             self.publish();
         }
         Ok(())
@@ -361,6 +364,7 @@ impl Actor {
         self.snapshot.send_modify(|seen| {
             seen.state = self.life.state.clone();
             seen.since = self.life.since;
+            seen.restoration = self.life.restoration;
             seen.session = self.running.as_ref().map(|running| running.session.clone());
             let flows = matches!(
                 seen.state,

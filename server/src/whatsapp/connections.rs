@@ -78,6 +78,7 @@ impl ConnectionService {
             .await?;
         let seen = self.hub.snapshot(workspace, id);
         let health = seen.as_ref().map(|seen| seen.health).unwrap_or_default();
+        let restoration = seen.as_ref().and_then(|seen| seen.restoration);
         if let Some(seen) = seen {
             connection.state = seen.state;
             connection.state_since = seen.since;
@@ -86,6 +87,7 @@ impl ConnectionService {
             qr_svg: qr::of_state(&connection.state),
             connection,
             health,
+            restoration,
             groups,
             used_by,
             now: self.clock.now(),

@@ -22,8 +22,9 @@ use crate::live::LiveBoard;
 use crate::random::Random;
 use crate::store::{Store, StoreError};
 
-/// At a start, connections come back this far apart on average.
-const SPREAD: Duration = Duration::from_millis(300);
+/// At a start, connections come back this far apart on average. The engine bounds how many are
+/// opened at a time; this keeps them from knocking at WhatsApp's door in step.
+const SPREAD: Duration = Duration::from_millis(100);
 /// How many state changes a slow listener may lag behind.
 const CHANGES_BACKLOG: usize = 1024;
 

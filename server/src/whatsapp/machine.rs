@@ -6,7 +6,7 @@ mod backoff;
 use std::mem::discriminant;
 use std::time::Duration;
 
-use arauto_app::domain::{ConnectionCause, ConnectionState, PairingStep, Timestamp};
+use arauto_app::domain::{ConnectionCause, ConnectionState, PairingStep, Restoration, Timestamp};
 
 use self::backoff::backoff;
 use super::session::SessionEvent;
@@ -33,6 +33,8 @@ pub struct Life {
     pub wake_at: Option<Timestamp>,
     /// Whether its groups were never read.
     pub groups_unread: bool,
+    /// How far the start of the server is with it, if that brings it back.
+    pub restoration: Option<Restoration>,
     /// Attempts that failed since it was last online for a while.
     failures: u32,
     /// Pings unanswered in a row.
@@ -121,6 +123,7 @@ impl Life {
             linked,
             wake_at: None,
             groups_unread,
+            restoration: None,
             failures: 0,
             missed_pings: 0,
         }
@@ -146,7 +149,18 @@ impl Life {
         if discriminant(&next.state) != discriminant(&self.state) {
             next.since = moment.now;
         }
+        if next.first_attempt_is_through() {
+            next.restoration = next.restoration.map(|_| Restoration::Done);
+        }
         Ok((next, effects))
+    }
+
+    fn first_attempt_is_through(&self) -> bool {
+        match self.state {
+            ConnectionState::Reconnecting { .. } => self.failures > 0,
+            ConnectionState::Syncing => false,
+            _ => true,
+        }
     }
 
     fn rest(&mut self, state: ConnectionState) {
@@ -160,6 +174,7 @@ impl Life {
             ConnectionState::TemporarilyBanned { until } => self.wake_at = until,
             _ if self.state.comes_back() && self.linked => {
                 self.wait(moment.now.plus(spread), None);
+                self.restoration = Some(Restoration::UnderWay);
             }
             ConnectionState::Reconnecting { cause, .. } => {
                 self.rest(ConnectionState::Unpaired { cause });

@@ -111,10 +111,12 @@ fn reconnecting(
     cause: Option<ConnectionCause>,
     now: Timestamp,
 ) -> Sentence {
-    let title = cause.map_or_else(
-        || say!(connection_advice.reconnecting).to_owned(),
-        |cause| connection_cause(cause).to_owned(),
-    );
+    let Some(cause) = cause else {
+        return Sentence::new(
+            say!(connection_advice.coming_back),
+            say!(connection_advice.coming_back_text),
+        );
+    };
     let wait = next_at.since(now);
     let text = if wait.is_zero() {
         say!(connection_advice.reconnecting_now, attempt = attempt)
@@ -125,7 +127,7 @@ fn reconnecting(
             span = duration(wait)
         )
     };
-    Sentence::new(title, text)
+    Sentence::new(connection_cause(cause), text)
 }
 
 /// How a state of the past came about.

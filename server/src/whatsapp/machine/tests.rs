@@ -264,6 +264,7 @@ fn a_start_of_the_server_brings_back_what_was_linked_and_running() {
             restored.state,
             S::Reconnecting { cause: None, .. }
         ));
+        assert_eq!(restored.restoration, Some(Restoration::UnderWay));
     }
     let pairing = S::Pairing {
         step: PairingStep::Opening,
@@ -273,6 +274,30 @@ fn a_start_of_the_server_brings_back_what_was_linked_and_running() {
         assert_eq!(restored.wake_at, None);
         assert!(effects.is_empty());
         assert!(restored.state.needs_person());
+        assert_eq!(restored.restoration, None);
+    }
+}
+
+#[test]
+fn a_restoration_is_through_when_its_first_attempt_is_well_or_not() {
+    let start = Happening::Restored {
+        spread: Duration::ZERO,
+    };
+    let beginning = vec![start, Happening::WakeUp, session(SessionEvent::Connected)];
+    let (under_way, _) = run(life(S::Online, true), beginning);
+    assert_eq!(under_way.state, S::Syncing);
+    assert_eq!(under_way.restoration, Some(Restoration::UnderWay));
+    for end in [
+        pong(),
+        ended(Cause::Unreachable),
+        session(SessionEvent::LoggedOut),
+        session(SessionEvent::Replaced),
+        Happening::Asked(Request::Stop),
+    ] {
+        let (through, _) = run(under_way.clone(), vec![end]);
+        assert_eq!(through.restoration, Some(Restoration::Done));
+        let (later, _) = run(through, vec![ended(Cause::ConnectionLost)]);
+        assert_eq!(later.restoration, Some(Restoration::Done));
     }
 }
 
