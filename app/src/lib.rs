@@ -31,5 +31,7 @@ mod shell;
 
 pub use app::App;
 #[cfg(feature = "ssr")]
+pub use components::sentences::connection_words;
+#[cfg(feature = "ssr")]
 pub use fault::{Fault, fault_page};
 pub use shell::{ShellAssets, shell};

@@ -29,6 +29,7 @@ impl Content {
             to: delivery.target.clone(),
             text: self.text.clone(),
             image: self.image.clone(),
+            again: delivery.attempts > 1,
         }
     }
 }

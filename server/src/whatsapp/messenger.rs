@@ -19,6 +19,9 @@ pub struct OutgoingMessage {
     pub text: String,
     /// The image.
     pub image: Option<OutgoingImage>,
+    /// It was handed over before, and WhatsApp did not take it as far as we know: the group's key
+    /// that went with it may have reached nobody.
+    pub again: bool,
 }
 
 /// An image ready to be uploaded.

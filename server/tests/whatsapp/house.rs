@@ -288,6 +288,7 @@ pub fn text(to: &GroupJid, text: &str) -> OutgoingMessage {
         to: to.clone(),
         text: text.into(),
         image: None,
+        again: false,
     }
 }
 

@@ -11,6 +11,7 @@
 mod faults;
 mod groups;
 mod house;
+mod matrix;
 mod messages;
 mod pairing;
 mod restart;

@@ -105,6 +105,17 @@ pub(crate) fn connection_advice(state: &ConnectionState, now: Timestamp) -> Opti
     })
 }
 
+/// What a connection's page says of a state in one line: the badge's word, then what it means and
+/// what to do. For whoever reads states outside of a page.
+#[cfg(feature = "ssr")]
+pub fn connection_words(state: &ConnectionState, now: Timestamp) -> String {
+    let word = connection_state(state).word;
+    match connection_advice(state, now) {
+        Some(Sentence { title, text }) => format!("{word}: {title}. {text}"),
+        None => word.to_owned(),
+    }
+}
+
 fn reconnecting(
     attempt: u32,
     next_at: Timestamp,
@@ -118,7 +129,7 @@ fn reconnecting(
         );
     };
     let wait = next_at.since(now);
-    let text = if wait.is_zero() {
+    let text = if wait.as_secs() == 0 {
         say!(connection_advice.reconnecting_now, attempt = attempt)
     } else {
         say!(

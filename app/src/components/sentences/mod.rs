@@ -7,6 +7,8 @@ mod delivery;
 mod requests;
 
 pub(crate) use campaign::{campaign_state, run_status};
+#[cfg(feature = "ssr")]
+pub use connection::connection_words;
 pub(crate) use connection::{
     connection_advice, connection_cause, connection_state, connection_story,
 };

@@ -27,8 +27,11 @@ fn valid(state: &ConnectionState) -> Vec<(ConnectionAction, &'static str, &'stat
         S::Unstable | S::Reconnecting { .. } => vec![reconnect, stop],
         S::Stopped => vec![(A::Resume, "iniciar", say!(connection.resume))],
         S::Replaced => vec![(A::Resume, "iniciar", say!(connection.use_here))],
-        S::ClientOutdated | S::Failed { .. } => vec![try_again],
-        S::TemporarilyBanned { .. } | S::Banned => Vec::new(),
+        // Whether WhatsApp lifted a block without an end is only to be known by asking.
+        S::ClientOutdated | S::Failed { .. } | S::Banned | S::TemporarilyBanned { until: None } => {
+            vec![try_again]
+        }
+        S::TemporarilyBanned { until: Some(_) } => Vec::new(),
     }
 }
 
@@ -98,7 +101,11 @@ mod tests {
     }
 
     #[test]
-    fn a_banned_number_offers_nothing_that_cannot_work() {
-        assert!(valid(&ConnectionState::Banned).is_empty());
+    fn every_block_has_a_way_out_a_time_or_a_button() {
+        let until = Some(crate::domain::Timestamp::from_seconds(1));
+        let temporary = |until| valid(&ConnectionState::TemporarilyBanned { until });
+        assert!(temporary(until).is_empty(), "it ends by itself");
+        assert_eq!(temporary(None).len(), 1);
+        assert_eq!(valid(&ConnectionState::Banned).len(), 1);
     }
 }

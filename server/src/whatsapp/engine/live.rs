@@ -10,6 +10,7 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::AbortOnDropHandle;
 use wa_rs::{Client, ErrorChainExt, GroupError, Jid, SendOptions};
 use wacore::iq::keepalive::KeepaliveSpec;
+use wacore::store::traits::ProtocolStore;
 
 use super::content;
 use super::failures::{cause_of_question, send_error};
@@ -45,6 +46,18 @@ impl LiveSession {
     }
 }
 
+impl LiveSession {
+    /// Lets the next message to a group carry the group's key for every device. The library counts
+    /// a device as having it from the moment of sending, although WhatsApp may refuse or lose that
+    /// very message.
+    async fn hand_out_keys_again(&self, group: &GroupJid) {
+        if let Err(error) = self.keys.clear_sender_key_devices(group.as_str()).await {
+            // The message goes all the same: a device without the key asks for it.
+            tracing::warn!("failed to hand out the keys of {group} again: {error}");
+        }
+    }
+}
+
 impl Drop for LiveSession {
     fn drop(&mut self) {
         // The library's background tasks hold its client: without this they would outlive us.
@@ -71,6 +84,9 @@ impl Session for LiveSession {
                 content::image(image, &message.text, &upload)
             }
         };
+        if message.again {
+            self.hand_out_keys_again(&message.to).await;
+        }
         let options = SendOptions::default().with_message_id(message.id.as_str());
         match client.send_message_with_options(to, content, options).await {
             Ok(_) => Ok(()),
