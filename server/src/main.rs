@@ -1,6 +1,7 @@
 //! Arauto's server.
 
 use std::process::ExitCode;
+use std::time::Duration;
 
 use arauto::config::{Command, CommandLine, Config};
 use arauto::http;
@@ -12,6 +13,9 @@ use clap::Parser;
 /// nested, and the frames of an unoptimised build are large. Untouched pages of it cost nothing.
 const WORKER_STACK: usize = 16 << 20;
 
+/// How long threads may take to end that do something which cannot be broken off.
+const LAST_THREADS_WITHIN: Duration = Duration::from_millis(500);
+
 fn main() -> ExitCode {
     let CommandLine { command, config } = CommandLine::parse();
     let outcome = logging::begin(&config.log)
@@ -22,7 +26,10 @@ fn main() -> ExitCode {
                 .thread_stack_size(WORKER_STACK)
                 .build()
                 .map_err(StartError::Runtime)?;
-            runtime.block_on(run(command, &config))
+            let ended = runtime.block_on(run(command, &config));
+            // A thread that waits for a network that fell silent would hold up the end.
+            runtime.shutdown_timeout(LAST_THREADS_WITHIN);
+            ended
         });
     match outcome {
         Ok(()) => ExitCode::SUCCESS,

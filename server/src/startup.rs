@@ -1,13 +1,12 @@
 //! From the configuration to a server that answers, and back to nothing.
 
 mod services;
+mod stop;
 
 use std::io::{self, Write};
 use std::net::SocketAddr;
 use std::path::PathBuf;
-use std::time::Duration;
 
-use axum::Router;
 use rand::rand_core::OsError;
 use tokio::net::TcpListener;
 
@@ -18,9 +17,8 @@ use crate::system::logging::LoggingError;
 use crate::whatsapp::HubError;
 
 pub use services::Services;
+pub use stop::serve_until_asked_to_stop;
 
-/// How long requests that are under way may go on after the server was asked to stop.
-const LAST_REQUESTS_WITHIN: Duration = Duration::from_secs(10);
 /// The file of the embedded store in the data folder.
 const STORE_FILE: &str = "arauto.db";
 
@@ -64,6 +62,12 @@ pub enum StartError {
     /// The campaigns cannot be started.
     #[error(transparent)]
     Campaigns(#[from] EngineError),
+    /// Nobody would hear that the process is asked to stop.
+    #[error("listen to signals: {0}")]
+    Signals(io::Error),
+    /// The process was asked to stop while it was stopping.
+    #[error("stop in order: it was asked a second time and ended at once")]
+    Hurried,
     /// Serving ended.
     #[error("serve: {0}")]
     Serve(io::Error),
@@ -101,58 +105,4 @@ pub async fn open_store(config: &Config) -> Result<Store, StartError> {
         choice: config.store.clone(),
         reason,
     })
-}
-
-/// Serves until the process is asked to stop (SIGTERM, SIGINT), then ends everything in order: no
-/// new requests, the streams, the campaigns while their connections still work, the connections.
-pub async fn serve_until_asked_to_stop(
-    listener: TcpListener,
-    router: Router,
-    services: Services,
-) -> Result<(), StartError> {
-    if let Ok(address) = listener.local_addr() {
-        tracing::info!("listening on http://{address}");
-    }
-    let service = router.into_make_service_with_connect_info::<SocketAddr>();
-    let serving = axum::serve(listener, service)
-        .with_graceful_shutdown(services.stopping().cancelled_owned());
-    let mut serving = tokio::spawn(serving.into_future());
-
-    let ended_early = tokio::select! {
-        () = asked_to_stop() => None,
-        ended = &mut serving => Some(ended),
-    };
-    tracing::info!("stopping");
-    services.shutdown().await;
-    let ended = match ended_early {
-        Some(ended) => Ok(ended),
-        None => tokio::time::timeout(LAST_REQUESTS_WITHIN, serving).await,
-    };
-    let Ok(ended) = ended else {
-        tracing::warn!("stopped in the middle of requests that took too long");
-        return Ok(());
-    };
-    ended
-        .map_err(io::Error::other)
-        .and_then(|served| served)
-        .map_err(StartError::Serve)
-}
-
-/// Returns when the process is asked to stop.
-async fn asked_to_stop() {
-    #[cfg(unix)]
-    {
-        use tokio::signal::unix::{SignalKind, signal};
-        if let Ok(mut terminate) = signal(SignalKind::terminate()) {
-            tokio::select! {
-                _ = terminate.recv() => {}
-                _ = tokio::signal::ctrl_c() => {}
-            }
-            return;
-        }
-    }
-    // Without a handler the signal ends the process by itself, which every part survives.
-    if tokio::signal::ctrl_c().await.is_err() {
-        std::future::pending::<()>().await;
-    }
 }

@@ -2,11 +2,14 @@
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use arauto_app::api::{Campaigns, LiveEvent, Runs};
 use arauto_app::domain::{ConnectionId, WorkspaceId};
+use futures::future::join_all;
 use tokio::sync::broadcast::{self, error::RecvError};
 use tokio::sync::mpsc;
+use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
@@ -20,6 +23,12 @@ use crate::live::LiveBoard;
 use crate::random::Random;
 use crate::store::Store;
 use crate::whatsapp::Messenger;
+
+/// How long messages that are on their way may take to be handed over and answered, once the engine
+/// is asked to end.
+const LAST_ANSWERS_WITHIN: Duration = Duration::from_millis(2500);
+/// How long writing down what was heard may take then.
+const LAST_WRITES_WITHIN: Duration = Duration::from_millis(1500);
 
 /// Why the engine does not start. Reads as "failed to {error}".
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -91,18 +100,38 @@ impl CampaignEngine {
         Arc::new(RunService::new(Arc::clone(&self.shared)))
     }
 
-    /// Ends the engine: no message is claimed from now on, the one that is being handed over is
-    /// handed over, and the signals that are there are written down. What has no acknowledgement
-    /// by then is taken up by the next start, with its id.
+    /// Ends the engine within four seconds: no message is claimed from now on, those on their way
+    /// are handed over and waited for, and what WhatsApp told of them is written down. What has no
+    /// answer by then, or finds no store, is taken up by the next start, with its id.
     ///
     /// Call it while the messenger still works, before its connections are closed.
     pub async fn shutdown(&self) {
-        self.shared.stopping.cancel();
-        self.shared.senders.close();
-        self.shared.senders.wait().await;
-        self.shared.ending.cancel();
-        self.shared.writers.close();
-        self.shared.writers.wait().await;
+        let Shared {
+            stopping,
+            senders,
+            ending,
+            writers,
+            ..
+        } = &*self.shared;
+        stopping.cancel();
+        senders.close();
+        let last_answers = async {
+            senders.wait().await;
+            let lanes = self.shared.every_lane();
+            join_all(lanes.iter().map(|lane| lane.at_rest())).await;
+        };
+        if timeout(LAST_ANSWERS_WITHIN, last_answers).await.is_err() {
+            tracing::info!(
+                "messages without an answer are parked: the next start goes on with them"
+            );
+        }
+        ending.cancel();
+        writers.close();
+        if timeout(LAST_WRITES_WITHIN, writers.wait()).await.is_err() {
+            tracing::warn!(
+                "failed to write down in time what WhatsApp told; the next start asks again"
+            );
+        }
     }
 }
 

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use arauto_app::domain::{ConnectionId, Delivery, MessageId, RunId, Timestamp, WorkspaceId};
-use tokio::sync::Notify;
+use tokio::sync::{Notify, watch};
 
 /// The shared side of one connection's queue.
 pub(super) struct Lane {
@@ -15,6 +15,8 @@ pub(super) struct Lane {
     pub(super) connection: ConnectionId,
     bell: Notify,
     inner: Mutex<Inner>,
+    /// How many messages are on their way or waited for.
+    aloft: watch::Sender<usize>,
 }
 
 #[derive(Default)]
@@ -62,6 +64,7 @@ impl Lane {
             connection,
             bell: Notify::new(),
             inner: Mutex::default(),
+            aloft: watch::Sender::new(0),
         }
     }
 
@@ -97,7 +100,9 @@ impl Lane {
             attempts: delivery.attempts,
             phase: Phase::HandingOver,
         };
-        self.lock().flights.insert(message.clone(), flight);
+        let mut inner = self.lock();
+        inner.flights.insert(message.clone(), flight);
+        self.aloft.send_replace(inner.flights.len());
     }
 
     /// The hand-over ended well: from now on WhatsApp has until `until` to answer. An answer that
@@ -119,7 +124,15 @@ impl Lane {
 
     /// What became of a message is in the store: nothing is left to remember.
     pub(super) fn land(&self, message: &MessageId) {
-        self.lock().flights.remove(message);
+        let mut inner = self.lock();
+        inner.flights.remove(message);
+        self.aloft.send_replace(inner.flights.len());
+    }
+
+    /// Returns once no message is on its way or waited for.
+    pub(super) async fn at_rest(&self) {
+        // The sender lives in `self`, so waiting cannot fail.
+        let _ = self.aloft.subscribe().wait_for(|aloft| *aloft == 0).await;
     }
 
     /// Whether a message is on its way or waited for.

@@ -9,7 +9,7 @@ use std::time::Duration;
 use arauto_app::api::{ApiError, LiveEvent, SessionToken};
 use arauto_app::domain::WorkspaceId;
 use axum::extract::State;
-use axum::http::HeaderMap;
+use axum::http::{HeaderMap, StatusCode};
 use axum::response::sse::{Event, KeepAlive, Sse};
 use axum::response::{IntoResponse, Response};
 use futures::{Stream, StreamExt, stream};
@@ -38,6 +38,10 @@ pub(super) async fn stream(
     visit: Visit,
     headers: HeaderMap,
 ) -> Result<Response, Failure> {
+    // Its streams have just ended: their pages come back once another process answers.
+    if web.stopping.is_cancelled() {
+        return Ok(StatusCode::SERVICE_UNAVAILABLE.into_response());
+    }
     let signed_out = Failure(ApiError::SignedOut);
     let (Some(principal), Some(token)) = (visit.principal, visit.token) else {
         return Err(signed_out);

@@ -41,6 +41,7 @@ pub fn router(web: Web) -> Router {
         )
         // What is above knows who asks; what is below is for everybody.
         .route("/saude", get(health::show))
+        .route("/pronto", get(health::ready))
         .merge(assets::routes())
         .layer(from_fn_with_state(web.clone(), origin::check))
         .layer(from_fn_with_state(web.clone(), faults::dress))

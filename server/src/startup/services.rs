@@ -1,8 +1,10 @@
 //! What runs behind the pages.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use arauto_app::ShellAssets;
+use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
 
 use super::StartError;
@@ -17,6 +19,10 @@ use crate::media::MediaLibrary;
 use crate::random::Random;
 use crate::store::{MetaStore, Store};
 use crate::whatsapp::{ConnectionService, GroupService, Hub, WhatsappConfig};
+
+/// How long connections may take to store what they have to store and to close. A connection that
+/// is closed while the server goes on has more time than that.
+const CONNECTIONS_WITHIN: Duration = Duration::from_secs(4);
 
 /// Everything that runs behind the pages.
 pub struct Services {
@@ -81,17 +87,15 @@ impl Services {
         }
     }
 
-    /// Cancelled when the server begins to stop.
-    pub(super) fn stopping(&self) -> CancellationToken {
-        self.stopping.clone()
-    }
-
-    /// Ends everything in order: the streams to pages, the campaigns while their connections still
-    /// work, then the connections.
+    /// Ends everything in order, within eight seconds: the readiness probe and the streams to
+    /// pages, the campaigns while their connections still work, then the connections.
     pub(super) async fn shutdown(&self) {
         self.stopping.cancel();
         self.campaigns.shutdown().await;
-        self.hub.shutdown().await;
+        let closing = self.hub.shutdown();
+        if timeout(CONNECTIONS_WITHIN, closing).await.is_err() {
+            tracing::warn!("failed to close every connection in time; what is left is cut off");
+        }
     }
 }
 

@@ -127,6 +127,8 @@ async fn the_stream_ends_when_the_server_stops() {
     let mut stream = Stream::open(browser.get("/ao-vivo")).await;
     server.stopping.cancel();
     assert_eq!(stream.next().await, None);
+    let again = browser.get("/ao-vivo").send().await.unwrap();
+    assert_eq!(again.status(), StatusCode::SERVICE_UNAVAILABLE);
 }
 
 #[tokio::test]

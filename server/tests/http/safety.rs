@@ -136,3 +136,25 @@ async fn whoever_watches_the_server_sees_its_version_and_its_store() {
     assert_eq!(health["store"]["answers"], true);
     assert!(health["store"]["name"].as_str().unwrap().contains("SQLite"));
 }
+
+#[tokio::test]
+async fn people_are_sent_to_a_server_until_it_begins_to_stop() {
+    let server = Server::start().await;
+    let stranger = server.stranger();
+    let answer = stranger.get("/pronto").send().await.unwrap();
+    assert_eq!(answer.status(), StatusCode::OK);
+    let readiness: Value = answer.json().await.unwrap();
+    assert_eq!(readiness["ready"], true);
+    assert_eq!(readiness["store"]["answers"], true);
+
+    server.stopping.cancel();
+    let answer = stranger.get("/pronto").send().await.unwrap();
+    assert_eq!(answer.status(), StatusCode::SERVICE_UNAVAILABLE);
+    let readiness: Value = answer.json().await.unwrap();
+    assert_eq!(
+        readiness,
+        serde_json::json!({ "ready": false, "stopping": true })
+    );
+    let answer = stranger.get("/saude").send().await.unwrap();
+    assert_eq!(answer.status(), StatusCode::OK, "it still lives");
+}

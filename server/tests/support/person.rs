@@ -4,7 +4,10 @@ use std::time::Duration;
 
 use arauto_app::api::{CampaignSummary, ConnectionView, GroupsView, MediaView, RunView};
 use arauto_app::domain::{CampaignId, ConnectionId, ConnectionState, MediaId, PairingStep, RunId};
+use bytes::Bytes;
 use futures::StreamExt;
+use futures::stream::BoxStream;
+use reqwest::StatusCode;
 use reqwest::header::{ACCEPT, ORIGIN};
 use serde::de::DeserializeOwned;
 
@@ -75,12 +78,7 @@ impl Person {
         Look: Future<Output = Option<T>>,
     {
         let waiting = async {
-            let answer = self
-                .client
-                .get(format!("{}/ao-vivo", self.base))
-                .send()
-                .await;
-            let mut notices = answer.expect("the live channel opens").bytes_stream();
+            let mut notices = self.listen().await;
             loop {
                 if let Some(seen) = look().await {
                     return seen;
@@ -94,6 +92,21 @@ impl Person {
         };
         let seen = tokio::time::timeout(PATIENCE, waiting).await;
         seen.unwrap_or_else(|_| panic!("waited {PATIENCE:?} in vain: {what}"))
+    }
+
+    /// Opens the live channel, as every open page does.
+    pub async fn listen(&self) -> BoxStream<'static, reqwest::Result<Bytes>> {
+        let address = format!("{}/ao-vivo", self.base);
+        let answer = self.client.get(address).send().await;
+        let answer = answer.expect("the live channel opens");
+        assert!(answer.status().is_success(), "{}", answer.status());
+        answer.bytes_stream().boxed()
+    }
+
+    /// Asks the readiness probe; `None` when nobody answers.
+    pub async fn readiness(&self) -> Option<StatusCode> {
+        let answer = self.client.get(format!("{}/pronto", self.base)).send();
+        answer.await.ok().map(|answer| answer.status())
     }
 
     /// Makes the administrator of an empty server.

@@ -2,7 +2,7 @@
 
 use std::net::{SocketAddr, TcpListener};
 use std::path::{Path, PathBuf};
-use std::process::Stdio;
+use std::process::{ExitStatus, Stdio};
 use std::time::Duration;
 
 use arauto_sim::Simulator;
@@ -11,6 +11,8 @@ use tokio::process::{Child, Command};
 
 /// How long the program may take from its start to its first answer.
 const READY_WITHIN: Duration = Duration::from_mins(1);
+/// How long it may take to end once it was asked to: what service managers wait before they kill.
+const STOPPED_WITHIN: Duration = Duration::from_secs(10);
 
 /// How one program is started, each time the same.
 pub struct Program {
@@ -97,17 +99,30 @@ impl Program {
 
     /// Asks it to end, as a service manager does, and waits for it.
     pub async fn terminate(&mut self) {
-        let Some(mut child) = self.child.take() else {
+        if self.child.is_none() {
             return;
-        };
-        let pid = child.id().expect("it runs").to_string();
-        let asked = Command::new("kill").args(["-TERM", &pid]).status().await;
-        assert!(asked.expect("kill runs").success());
-        let ended = tokio::time::timeout(Duration::from_secs(30), child.wait()).await;
-        let status = ended
-            .expect("it ends within 30 s of SIGTERM")
-            .expect("it can be awaited");
+        }
+        self.ask_to_stop().await;
+        let status = self.ended().await;
         assert!(status.success(), "it ended with {status}");
+    }
+
+    /// Asks it to end, as a service manager does.
+    pub async fn ask_to_stop(&self) {
+        let pid = self.child.as_ref().and_then(Child::id).expect("it runs");
+        let asked = Command::new("kill")
+            .args(["-TERM", &pid.to_string()])
+            .status();
+        assert!(asked.await.expect("kill runs").success());
+    }
+
+    /// How it ended, which it does in time.
+    pub async fn ended(&mut self) -> ExitStatus {
+        let mut child = self.child.take().expect("it runs");
+        let ended = tokio::time::timeout(STOPPED_WITHIN, child.wait()).await;
+        ended
+            .unwrap_or_else(|_| panic!("it does not end within {STOPPED_WITHIN:?}"))
+            .expect("it can be awaited")
     }
 
     async fn wait_until_it_answers(&mut self) {

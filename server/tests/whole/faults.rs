@@ -277,7 +277,8 @@ async fn a_run_bears_a_network_that_is_silent_for_two_minutes() {
     assert_one_id_per_group(&world, 30).await;
 }
 
-async fn assert_one_id_per_group(world: &World, groups: usize) {
+/// Every group got the message, under one id each.
+pub async fn assert_one_id_per_group(world: &World, groups: usize) {
     let messages = world.simulator.control().messages(None, 0).await;
     let accepted: Vec<_> = messages
         .iter()

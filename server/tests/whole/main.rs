@@ -5,6 +5,7 @@
     clippy::unwrap_used,
     clippy::expect_used,
     clippy::print_stdout,
+    clippy::disallowed_methods,
     reason = "a test fails by panicking, its helpers included, and says what it measured"
 )]
 
@@ -13,5 +14,6 @@ mod support;
 
 mod chaos;
 mod faults;
+mod stop;
 mod story;
 mod world;
