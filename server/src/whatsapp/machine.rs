@@ -2,6 +2,8 @@
 //! stands next and what is to be done. No I/O, no clock, no randomness: see `actor` for those.
 
 mod backoff;
+mod happenings;
+mod pairing;
 
 use std::mem::discriminant;
 use std::time::Duration;
@@ -9,6 +11,8 @@ use std::time::Duration;
 use arauto_app::domain::{ConnectionCause, ConnectionState, PairingStep, Restoration, Timestamp};
 
 use self::backoff::backoff;
+pub use self::happenings::{Effect, Happening, Moment, Request, WrongState};
+use self::pairing::PAIRING_ATTEMPTS;
 use super::session::SessionEvent;
 
 /// Unanswered pings after which traffic is in doubt.
@@ -17,8 +21,6 @@ const MISSED_UNTIL_UNSTABLE: u32 = 2;
 const MISSED_UNTIL_REOPENED: u32 = 3;
 /// How long a connection must have been online for the next loss to count as the first.
 const STABLE_AFTER: Duration = Duration::from_secs(30);
-/// How often pairing tries to reach WhatsApp: somebody waits before the page, or has left it.
-const PAIRING_ATTEMPTS: u32 = 10;
 
 /// Where a connection stands.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -40,74 +42,6 @@ pub struct Life {
     /// Pings unanswered in a row.
     missed_pings: u32,
 }
-
-/// Something that happens to a connection.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Happening {
-    /// The server starts, `spread` after the first of its connections.
-    Restored {
-        /// How long this connection waits for its turn.
-        spread: Duration,
-    },
-    /// The time to try again has come.
-    WakeUp,
-    /// A person asks for something.
-    Asked(Request),
-    /// An acknowledgement is overdue: the connection is to be opened anew.
-    AckOverdue,
-    /// Its session tells something.
-    Session(SessionEvent),
-}
-
-/// What a person can ask of a connection.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Request {
-    /// Begin pairing by QR code.
-    Pair,
-    /// Give up pairing.
-    CancelPairing,
-    /// Bring it back now.
-    Resume,
-    /// Pause it.
-    Stop,
-    /// Take it apart: it is being removed.
-    Remove,
-}
-
-/// Something to be done.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Effect {
-    /// Open a session.
-    Open,
-    /// Close the session.
-    Close,
-    /// Unlink the device at WhatsApp and close the session.
-    LogOut,
-    /// Note that a phone linked it.
-    RecordLink {
-        /// The phone's number.
-        phone: String,
-    },
-    /// Note that the link ended, and erase the keys.
-    EraseLink,
-    /// Begin to ping.
-    StartPings,
-    /// Read the groups.
-    SyncGroups,
-}
-
-/// The present time and a number drawn evenly from 0 to 1, for waits that must not march in step.
-#[derive(Clone, Copy, Debug)]
-pub struct Moment {
-    /// The present time.
-    pub now: Timestamp,
-    /// The drawn number.
-    pub draw: f64,
-}
-
-/// The request makes no sense in the present state.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct WrongState;
 
 impl Life {
     /// The life of a connection as the store has it.
@@ -342,29 +276,6 @@ impl Life {
     fn halt(&mut self, state: ConnectionState) -> Vec<Effect> {
         self.rest(state);
         vec![Effect::Close]
-    }
-
-    fn show_qr(&mut self, text: String, expires_at: Timestamp) {
-        let ConnectionState::Pairing { step } = &self.state else {
-            return;
-        };
-        let number = match step {
-            PairingStep::Opening => 1,
-            PairingStep::Qr { number, .. } => number + 1,
-        };
-        let step = PairingStep::Qr {
-            text,
-            number,
-            expires_at,
-        };
-        self.state = ConnectionState::Pairing { step };
-    }
-
-    fn give_up_pairing(&mut self, cause: ConnectionCause) -> Vec<Effect> {
-        if !matches!(self.state, ConnectionState::Pairing { .. }) {
-            return Vec::new();
-        }
-        self.halt(ConnectionState::Unpaired { cause: Some(cause) })
     }
 
     fn answered(&mut self) -> Vec<Effect> {
