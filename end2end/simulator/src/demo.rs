@@ -45,6 +45,7 @@ pub async fn furnish(control: &Control) -> Result<(), ControlError> {
             size,
             announce,
             owners,
+            ..Default::default()
         };
         control.create_group(new).await?;
     }

@@ -23,6 +23,7 @@ mod keys;
 mod media;
 mod messages;
 mod network;
+mod notifications;
 mod signal;
 mod simulator;
 mod store;
@@ -37,5 +38,6 @@ pub use control::{
 pub use demo::furnish;
 pub use network::{
     Addressing, AutomaticReceipts, Fault, FaultOrder, MediaSummary, NetworkEvent, ReceiptKind,
+    member_number,
 };
 pub use simulator::{DecryptionMode, Simulator, SimulatorConfig, StartError};

@@ -57,6 +57,7 @@ impl World {
                     pn: phone.clone(),
                     admin: true,
                 }],
+                ..Default::default()
             };
             control.create_group(new).await.expect("a group is created");
         }

@@ -119,6 +119,7 @@ async fn add_groups(control: &Control, phone: &str, count: usize) -> Vec<String>
                 pn: phone.to_owned(),
                 admin: true,
             }],
+            ..Default::default()
         };
         jids.push(
             control

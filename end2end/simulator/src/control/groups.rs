@@ -6,8 +6,9 @@ use super::views::{self, ChatView, GroupView};
 use super::{Control, ControlError};
 use crate::clock::unix_seconds;
 use crate::network::{
-    Addressing, Group, NetworkEvent, Participant, generate_members, new_group_id,
+    Addressing, Community, Group, NetworkEvent, Participant, generate_members, new_group_id,
 };
+use crate::notifications::{GroupAction, GroupNotice};
 
 /// The real network's limit.
 const LARGEST_GROUP: usize = 1024;
@@ -28,6 +29,12 @@ pub struct NewGroup {
     /// Phones that are members.
     #[serde(default)]
     pub owners: Vec<Owner>,
+    /// Whether it is a community: the frame around groups, to which nobody writes.
+    #[serde(default)]
+    pub is_community: bool,
+    /// The JID of the community that it belongs to.
+    #[serde(default)]
+    pub community: Option<String>,
 }
 
 /// A phone in a new group.
@@ -119,8 +126,15 @@ impl Control {
                 "a group cannot have {size} members: 1 to {LARGEST_GROUP}, the owners among them"
             )));
         }
-        let (group, created, view) = {
+        let (group, created, notice, view) = {
             let mut world = self.network.world();
+            let community = match &new.community {
+                Some(jid) if !world.groups.contains_key(group_id(jid)) => {
+                    return Err(unknown_group(jid));
+                }
+                Some(jid) => Some(Community::Of(group_id(jid).to_owned())),
+                None => new.is_community.then_some(Community::Frame),
+            };
             let mut participants = Vec::new();
             for owner in new.owners {
                 world
@@ -143,28 +157,32 @@ impl Control {
                 created_at: unix_seconds(),
                 subject_changed_at: unix_seconds(),
                 participants,
+                community,
             };
             world.groups.insert(id, group.clone());
             let view = views::group(&world, &group, true);
-            (group, world.groups_created, view)
+            let notice = GroupNotice::of(&self.network, &world, &group, &[GroupAction::Create]);
+            (group, world.groups_created, notice, view)
         };
         self.network.commit(|batch| {
             batch.put(format!("group/{}", group.id), &group)?;
-            batch.put("groups-created", &created)
+            batch.put("groups-created", &created)?;
+            notice.post(&self.network, batch)
         })?;
+        notice.send(&self.network);
         self.network.announce(NetworkEvent::Groups {
             chat: view.jid.clone(),
         });
         Ok(view)
     }
 
-    /// Changes a group. Linked devices see it when they ask for the group.
+    /// Changes a group and tells the linked devices of its members.
     pub async fn change_group(
         &self,
         jid: &str,
         change: GroupChange,
     ) -> Result<GroupView, ControlError> {
-        let (group, view) = {
+        let (group, notice, view) = {
             let mut world = self.network.world();
             for owner in &change.add {
                 world
@@ -175,45 +193,101 @@ impl Control {
                 .groups
                 .get_mut(group_id(jid))
                 .ok_or_else(|| unknown_group(jid))?;
-            if let Some(subject) = change.subject {
-                group.subject = subject;
-                group.subject_changed_at = unix_seconds();
-            }
-            group.announce = change.announce.unwrap_or(group.announce);
-            let joining: Vec<&str> = change.add.iter().map(|owner| owner.pn.as_str()).collect();
-            group
-                .participants
-                .retain(|p| !change.remove.contains(&p.pn) && !joining.contains(&p.pn.as_str()));
-            let joined = change.add.into_iter().map(|o| Participant {
-                pn: o.pn,
-                admin: o.admin,
-            });
-            group.participants.extend(joined);
+            let actions = apply(group, change);
             let group = group.clone();
             let view = views::group(&world, &group, true);
-            (group, view)
+            let notice = (!actions.is_empty())
+                .then(|| GroupNotice::of(&self.network, &world, &group, &actions));
+            (group, notice, view)
         };
-        self.network
-            .commit(|batch| batch.put(format!("group/{}", group.id), &group))?;
+        self.network.commit(|batch| {
+            batch.put(format!("group/{}", group.id), &group)?;
+            match &notice {
+                Some(notice) => notice.post(&self.network, batch),
+                None => Ok(()),
+            }
+        })?;
+        if let Some(notice) = notice {
+            notice.send(&self.network);
+        }
         self.network.announce(NetworkEvent::Groups {
             chat: view.jid.clone(),
         });
         Ok(view)
     }
 
-    /// Deletes a group. What was sent to it stays in the journal.
+    /// Deletes a group and tells the linked devices of its members. What was sent to it stays in
+    /// the journal.
     pub async fn delete_group(&self, jid: &str) -> Result<(), ControlError> {
-        let removed = self.network.world().groups.remove(group_id(jid));
-        let group = removed.ok_or_else(|| unknown_group(jid))?;
+        let (group, notice) = {
+            let mut world = self.network.world();
+            let removed = world.groups.remove(group_id(jid));
+            let group = removed.ok_or_else(|| unknown_group(jid))?;
+            let notice = GroupNotice::of(&self.network, &world, &group, &[GroupAction::Delete]);
+            (group, notice)
+        };
         self.network.commit(|batch| {
             batch.delete(format!("group/{}", group.id));
-            Ok(())
+            notice.post(&self.network, batch)
         })?;
+        notice.send(&self.network);
         self.network.announce(NetworkEvent::Groups {
             chat: group.jid().to_string(),
         });
         Ok(())
     }
+}
+
+/// Carries out a change; what it changed, in the order in which it is told.
+fn apply(group: &mut Group, change: GroupChange) -> Vec<GroupAction> {
+    let mut actions = Vec::new();
+    if let Some(subject) = change.subject {
+        group.subject = subject;
+        group.subject_changed_at = unix_seconds();
+        actions.push(GroupAction::Subject);
+    }
+    if let Some(announce) = change
+        .announce
+        .filter(|announce| *announce != group.announce)
+    {
+        group.announce = announce;
+        actions.push(GroupAction::Announce);
+    }
+    let leaving = |participant: &mut Participant| change.remove.contains(&participant.pn);
+    let removed: Vec<_> = group.participants.extract_if(.., leaving).collect();
+    let (mut added, mut promoted, mut demoted) = (Vec::new(), Vec::new(), Vec::new());
+    for owner in change.add {
+        let now = Participant {
+            pn: owner.pn,
+            admin: owner.admin,
+        };
+        let mut members = group.participants.iter_mut();
+        match members.find(|member| member.pn == now.pn) {
+            None => {
+                group.participants.push(now.clone());
+                added.push(now);
+            }
+            Some(member) if member.admin != now.admin => {
+                member.admin = now.admin;
+                let told = if now.admin {
+                    &mut promoted
+                } else {
+                    &mut demoted
+                };
+                told.push(now);
+            }
+            Some(_) => {}
+        }
+    }
+    let people = [
+        (removed, GroupAction::Remove as fn(Vec<Participant>) -> _),
+        (added, GroupAction::Add),
+        (promoted, GroupAction::Promote),
+        (demoted, GroupAction::Demote),
+    ];
+    let told = people.into_iter().filter(|(people, _)| !people.is_empty());
+    actions.extend(told.map(|(people, tell)| tell(people)));
+    actions
 }
 
 /// A group's JID, or the user part of it.

@@ -26,6 +26,7 @@ impl Control {
                 .iter()
                 .map(|active| active.order.clone())
                 .collect(),
+            held_answers: world.faults.held(),
             groups: world.groups.len(),
             messages: world.journal.len(),
         }

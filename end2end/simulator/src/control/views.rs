@@ -22,6 +22,8 @@ pub struct StateView {
     pub automatic_receipts: AutomaticReceipts,
     /// The faults in force.
     pub faults: Vec<FaultOrder>,
+    /// How many answers to queries a fault holds.
+    pub held_answers: usize,
     /// How many groups there are.
     pub groups: usize,
     /// How many messages the journal holds.

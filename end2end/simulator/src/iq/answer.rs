@@ -7,7 +7,7 @@ use wacore_binary::builder::NodeBuilder;
 
 use super::{app_state, groups, keys, media_conn, usync};
 use crate::client::{device_removed, flush_offline};
-use crate::network::{DeviceAddress, Link, Network};
+use crate::network::{DeviceAddress, Link, Network, NetworkEvent};
 use crate::wire::{StanzaExt as _, iq_error, iq_result};
 
 /// Answers a query; answers to the network's own queries need nothing.
@@ -52,7 +52,14 @@ pub(crate) fn answer(network: &Arc<Network>, link: &Arc<Link>, device: &DeviceAd
             iq_error(iq, 501, "feature-not-implemented")
         }
     };
-    link.send(reply);
+    let mut world = network.world();
+    if world.faults.holds(&device.pn, &namespace) {
+        world.faults.hold(Arc::clone(link), reply);
+        drop(world);
+        network.announce(NetworkEvent::Faults);
+    } else {
+        link.send(reply);
+    }
 }
 
 /// The device unlinks itself (S18).

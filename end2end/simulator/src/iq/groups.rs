@@ -1,9 +1,9 @@
 //! Groups as a linked device asks for them (S8).
 
-use wacore_binary::Node;
 use wacore_binary::builder::NodeBuilder;
+use wacore_binary::{Jid, Node};
 
-use crate::network::{Addressing, DeviceAddress, Group, Network, World};
+use crate::network::{Community, DeviceAddress, Group, Network, World, named_participant};
 use crate::wire::{StanzaExt as _, iq_error, iq_result};
 
 /// All groups of the account, or one group.
@@ -32,24 +32,23 @@ pub(super) fn query(network: &Network, device: &DeviceAddress, iq: &Node) -> Nod
     }
 }
 
-fn describe(world: &World, group: &Group) -> Node {
-    let participants = group.participants.iter().filter_map(|participant| {
-        let person = world.person(&participant.pn)?;
-        let node = NodeBuilder::new("participant").attr("jid", group.name_of(&person));
-        let node = match group.addressing {
-            Addressing::Lid => node.attr("phone_number", person.pn_jid()),
-            Addressing::Pn => node.attr("lid", person.lid_jid()),
-        };
-        let node = if participant.admin {
-            node.attr("type", "admin")
-        } else {
-            node
-        };
-        Some(node.build())
-    });
+/// A group as the network describes it.
+pub(crate) fn describe(world: &World, group: &Group) -> Node {
+    let participants = group
+        .participants
+        .iter()
+        .filter_map(|participant| named_participant(world, group, participant));
     let announcement = group
         .announce
         .then(|| NodeBuilder::new("announcement").build());
+    let community = match &group.community {
+        None => None,
+        Some(Community::Frame) => Some(NodeBuilder::new("parent").build()),
+        Some(Community::Of(parent)) => {
+            let linked = NodeBuilder::new("linked_parent");
+            Some(linked.attr("jid", Jid::group(parent.as_str())).build())
+        }
+    };
     let mut node = NodeBuilder::new("group")
         .attr("id", group.id.as_str())
         .attr("subject", group.subject.as_str())
@@ -65,6 +64,6 @@ fn describe(world: &World, group: &Group) -> Node {
         let name = group.name_of(&creator);
         node = node.attr("creator", name.clone()).attr("s_o", name);
     }
-    node.children(announcement.into_iter().chain(participants))
-        .build()
+    let flags = announcement.into_iter().chain(community);
+    node.children(flags.chain(participants)).build()
 }

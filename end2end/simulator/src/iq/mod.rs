@@ -8,3 +8,4 @@ mod media_conn;
 mod usync;
 
 pub(crate) use answer::answer;
+pub(crate) use groups::describe as describe_group;

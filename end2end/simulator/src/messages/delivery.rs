@@ -7,7 +7,7 @@ use crate::store::{Batch, StoreError};
 use crate::wire::StanzaExt as _;
 
 /// Posts a stanza that must survive a restart: it is kept until the device confirms it.
-pub(super) fn post_durable(
+pub(crate) fn post_durable(
     network: &Network,
     device: &DeviceAddress,
     stanza: &Node,
@@ -49,7 +49,7 @@ pub(super) fn post(network: &Network, device: &DeviceAddress, stanza: Node) {
 }
 
 /// Sends a stanza that was posted, when the device is there.
-pub(super) fn send_posted(network: &Network, device: &DeviceAddress, stanza: Node) {
+pub(crate) fn send_posted(network: &Network, device: &DeviceAddress, stanza: Node) {
     let world = network.world();
     if let Some(link) = world.links.of(device).filter(|link| link.is_active()) {
         link.send(stanza);

@@ -13,5 +13,5 @@ mod retries;
 pub(crate) use accept::accept;
 pub(crate) use app_state_key::share_app_state_key;
 pub(crate) use content::open_media;
-pub(crate) use delivery::confirm;
+pub(crate) use delivery::{confirm, post_durable, send_posted};
 pub(crate) use receipts::{ReceiptFailure, give_receipts, take_receipt};

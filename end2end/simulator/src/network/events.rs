@@ -33,7 +33,7 @@ pub enum NetworkEvent {
         /// The message's id.
         id: String,
     },
-    /// Faults were set, used up or lifted.
+    /// Faults were set, used up or lifted, or took hold of something.
     Faults,
 }
 

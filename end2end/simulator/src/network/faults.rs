@@ -1,8 +1,12 @@
 //! Faults: what goes wrong on purpose, for one account or for all.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
+use wacore_binary::Node;
+
+use super::links::Link;
 
 /// One thing that goes wrong. Fields called `next` say how often; absent means until lifted.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -87,6 +91,12 @@ pub enum Fault {
         /// How many.
         next: Option<u32>,
     },
+    /// Queries are answered as of the time when they were asked, and the answers are sent when this
+    /// is lifted.
+    HoldAnswers {
+        /// Only to queries of this namespace, for instance `w:g2`.
+        xmlns: Option<String>,
+    },
 }
 
 impl Fault {
@@ -148,6 +158,8 @@ pub(crate) struct LoginRefusal {
 #[derive(Default)]
 pub(crate) struct Faults {
     active: Vec<ActiveFault>,
+    /// Answers that wait for the end of [`Fault::HoldAnswers`].
+    held: Vec<(Arc<Link>, Node)>,
 }
 
 impl Faults {
@@ -155,10 +167,35 @@ impl Faults {
         self.active.push(ActiveFault { order });
     }
 
-    /// Lifts the faults of one account, or all faults.
+    /// Lifts the faults of one account, or all faults, and lets go of the answers that were held.
     pub(crate) fn lift(&mut self, pn: Option<&str>) {
         self.active
             .retain(|active| pn.is_some() && active.order.pn.as_deref() != pn);
+        for (link, answer) in self.held.drain(..) {
+            link.send(answer);
+        }
+    }
+
+    /// Whether the answer to a query is to be held.
+    pub(crate) fn holds(&mut self, pn: &str, namespace: &str) -> bool {
+        self.take(Some(pn), |fault| match fault {
+            Fault::HoldAnswers { xmlns } => xmlns
+                .as_deref()
+                .is_none_or(|xmlns| xmlns == namespace)
+                .then_some(()),
+            _ => None,
+        })
+        .is_some()
+    }
+
+    /// Holds an answer.
+    pub(crate) fn hold(&mut self, link: Arc<Link>, answer: Node) {
+        self.held.push((link, answer));
+    }
+
+    /// How many answers are held.
+    pub(crate) fn held(&self) -> usize {
+        self.held.len()
     }
 
     pub(crate) fn list(&self) -> &[ActiveFault] {

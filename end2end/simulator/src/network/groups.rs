@@ -1,8 +1,10 @@
 //! Groups and who is in them.
 
 use serde::{Deserialize, Serialize};
-use wacore_binary::Jid;
+use wacore_binary::builder::NodeBuilder;
+use wacore_binary::{Jid, Node};
 
+use super::World;
 use super::people::{Person, member_number};
 use crate::keys::Keys;
 
@@ -42,6 +44,19 @@ pub(crate) struct Group {
     pub(crate) subject_changed_at: u64,
     /// In the order in which they joined; the first one created the group.
     pub(crate) participants: Vec<Participant>,
+    /// Its part in a community.
+    #[serde(default)]
+    pub(crate) community: Option<Community>,
+}
+
+/// A group's part in a community.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum Community {
+    /// It is the community itself, the frame around its groups.
+    Frame,
+    /// It belongs to the community with this id.
+    Of(String),
 }
 
 /// A member of a group.
@@ -70,6 +85,26 @@ impl Group {
             Addressing::Pn => person.pn_jid(),
         }
     }
+}
+
+/// A member as the group's stanzas name it; `None` for a number that nobody has.
+pub(crate) fn named_participant(
+    world: &World,
+    group: &Group,
+    participant: &Participant,
+) -> Option<Node> {
+    let person = world.person(&participant.pn)?;
+    let node = NodeBuilder::new("participant").attr("jid", group.name_of(&person));
+    let node = match group.addressing {
+        Addressing::Lid => node.attr("phone_number", person.pn_jid()),
+        Addressing::Pn => node.attr("lid", person.lid_jid()),
+    };
+    let node = if participant.admin {
+        node.attr("type", "admin")
+    } else {
+        node
+    };
+    Some(node.build())
 }
 
 /// A new group's id, in the form that the real network gives.

@@ -26,7 +26,9 @@ pub(crate) use accounts::{Account, LinkedDevice, PreKeys, UploadedKey};
 pub(crate) use address::{DeviceAddress, User, lid_of};
 pub(crate) use events::Events;
 pub(crate) use faults::{AckFate, Faults, LoginRefusal};
-pub(crate) use groups::{Group, Participant, generate_members, new_group_id};
+pub(crate) use groups::{
+    Community, Group, Participant, generate_members, named_participant, new_group_id,
+};
 pub(crate) use journal::{
     DecryptionFailure, Journal, Media, MessageKey, MessageRecord, RefusedAttempt,
 };
@@ -34,5 +36,6 @@ pub(crate) use links::{Link, Links, Outgoing};
 pub(crate) use outbox::{Outbox, Parcel, StoredParcel, store_key as parcel_key};
 pub(crate) use pairings::{CompanionKeys, Pairings, ScanUnderWay, Waiting};
 pub(crate) use people::Person;
+pub use people::member_number;
 pub(crate) use receipts::ReceiptMark;
 pub(crate) use state::{Network, World};

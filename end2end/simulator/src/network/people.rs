@@ -41,7 +41,7 @@ impl Person {
 }
 
 /// The phone number of the n-th virtual person.
-pub(crate) fn member_number(index: u32) -> String {
+pub fn member_number(index: u32) -> String {
     format!("{MEMBER_PREFIX}{index:08}")
 }
 

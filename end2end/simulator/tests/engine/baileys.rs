@@ -48,6 +48,7 @@ async fn baileys_as_a_member_decrypts_what_the_engine_sends() {
             size: 7,
             announce: false,
             owners,
+            ..Default::default()
         };
         let group = simulator.control().create_group(new).await.unwrap();
         for round in 1..=2 {

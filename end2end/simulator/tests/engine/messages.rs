@@ -30,6 +30,7 @@ pub async fn group(
         size,
         announce,
         owners,
+        ..Default::default()
     };
     simulator.control().create_group(new).await.unwrap()
 }

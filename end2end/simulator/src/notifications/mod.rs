@@ -1,0 +1,5 @@
+//! What the network tells linked devices by itself.
+
+mod groups;
+
+pub(crate) use groups::{GroupAction, GroupNotice};
