@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use super::{ApiError, Principal};
-use crate::domain::{ConnectionCause, ConnectionId, Group, Timestamp};
+use crate::domain::{ConnectionId, Group, GroupSync, Timestamp};
 
 /// What the rest of the product may ask of the groups.
 #[cfg(feature = "ssr")]
@@ -15,6 +15,8 @@ pub trait Groups: Send + Sync {
     -> Result<GroupsView, ApiError>;
     /// Begins a sync in the background; one that is under way goes on.
     async fn sync(&self, who: &Principal, connection: ConnectionId) -> Result<(), ApiError>;
+    /// Ends a sync that is under way; what it has read stays.
+    async fn cancel_sync(&self, who: &Principal, connection: ConnectionId) -> Result<(), ApiError>;
 }
 
 /// A connection's groups as the page shows them.
@@ -24,8 +26,10 @@ pub struct GroupsView {
     pub groups: Vec<Group>,
     /// When the latest complete sync ended.
     pub synced_at: Option<Timestamp>,
-    /// What a sync is doing now, or why the latest one failed.
+    /// What a sync is doing now.
     pub sync: SyncProgress,
+    /// The latest sync and how it ended.
+    pub latest: Option<GroupSync>,
     /// The server's time when this view was made.
     pub now: Timestamp,
 }
@@ -46,11 +50,18 @@ pub enum SyncProgress {
         /// Of how many.
         total: u32,
     },
-    /// The latest one failed; the groups shown are those of the one before.
-    Failed {
-        /// Why.
-        cause: ConnectionCause,
+    /// WhatsApp was asked too often; it is asked again then.
+    Waiting {
+        /// When.
+        until: Timestamp,
     },
+}
+
+impl SyncProgress {
+    /// Whether a sync is under way.
+    pub const fn is_under_way(self) -> bool {
+        !matches!(self, Self::Idle)
+    }
 }
 
 /// The groups of a connection.
@@ -68,5 +79,14 @@ pub async fn sync_groups(connection: ConnectionId) -> Result<(), ApiError> {
     let who = Principal::from_context()?;
     super::principal::port::<dyn Groups>()
         .sync(&who, connection)
+        .await
+}
+
+/// Ends a sync.
+#[server(prefix = "/api", endpoint = "cancel-group-sync")]
+pub async fn cancel_group_sync(connection: ConnectionId) -> Result<(), ApiError> {
+    let who = Principal::from_context()?;
+    super::principal::port::<dyn Groups>()
+        .cancel_sync(&who, connection)
         .await
 }

@@ -154,6 +154,8 @@ pub enum ConnectionCause {
     PairingRefused,
     /// WhatsApp's server answered with an error of its own and asks to come again.
     ServerTrouble,
+    /// WhatsApp was asked too often and wants to be left alone for a while.
+    RateLimited,
     /// WhatsApp's answer was not understood.
     Protocol,
     /// Our own store could not keep the session's keys.

@@ -70,13 +70,13 @@ pub enum AddressingMode {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum GroupStanding {
-    /// It was in the latest sync.
+    /// It is in it, as far as the latest sync and the changes since then tell.
     Member,
-    /// An earlier sync had it, the latest one did not: it left, was removed, or the group ended.
+    /// It was in it and no longer is: it left, was removed, or the group ended.
     Gone,
 }
 
-/// A group as the latest sync saw it.
+/// A group as the latest sync saw it, with the changes that WhatsApp told of since then.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Group {
     /// The connection that takes part in it.
@@ -93,6 +93,9 @@ pub struct Group {
     pub is_admin: bool,
     /// How its stanzas name its members.
     pub addressing_mode: AddressingMode,
+    /// The name of the community that it belongs to, if it does and WhatsApp told it.
+    #[serde(default)]
+    pub community: Option<String>,
     /// Whether the connection still belongs to it.
     pub standing: GroupStanding,
     /// When a sync last saw it.

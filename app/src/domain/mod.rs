@@ -8,6 +8,7 @@ mod connection;
 mod delivery;
 pub mod formatting;
 mod group;
+mod group_sync;
 mod history;
 mod ids;
 mod media;
@@ -28,6 +29,7 @@ pub use connection::{
 };
 pub use delivery::{Delivery, DeliveryEvent, DeliveryState, MessageId};
 pub use group::{AddressingMode, Group, GroupJid, GroupStanding, InvalidGroupJid};
+pub use group_sync::{GroupSync, GroupSyncEnd, SyncOutcome};
 pub use history::{Course, LAST_DAY, LAST_DAY_SLOTS, LastDay, Told, Transition, told};
 pub use ids::{CampaignId, ConnectionId, DeliveryId, MediaId, RunId, UserId, WorkspaceId};
 pub use media::{ContentHash, MEDIA_NAME_MAX_CHARS, MediaItem, MediaKind, MediaProblem};

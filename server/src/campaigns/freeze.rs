@@ -106,6 +106,7 @@ mod tests {
             announce_only,
             is_admin,
             addressing_mode: AddressingMode::Lid,
+            community: None,
             standing,
             synced_at: NOW,
         }

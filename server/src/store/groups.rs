@@ -1,9 +1,26 @@
 //! Groups of connections.
 
-use arauto_app::domain::{ConnectionId, Group, GroupJid, GroupStanding, Timestamp, WorkspaceId};
+use arauto_app::domain::{
+    ConnectionId, Group, GroupJid, GroupStanding, GroupSync, Timestamp, WorkspaceId,
+};
 use async_trait::async_trait;
 
 use super::StoreError;
+
+/// One thing about a group that changed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum GroupFact {
+    /// Its name.
+    Subject(String),
+    /// Whether only administrators may send.
+    AnnounceOnly(bool),
+    /// So many people came (positive) or went (negative).
+    Participants(i32),
+    /// Whether our own number administers it.
+    Admin(bool),
+    /// Whether the connection still belongs to it.
+    Standing(GroupStanding),
+}
 
 /// Groups of connections.
 #[async_trait]
@@ -23,6 +40,14 @@ pub trait GroupStore: Send + Sync {
     ) -> Result<Option<Group>, StoreError>;
     /// Stores these groups, replacing what was known of them.
     async fn put(&self, workspace: WorkspaceId, groups: &[Group]) -> Result<(), StoreError>;
+    /// Notes one thing about one group and leaves the rest of it; tells whether the group is known.
+    async fn change(
+        &self,
+        workspace: WorkspaceId,
+        connection: ConnectionId,
+        jid: &GroupJid,
+        fact: &GroupFact,
+    ) -> Result<bool, StoreError>;
     /// After a complete sync that began at `synced_at`: what it did not see becomes
     /// [`GroupStanding::Gone`] and stays visible.
     async fn mark_unseen_as_gone(
@@ -37,15 +62,20 @@ pub trait GroupStore: Send + Sync {
         workspace: WorkspaceId,
         connection: ConnectionId,
     ) -> Result<u32, StoreError>;
-    /// Notes the standing of one group.
-    async fn set_standing(
+    /// Notes how the latest sync of a connection stands, in place of the one before.
+    async fn note_sync(
         &self,
         workspace: WorkspaceId,
         connection: ConnectionId,
-        jid: &GroupJid,
-        standing: GroupStanding,
+        sync: &GroupSync,
     ) -> Result<(), StoreError>;
-    /// Forgets all groups of a connection.
+    /// How the latest sync of a connection stands; `None` when there never was one.
+    async fn latest_sync(
+        &self,
+        workspace: WorkspaceId,
+        connection: ConnectionId,
+    ) -> Result<Option<GroupSync>, StoreError>;
+    /// Forgets all groups of a connection, and its sync.
     async fn delete_all(
         &self,
         workspace: WorkspaceId,

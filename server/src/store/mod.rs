@@ -27,7 +27,7 @@ pub use blobs::{BlobReader, BlobStore, BlobWriter};
 pub use campaigns::CampaignStore;
 pub use connections::{ConnectionStore, HISTORY_KEPT, HISTORY_MOST};
 pub use error::StoreError;
-pub use groups::GroupStore;
+pub use groups::{GroupFact, GroupStore};
 pub use journal::{DeliveryUpdate, Journal};
 pub use media::MediaStore;
 pub use meta::MetaStore;

@@ -2,6 +2,8 @@
 //! carries out what was decided. Everything that concerns the connection passes through here in
 //! one order.
 
+mod groups;
+
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -217,15 +219,7 @@ impl Actor {
                 }
                 self.signals().received(messages, *read);
             }
-            SessionEvent::GroupChanged { jid, change } => {
-                let session = self.running.as_ref().map(|running| running.session.clone());
-                self.around.groups.changed(
-                    (self.workspace, self.id),
-                    session,
-                    jid.clone(),
-                    change.clone(),
-                );
-            }
+            SessionEvent::GroupChanged { jid, change, at } => self.follow_group(jid, change, *at),
             SessionEvent::Pong { .. } => self.post(LiveEvent::Connection(self.id)),
             SessionEvent::Ended { .. } => self.close(close_it),
             _ => {}
@@ -274,6 +268,9 @@ impl Actor {
         if acts || before.state != self.life.state || before.restoration != self.life.restoration {
             self.publish();
         }
+        if self.life.state.can_send() && !before.state.can_send() {
+            self.resume_groups();
+        }
         Ok(())
     }
 
@@ -301,12 +298,7 @@ impl Actor {
                     ));
                 }
             }
-            Effect::SyncGroups => {
-                if let Some(running) = &self.running {
-                    let owner = (self.workspace, self.id);
-                    self.around.groups.sync(owner, running.session.clone());
-                }
-            }
+            Effect::SyncGroups => self.sync_groups(),
         }
     }
 

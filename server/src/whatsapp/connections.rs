@@ -193,6 +193,7 @@ impl Connections for ConnectionService {
         self.ask(who, id, Request::Remove).await?;
         // Whatever the session still stores must not come after the erasure.
         self.hub.settled(who.workspace_id(), id).await;
+        self.hub.groups().end(id).await;
         self.delete_all(who, id).await.map_err(api_error)?;
         self.hub.forget(id);
         self.live.post(who.workspace_id(), LiveEvent::Connections);

@@ -11,7 +11,7 @@ use tokio::sync::{broadcast, mpsc, oneshot};
 
 use super::actor::{self, Command, Handle, Snapshot, Surroundings};
 use super::engine::{WhatsappEngine, WhatsappNetwork};
-use super::groups::GroupKeeper;
+use super::groups::{GroupKeeper, SyncPlan};
 use super::keys::{MasterKey, MasterKeyError, Sealer, master_key};
 use super::machine::{Request, WrongState};
 use super::pings::PingPlan;
@@ -36,6 +36,8 @@ pub struct WhatsappConfig {
     pub master_key: Option<MasterKey>,
     /// How traffic is proven.
     pub pings: PingPlan,
+    /// When a sync of groups that WhatsApp turned away asks again.
+    pub syncs: SyncPlan,
     /// The simulated network to use. A build that can use one reaches no other: without this
     /// every attempt fails.
     #[cfg(feature = "simulator")]
@@ -84,7 +86,8 @@ impl Hub {
             Arc::new(Sealer::new(&key, &[], random.clone())),
             clock.clone(),
         );
-        let hub = Self::with_engine(Arc::new(engine), config.pings, store, clock, random, live);
+        let plans = (config.pings, config.syncs);
+        let hub = Self::with_engine(Arc::new(engine), plans, store, clock, random, live);
         hub.restore().await?;
         Ok(hub)
     }
@@ -92,14 +95,20 @@ impl Hub {
     /// A hub over any engine, with no connection yet.
     pub(super) fn with_engine(
         engine: Arc<dyn Engine>,
-        pings: PingPlan,
+        (pings, syncs): (PingPlan, SyncPlan),
         store: Store,
         clock: SharedClock,
         random: Random,
         live: LiveBoard,
     ) -> Arc<Self> {
         let (signals, taken) = mpsc::unbounded_channel();
-        let groups = GroupKeeper::new(store.clone(), clock.clone(), live.clone());
+        let groups = GroupKeeper::new(
+            store.clone(),
+            clock.clone(),
+            random.clone(),
+            live.clone(),
+            syncs,
+        );
         let around = Surroundings {
             store,
             engine,
@@ -139,7 +148,6 @@ impl Hub {
     pub(super) fn forget(&self, connection: ConnectionId) {
         let mut handles = self.handles.write().unwrap_or_else(PoisonError::into_inner);
         handles.remove(&connection);
-        self.around.groups.forget(connection);
         self.around.engine.forget(connection);
     }
 

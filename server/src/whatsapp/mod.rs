@@ -29,7 +29,7 @@ pub use connections::ConnectionService;
 pub use engine::NetworkError;
 #[cfg(feature = "simulator")]
 pub use engine::SimulatedNetwork;
-pub use groups::GroupService;
+pub use groups::{GroupService, SyncPlan};
 pub use hub::{Hub, HubError, WhatsappConfig};
 pub use keys::{MasterKey, MasterKeyError};
 pub use messenger::{MessageSignal, Messenger, OutgoingImage, OutgoingMessage, SendError};

@@ -3,7 +3,9 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use arauto_app::domain::{AddressingMode, ConnectionCause, ConnectionId, GroupJid, MessageId};
+use arauto_app::domain::{
+    AddressingMode, ConnectionCause, ConnectionId, GroupJid, MessageId, Timestamp,
+};
 use async_trait::async_trait;
 use futures::future::BoxFuture;
 use tokio::sync::mpsc;
@@ -62,6 +64,8 @@ pub struct SeenGroup {
     pub is_admin: bool,
     /// How its stanzas name its members.
     pub addressing_mode: AddressingMode,
+    /// The name of the community that it belongs to, as far as WhatsApp told it.
+    pub community: Option<String>,
 }
 
 /// Something that happened to a session.
@@ -112,6 +116,8 @@ pub enum SessionEvent {
         jid: GroupJid,
         /// How.
         change: GroupChange,
+        /// When, by WhatsApp's clock, which counts in seconds here.
+        at: Timestamp,
     },
     /// Something else arrived: traffic flows.
     Traffic,

@@ -152,6 +152,7 @@ impl World {
             announce_only: false,
             is_admin: false,
             addressing_mode: AddressingMode::Lid,
+            community: None,
             standing: GroupStanding::Member,
             synced_at: self.clock.now(),
         }

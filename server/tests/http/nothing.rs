@@ -51,6 +51,9 @@ impl Groups for Nothing {
     async fn sync(&self, _: &Principal, _: ConnectionId) -> Result<(), ApiError> {
         Err(NO_CONNECTION)
     }
+    async fn cancel_sync(&self, _: &Principal, _: ConnectionId) -> Result<(), ApiError> {
+        Err(NO_CONNECTION)
+    }
 }
 
 #[async_trait]

@@ -1,6 +1,7 @@
 //! Groups.
 
-use arauto_app::domain::GroupStanding;
+use arauto::store::{GroupFact, GroupStore};
+use arauto_app::domain::{ConnectionCause, GroupStanding, GroupSync, GroupSyncEnd, SyncOutcome};
 
 use super::home::Home;
 use super::samples::{at, connection_id, group, jid, workspace_id};
@@ -36,9 +37,9 @@ pub async fn a_sync_replaces_and_marks_what_it_did_not_see(home: Home) {
     );
     assert_eq!(groups.count(workspace, connection).await.unwrap(), 1);
 
-    let one = jid(1);
-    let back = groups.set_standing(workspace, connection, &one, GroupStanding::Member);
-    back.await.unwrap();
+    let (one, back) = (jid(1), GroupFact::Standing(GroupStanding::Member));
+    let back = groups.change(workspace, connection, &one, &back).await;
+    assert!(back.unwrap());
     let read = groups.get(workspace, connection, &jid(1)).await.unwrap();
     assert_eq!(read, Some(first[0].clone()));
     groups.delete_all(workspace, connection).await.unwrap();
@@ -57,6 +58,99 @@ pub async fn members_come_first_then_by_subject(home: Home) {
     assert_eq!(listed.len(), 300);
     assert_eq!((&listed[0], &listed[299]), (&all[299], &all[0]));
     assert_eq!(listed[1..299], all[1..299]);
+}
+
+pub async fn a_fact_changes_nothing_else_of_its_group(home: Home) {
+    let (workspace, connection) = (workspace_id(), connection_id());
+    let groups = &home.store.groups;
+    let mut expected = group(connection, 1, "Um", at(0));
+    expected.participants = 3;
+    expected.community = Some("Bairro".into());
+    let both = [expected.clone(), group(connection, 2, "Dois", at(0))];
+    groups.put(workspace, &both).await.unwrap();
+    let facts = [
+        // Names are whatever people write.
+        GroupFact::Subject("$subject {\"$set\": 1} 'pão'".into()),
+        GroupFact::AnnounceOnly(true),
+        GroupFact::Admin(false),
+        GroupFact::Participants(2),
+        GroupFact::Standing(GroupStanding::Gone),
+        // What was missed before must not make the count negative.
+        GroupFact::Participants(-7),
+    ];
+    for fact in facts {
+        match &fact {
+            GroupFact::Subject(subject) => expected.subject.clone_from(subject),
+            GroupFact::AnnounceOnly(is) => expected.announce_only = *is,
+            GroupFact::Admin(is) => expected.is_admin = *is,
+            GroupFact::Participants(by) => {
+                expected.participants = expected.participants.saturating_add_signed(*by);
+            }
+            GroupFact::Standing(standing) => expected.standing = *standing,
+        }
+        let changed = groups.change(workspace, connection, &jid(1), &fact).await;
+        assert!(changed.unwrap(), "{fact:?}");
+        let read = groups.get(workspace, connection, &jid(1)).await.unwrap();
+        assert_eq!(read.as_ref(), Some(&expected), "{fact:?}");
+    }
+    let other = groups.get(workspace, connection, &jid(2)).await.unwrap();
+    assert_eq!(other.as_ref(), Some(&both[1]));
+    let fact = GroupFact::Admin(true);
+    let unknown = groups.change(workspace, connection, &jid(3), &fact).await;
+    assert!(!unknown.unwrap());
+}
+
+pub async fn facts_that_race_are_all_noted(home: Home) {
+    let (workspace, connection) = (workspace_id(), connection_id());
+    let groups = &home.store.groups;
+    let known = group(connection, 1, "Um", at(0));
+    groups.put(workspace, &[known]).await.unwrap();
+    let comings = (0..40).map(|n| async move {
+        let fact = match n {
+            0 => GroupFact::Subject("Novo".into()),
+            1 => GroupFact::AnnounceOnly(true),
+            _ => GroupFact::Participants(1),
+        };
+        let changed = groups.change(workspace, connection, &jid(1), &fact).await;
+        assert!(changed.unwrap());
+    });
+    futures::future::join_all(comings).await;
+    let read = groups.get(workspace, connection, &jid(1)).await.unwrap();
+    let read = read.unwrap();
+    assert_eq!((read.participants, &*read.subject), (57 + 38, "Novo"));
+    assert!(read.announce_only);
+}
+
+pub async fn the_latest_sync_is_kept(home: Home) {
+    let (workspace, connection) = (workspace_id(), connection_id());
+    let groups = &home.store.groups;
+    let latest = async |groups: &std::sync::Arc<dyn GroupStore>| {
+        groups.latest_sync(workspace, connection).await.unwrap()
+    };
+    assert_eq!(latest(groups).await, None);
+    let mut sync = GroupSync {
+        began_at: at(1),
+        end: None,
+    };
+    let outcomes = [
+        None,
+        Some(SyncOutcome::Completed { groups: 52 }),
+        Some(SyncOutcome::Cancelled),
+        Some(SyncOutcome::Failed {
+            cause: ConnectionCause::RateLimited,
+        }),
+    ];
+    for outcome in outcomes {
+        sync.end = outcome.map(|outcome| GroupSyncEnd { at: at(2), outcome });
+        let noted = groups.note_sync(workspace, connection, &sync).await;
+        noted.unwrap();
+        assert_eq!(latest(groups).await, Some(sync));
+    }
+    let home = home.reopen().await;
+    let groups = &home.store.groups;
+    assert_eq!(latest(groups).await, Some(sync));
+    groups.delete_all(workspace, connection).await.unwrap();
+    assert_eq!(latest(groups).await, None);
 }
 
 pub async fn other_workspaces_see_no_groups(home: Home) {
@@ -84,9 +178,13 @@ pub async fn other_workspaces_see_no_groups(home: Home) {
         .mark_unseen_as_gone(stranger, connection, at(9))
         .await
         .unwrap();
-    let one = jid(1);
-    let gone = groups.set_standing(stranger, connection, &one, GroupStanding::Gone);
-    gone.await.unwrap();
+    let (one, gone) = (jid(1), GroupFact::Standing(GroupStanding::Gone));
+    let changed = groups.change(stranger, connection, &one, &gone).await;
+    assert!(!changed.unwrap());
+    assert_eq!(
+        groups.latest_sync(stranger, connection).await.unwrap(),
+        None
+    );
     groups.delete_all(stranger, connection).await.unwrap();
     groups
         .put(stranger, &[group(connection, 1, "Outro", at(0))])

@@ -73,6 +73,9 @@ conformance! {
     groups:
         a_sync_replaces_and_marks_what_it_did_not_see
         members_come_first_then_by_subject
+        a_fact_changes_nothing_else_of_its_group
+        facts_that_race_are_all_noted
+        the_latest_sync_is_kept
         other_workspaces_see_no_groups;
     history:
         any_history_equals_the_models;

@@ -106,6 +106,7 @@ pub fn group(connection: ConnectionId, number: u64, subject: &str, synced_at: Ti
         announce_only: false,
         is_admin: true,
         addressing_mode: AddressingMode::Lid,
+        community: None,
         standing: GroupStanding::Member,
         synced_at,
     }

@@ -9,7 +9,7 @@ use arauto::random::Random;
 use arauto::store::Store;
 use arauto::whatsapp::{
     ConnectionService, GroupService, Hub, MessageSignal, Messenger, OutgoingMessage, PingPlan,
-    SimulatedNetwork, WhatsappConfig,
+    SimulatedNetwork, SyncPlan, WhatsappConfig,
 };
 use arauto_app::api::{ConnectionView, Connections, Groups, GroupsView, Principal, SyncProgress};
 use arauto_app::domain::{
@@ -28,6 +28,13 @@ pub const PINGS: PingPlan = PingPlan {
     interval: Duration::from_millis(300),
     deadline: Duration::from_millis(1_500),
     probe_after: Duration::from_millis(500),
+};
+
+/// Asks again so soon that a test can wait for it, and gives up before it takes long.
+const SYNCS: SyncPlan = SyncPlan {
+    first: Duration::from_millis(100),
+    longest: Duration::from_millis(200),
+    attempts: 3,
 };
 
 /// The number of the phone that tests pair with.
@@ -70,6 +77,14 @@ pub async fn group(simulator: &Simulator, subject: &str, size: usize) -> GroupJi
     group.jid.parse().unwrap()
 }
 
+/// Somebody without a phone of ours.
+pub fn member(number: u32) -> Owner {
+    Owner {
+        pn: arauto_sim::member_number(900_000 + number),
+        admin: false,
+    }
+}
+
 pub struct House {
     pub store: Store,
     pub live: LiveBoard,
@@ -93,6 +108,7 @@ impl House {
         let store = Store::open_sqlite(data.path().join("arauto.db")).unwrap();
         let config = WhatsappConfig {
             pings,
+            syncs: SYNCS,
             network: Some(network),
             ..Default::default()
         };
@@ -130,13 +146,26 @@ impl House {
 
     /// The same server after a crash: nothing was stored in an orderly way at the end.
     pub async fn after_crash(self) -> Self {
+        self.again(SYNCS).await
+    }
+
+    /// The same server after an orderly restart, with another plan for its syncs.
+    pub async fn with_syncs(self, syncs: SyncPlan) -> Self {
+        self.hub.shutdown().await;
+        self.again(syncs).await
+    }
+
+    async fn again(self, syncs: SyncPlan) -> Self {
+        let config = WhatsappConfig {
+            syncs,
+            ..self.config
+        };
         let Self {
             hub,
             connections,
             groups,
             store,
             data,
-            config,
             ..
         } = self;
         drop((connections, groups, hub));

@@ -9,6 +9,7 @@
 )]
 
 mod faults;
+mod group_changes;
 mod groups;
 mod house;
 mod matrix;

@@ -174,6 +174,7 @@ pub(crate) fn connection_cause(cause: ConnectionCause) -> &'static str {
         ConnectionCause::QrExpired => say!(connection_cause.qr_expired),
         ConnectionCause::PairingRefused => say!(connection_cause.pairing_refused),
         ConnectionCause::ServerTrouble => say!(connection_cause.server_trouble),
+        ConnectionCause::RateLimited => say!(connection_cause.rate_limited),
         ConnectionCause::Protocol => say!(connection_cause.protocol),
         ConnectionCause::Storage => say!(connection_cause.storage),
         ConnectionCause::KeysUnreadable => say!(connection_cause.keys_unreadable),

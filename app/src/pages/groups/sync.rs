@@ -3,9 +3,11 @@
 use leptos::prelude::*;
 use leptos_router::components::A;
 
-use crate::api::{ConnectionView, GroupsView, SyncGroups, SyncProgress};
-use crate::components::sentences::{Sentence, connection_cause, connection_state};
+use crate::api::{CancelGroupSync, ConnectionView, GroupsView, SyncGroups, SyncProgress};
+use crate::components::sentences::{Label, Sentence, Tone, connection_cause, connection_state};
+use crate::components::time::duration;
 use crate::components::{ActionError, Ago, Icon, Notice, groups_count, len_u32, ticking};
+use crate::domain::{GroupSync, SyncOutcome, Timestamp};
 
 /// Title, state of the sync, the button.
 #[component]
@@ -18,12 +20,8 @@ pub(super) fn Sync(
     let synced_at = Memo::new(move |_| chosen.with(|(_, groups)| groups.synced_at));
     let count = Memo::new(move |_| chosen.with(|(_, groups)| len_u32(&groups.groups)));
     let can_sync = Memo::new(move |_| chosen.with(|(view, _)| view.connection.state.can_send()));
-    let busy = Memo::new(move |_| {
-        matches!(
-            progress.get(),
-            SyncProgress::Asking | SyncProgress::Storing { .. }
-        )
-    });
+    let busy = Memo::new(move |_| progress.get().is_under_way());
+    let cancel = ServerAction::<CancelGroupSync>::new();
     let id = move || chosen.with(|(view, _)| view.connection.id.to_string());
     view! {
         <div class="page-head">
@@ -44,35 +42,60 @@ pub(super) fn Sync(
                     }}
                 </p>
             </div>
-            <ActionForm action=sync>
-                <input type="hidden" name="connection" value=id />
-                <button
-                    class="btn primary"
-                    hidden=move || !can_sync.get()
-                    disabled=move || busy.get()
-                >
-                    <Icon name="atualizar" />
-                    {move || if busy.get() { say!(groups.syncing) } else { say!(groups.sync) }}
-                </button>
-            </ActionForm>
+            <div class="actions">
+                <ActionForm action=cancel>
+                    <input type="hidden" name="connection" value=id />
+                    <button class="btn" hidden=move || !busy.get()>
+                        {say!(groups.cancel)}
+                    </button>
+                </ActionForm>
+                <ActionForm action=sync>
+                    <input type="hidden" name="connection" value=id />
+                    <button
+                        class="btn primary"
+                        hidden=move || !can_sync.get()
+                        disabled=move || busy.get()
+                    >
+                        <Icon name="atualizar" />
+                        {move || if busy.get() { say!(groups.syncing) } else { say!(groups.sync) }}
+                    </button>
+                </ActionForm>
+            </div>
         </div>
         <div class="notices">
             <ActionError value=sync.value() />
-            <Progress progress />
+            <ActionError value=cancel.value() />
+            <Progress progress now />
+            <Ending chosen />
             <Offline chosen can_sync />
         </div>
     }
 }
 
-/// How far the sync is, or why it failed.
+/// How far the sync is.
 #[component]
-fn Progress(progress: Memo<SyncProgress>) -> impl IntoView {
+fn Progress(progress: Memo<SyncProgress>, now: Signal<Timestamp>) -> impl IntoView {
     view! {
         <div aria-live="polite">
             {move || match progress.get() {
                 SyncProgress::Idle => ().into_any(),
                 SyncProgress::Asking => {
                     view! { <p class="note">{say!(groups.asking)}</p> }.into_any()
+                }
+                SyncProgress::Waiting { until } => {
+                    let span = move || duration(until.since(now.get()));
+                    view! {
+                        <div class="notice" data-state="warn">
+                            <Icon name="relogio" />
+                            <div>
+                                <strong>{say!(groups.waiting)}</strong>
+                                <span aria-live="off">
+                                    {move || say!(groups.waiting_text, span = span())}
+                                </span>
+                            </div>
+                        </div>
+                    }
+                        .into_any()
                 }
                 SyncProgress::Storing { done, total } => {
                     let words = say!(groups.storing, done = done, total = total);
@@ -90,21 +113,47 @@ fn Progress(progress: Memo<SyncProgress>) -> impl IntoView {
                     }
                         .into_any()
                 }
-                SyncProgress::Failed { cause } => {
-                    let cause = connection_cause(cause);
-                    view! {
-                        <div class="notice" data-state="error">
-                            <Icon name="error" />
-                            <div>
-                                <strong>{say!(groups.sync_failed)}</strong>
-                                {say!(groups.sync_failed_text, cause = cause)}
-                            </div>
-                        </div>
-                    }
-                        .into_any()
-                }
             }}
         </div>
+    }
+}
+
+/// How the latest sync ended, when it did not end well and none is under way.
+#[component]
+fn Ending(chosen: Signal<(ConnectionView, GroupsView)>) -> impl IntoView {
+    let ending = Memo::new(move |_| {
+        chosen.with(|(_, groups)| ending(groups.latest?).filter(|_| !groups.sync.is_under_way()))
+    });
+    move || {
+        let (label, sentence) = ending.get()?;
+        Some(view! { <Notice sentence label /> })
+    }
+}
+
+fn ending(latest: GroupSync) -> Option<(Label, Sentence)> {
+    let label = |tone, icon| Label {
+        tone,
+        icon,
+        word: "",
+    };
+    match latest.end.map(|end| end.outcome) {
+        Some(SyncOutcome::Completed { .. }) => None,
+        Some(SyncOutcome::Cancelled) => Some((
+            label(Tone::Idle, "idle"),
+            Sentence::new(say!(groups.cancelled), say!(groups.cancelled_text)),
+        )),
+        Some(SyncOutcome::Failed { cause }) if !latest.was_interrupted() => {
+            let text = say!(groups.sync_failed_text, cause = connection_cause(cause));
+            Some((
+                label(Tone::Error, "error"),
+                Sentence::new(say!(groups.sync_failed), text),
+            ))
+        }
+        // It begins anew by itself.
+        Some(SyncOutcome::Failed { .. }) | None => Some((
+            label(Tone::Warn, "warn"),
+            Sentence::new(say!(groups.interrupted), say!(groups.interrupted_text)),
+        )),
     }
 }
 

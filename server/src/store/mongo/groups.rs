@@ -1,6 +1,8 @@
 //! Groups in MongoDB.
 
-use arauto_app::domain::{ConnectionId, Group, GroupJid, GroupStanding, Timestamp, WorkspaceId};
+use arauto_app::domain::{
+    ConnectionId, Group, GroupJid, GroupStanding, GroupSync, Timestamp, WorkspaceId,
+};
 use async_trait::async_trait;
 use futures::{StreamExt, TryStreamExt};
 use mongodb::Collection;
@@ -9,7 +11,7 @@ use mongodb::bson::{Document, doc};
 use super::documents::{collect, from_document, to_bson, to_document};
 use super::error::is_duplicate_key;
 use super::{MongoStore, calls};
-use crate::store::{GroupStore, StoreError, order};
+use crate::store::{GroupFact, GroupStore, StoreError, order};
 
 /// How many groups are written at the same time.
 const CONCURRENT_PUTS: usize = 8;
@@ -60,6 +62,22 @@ impl GroupStore for MongoStore {
         .await
     }
 
+    async fn change(
+        &self,
+        workspace: WorkspaceId,
+        connection: ConnectionId,
+        jid: &GroupJid,
+        fact: &GroupFact,
+    ) -> Result<bool, StoreError> {
+        let (groups, key) = (self.collection("groups"), key(workspace, connection, jid));
+        let change = vec![change_of(fact)?];
+        calls::run(async move {
+            let changed = groups.update_one(key, change).await?;
+            Ok(changed.matched_count > 0)
+        })
+        .await
+    }
+
     async fn mark_unseen_as_gone(
         &self,
         workspace: WorkspaceId,
@@ -92,18 +110,31 @@ impl GroupStore for MongoStore {
         .await
     }
 
-    async fn set_standing(
+    async fn note_sync(
         &self,
         workspace: WorkspaceId,
         connection: ConnectionId,
-        jid: &GroupJid,
-        standing: GroupStanding,
+        sync: &GroupSync,
     ) -> Result<(), StoreError> {
-        let (groups, key) = (self.collection("groups"), key(workspace, connection, jid));
-        let change = doc! { "$set": { "standing": to_bson(&standing)? } };
+        let mut document = to_document(sync)?;
+        document.insert("workspace", workspace.to_string());
+        let syncs = self.collection("group_syncs");
         calls::run(async move {
-            groups.update_one(key, change).await?;
-            Ok(())
+            let key = doc! { "_id": connection.to_string() };
+            replace(syncs, key, document).await
+        })
+        .await
+    }
+
+    async fn latest_sync(
+        &self,
+        workspace: WorkspaceId,
+        connection: ConnectionId,
+    ) -> Result<Option<GroupSync>, StoreError> {
+        let syncs = self.collection("group_syncs");
+        calls::run(async move {
+            let found = syncs.find_one(sync_key(workspace, connection)).await?;
+            found.map(from_document).transpose()
         })
         .await
     }
@@ -113,13 +144,34 @@ impl GroupStore for MongoStore {
         workspace: WorkspaceId,
         connection: ConnectionId,
     ) -> Result<(), StoreError> {
-        let groups = self.collection("groups");
+        let (groups, syncs) = (self.collection("groups"), self.collection("group_syncs"));
         calls::run(async move {
             groups.delete_many(all_of(workspace, connection)).await?;
+            syncs.delete_one(sync_key(workspace, connection)).await?;
             Ok(())
         })
         .await
     }
+}
+
+/// What a fact changes, as one stage of an update: what is there may take part.
+fn change_of(fact: &GroupFact) -> Result<Document, StoreError> {
+    let fields = match fact {
+        // Literally: a name may begin with a dollar sign.
+        GroupFact::Subject(subject) => doc! { "subject": { "$literal": subject } },
+        GroupFact::AnnounceOnly(is) => doc! { "announce_only": is },
+        GroupFact::Participants(by) => {
+            let sum = doc! { "$add": ["$participants", i64::from(*by)] };
+            doc! { "participants": { "$max": [0_i64, sum] } }
+        }
+        GroupFact::Admin(is) => doc! { "is_admin": is },
+        GroupFact::Standing(standing) => doc! { "standing": to_bson(standing)? },
+    };
+    Ok(doc! { "$set": fields })
+}
+
+fn sync_key(workspace: WorkspaceId, connection: ConnectionId) -> Document {
+    doc! { "_id": connection.to_string(), "workspace": workspace.to_string() }
 }
 
 fn all_of(workspace: WorkspaceId, connection: ConnectionId) -> Document {

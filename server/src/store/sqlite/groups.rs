@@ -1,12 +1,14 @@
 //! Groups in SQLite.
 
-use arauto_app::domain::{ConnectionId, Group, GroupJid, GroupStanding, Timestamp, WorkspaceId};
+use arauto_app::domain::{
+    ConnectionId, Group, GroupJid, GroupStanding, GroupSync, Timestamp, WorkspaceId,
+};
 use async_trait::async_trait;
-use rusqlite::{OptionalExtension, Row, params};
+use rusqlite::{OptionalExtension, Row, ToSql, params};
 
 use super::SqliteStore;
-use super::columns::{Col, Word, col, word};
-use crate::store::{GroupStore, StoreError, order};
+use super::columns::{Col, Json, Word, col, word};
+use crate::store::{GroupFact, GroupStore, StoreError, order};
 
 #[async_trait]
 impl GroupStore for SqliteStore {
@@ -50,8 +52,8 @@ impl GroupStore for SqliteStore {
             let mut insert = db.prepare_cached(
                 "INSERT OR REPLACE INTO groups
                      (workspace, connection, jid, subject, participants, announce_only, is_admin,
-                      addressing_mode, standing, synced_at)
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
+                      addressing_mode, community, standing, synced_at)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
             )?;
             for group in &groups {
                 insert.execute(params![
@@ -63,11 +65,32 @@ impl GroupStore for SqliteStore {
                     group.announce_only,
                     group.is_admin,
                     Word(group.addressing_mode),
+                    group.community,
                     Word(group.standing),
                     Col(group.synced_at)
                 ])?;
             }
             Ok(())
+        })
+        .await
+    }
+
+    async fn change(
+        &self,
+        workspace: WorkspaceId,
+        connection: ConnectionId,
+        jid: &GroupJid,
+        fact: &GroupFact,
+    ) -> Result<bool, StoreError> {
+        let (jid, fact) = (jid.clone(), fact.clone());
+        self.write(move |db| {
+            let mut update = db.prepare_cached(&format!(
+                "UPDATE groups SET {} WHERE workspace = ?1 AND connection = ?2 AND jid = ?3",
+                assignment(&fact)
+            ))?;
+            let key = (Col(workspace), Col(connection), Col(&jid));
+            let changed = update.execute(params![key.0, key.1, key.2, value(fact)])?;
+            Ok(changed > 0)
         })
         .await
     }
@@ -110,21 +133,43 @@ impl GroupStore for SqliteStore {
         .await
     }
 
-    async fn set_standing(
+    async fn note_sync(
         &self,
         workspace: WorkspaceId,
         connection: ConnectionId,
-        jid: &GroupJid,
-        standing: GroupStanding,
+        sync: &GroupSync,
     ) -> Result<(), StoreError> {
-        let jid = jid.clone();
+        let sync = *sync;
         self.write(move |db| {
             db.execute(
-                "UPDATE groups SET standing = ?4
-                 WHERE workspace = ?1 AND connection = ?2 AND jid = ?3",
-                params![Col(workspace), Col(connection), Col(&jid), Word(standing)],
+                r#"INSERT INTO group_syncs (connection, workspace, began_at, "end")
+                   VALUES (?1, ?2, ?3, ?4)
+                   ON CONFLICT DO UPDATE SET began_at = excluded.began_at, "end" = excluded."end"
+                   WHERE workspace = excluded.workspace"#,
+                params![
+                    Col(connection),
+                    Col(workspace),
+                    Col(sync.began_at),
+                    sync.end.map(Json)
+                ],
             )?;
             Ok(())
+        })
+        .await
+    }
+
+    async fn latest_sync(
+        &self,
+        workspace: WorkspaceId,
+        connection: ConnectionId,
+    ) -> Result<Option<GroupSync>, StoreError> {
+        self.read(move |db| {
+            let mut query = db.prepare_cached(
+                "SELECT * FROM group_syncs WHERE connection = ?1 AND workspace = ?2",
+            )?;
+            Ok(query
+                .query_row(params![Col(connection), Col(workspace)], sync)
+                .optional()?)
         })
         .await
     }
@@ -135,14 +180,43 @@ impl GroupStore for SqliteStore {
         connection: ConnectionId,
     ) -> Result<(), StoreError> {
         self.write(move |db| {
-            db.execute(
-                "DELETE FROM groups WHERE workspace = ?1 AND connection = ?2",
-                params![Col(workspace), Col(connection)],
-            )?;
+            for table in ["groups", "group_syncs"] {
+                db.execute(
+                    &format!("DELETE FROM {table} WHERE workspace = ?1 AND connection = ?2"),
+                    params![Col(workspace), Col(connection)],
+                )?;
+            }
             Ok(())
         })
         .await
     }
+}
+
+/// What a fact sets, in terms of its value `?4`.
+const fn assignment(fact: &GroupFact) -> &'static str {
+    match fact {
+        GroupFact::Subject(_) => "subject = ?4",
+        GroupFact::AnnounceOnly(_) => "announce_only = ?4",
+        GroupFact::Participants(_) => "participants = max(0, participants + ?4)",
+        GroupFact::Admin(_) => "is_admin = ?4",
+        GroupFact::Standing(_) => "standing = ?4",
+    }
+}
+
+fn value(fact: GroupFact) -> Box<dyn ToSql> {
+    match fact {
+        GroupFact::Subject(subject) => Box::new(subject),
+        GroupFact::AnnounceOnly(is) | GroupFact::Admin(is) => Box::new(is),
+        GroupFact::Participants(by) => Box::new(by),
+        GroupFact::Standing(standing) => Box::new(Word(standing)),
+    }
+}
+
+fn sync(row: &Row<'_>) -> rusqlite::Result<GroupSync> {
+    Ok(GroupSync {
+        began_at: col(row, "began_at")?,
+        end: row.get::<_, Option<Json<_>>>("end")?.map(|end| end.0),
+    })
 }
 
 fn group(row: &Row<'_>) -> rusqlite::Result<Group> {
@@ -154,6 +228,7 @@ fn group(row: &Row<'_>) -> rusqlite::Result<Group> {
         announce_only: row.get("announce_only")?,
         is_admin: row.get("is_admin")?,
         addressing_mode: word(row, "addressing_mode")?,
+        community: row.get("community")?,
         standing: word(row, "standing")?,
         synced_at: col(row, "synced_at")?,
     })

@@ -8,6 +8,7 @@ use crate::store::StoreError;
 const MIGRATIONS: &[&str] = &[
     include_str!("migrations/0001_initial.sql"),
     include_str!("migrations/0002_connection_history.sql"),
+    include_str!("migrations/0003_group_syncs.sql"),
 ];
 
 /// Marks a file as Arauto's in SQLite's header ("ARAU").

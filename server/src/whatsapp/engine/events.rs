@@ -4,7 +4,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Weak};
 use std::time::Duration;
 
-use arauto_app::domain::MessageId;
+use arauto_app::domain::{MessageId, Timestamp};
 use tokio::sync::mpsc;
 use wa_rs::Client;
 use wacore::companion_reg::NATIVE_CAMERA_DEEP_LINK_PREFIX;
@@ -86,6 +86,7 @@ impl Translator {
                 SessionEvent::GroupChanged {
                     jid: address(&update.group_jid)?,
                     change: change(&update.action, &own)?,
+                    at: Timestamp::from_seconds(update.timestamp.timestamp()),
                 }
             }
             Event::LoggedOut(out) => logged_out(out),

@@ -8,6 +8,9 @@ use wacore::store::error::StoreError;
 
 use crate::whatsapp::SendError;
 
+/// WhatsApp's `rate-overlimit`: asked too often.
+const RATE_OVERLIMIT: u16 = 429;
+
 /// Why a session could not even be opened.
 pub(super) fn cause_of_refusal(error: &BotBuilderError) -> ConnectionCause {
     match error {
@@ -19,12 +22,11 @@ pub(super) fn cause_of_refusal(error: &BotBuilderError) -> ConnectionCause {
 
 /// Why a question to WhatsApp stayed without a useful answer.
 pub(super) fn cause_of_question(error: &(dyn std::error::Error + 'static)) -> ConnectionCause {
-    if error.server_rejection().is_some() {
-        ConnectionCause::ServerTrouble
-    } else if error.is_timeout() {
-        ConnectionCause::Silence
-    } else {
-        ConnectionCause::ConnectionLost
+    match error.server_rejection().map(|rejection| rejection.code) {
+        Some(RATE_OVERLIMIT) => ConnectionCause::RateLimited,
+        Some(_) => ConnectionCause::ServerTrouble,
+        None if error.is_timeout() => ConnectionCause::Silence,
+        None => ConnectionCause::ConnectionLost,
     }
 }
 

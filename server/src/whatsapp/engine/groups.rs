@@ -1,5 +1,7 @@
 //! Groups and their changes in our words.
 
+use std::collections::HashMap;
+
 use arauto_app::domain::{AddressingMode, GroupJid};
 use wa_rs::{Client, Jid};
 use wa_rs::{GroupMetadata, GroupParticipant};
@@ -36,8 +38,27 @@ impl Own {
     }
 }
 
+/// All groups as we keep them. The list holds communities too, which name those that belong to them.
+pub(super) fn all_seen<'a>(
+    groups: impl Iterator<Item = &'a GroupMetadata> + Clone,
+    own: &Own,
+) -> Vec<SeenGroup> {
+    let communities: HashMap<&Jid, &str> = groups
+        .clone()
+        .filter(|group| group.is_parent_group)
+        .map(|group| (&group.id, group.subject.as_str()))
+        .collect();
+    groups
+        .filter_map(|group| {
+            let parent = group.parent_group_jid.as_ref();
+            let community = parent.and_then(|parent| communities.get(parent).copied());
+            seen(group, community, own)
+        })
+        .collect()
+}
+
 /// A group as we keep it; `None` for what is no group that one can write to (a community's frame).
-pub(super) fn seen(group: &GroupMetadata, own: &Own) -> Option<SeenGroup> {
+pub(super) fn seen(group: &GroupMetadata, community: Option<&str>, own: &Own) -> Option<SeenGroup> {
     if group.is_parent_group {
         return None;
     }
@@ -60,6 +81,7 @@ pub(super) fn seen(group: &GroupMetadata, own: &Own) -> Option<SeenGroup> {
             wacore::types::message::AddressingMode::Lid => AddressingMode::Lid,
             wacore::types::message::AddressingMode::Pn => AddressingMode::Pn,
         },
+        community: community.map(str::to_owned),
     })
 }
 
@@ -81,7 +103,8 @@ pub(super) fn change(action: &Action, own: &Own) -> Option<GroupChange> {
         Action::Promote { participants } if own.is_among(participants) => GroupChange::Admin(true),
         Action::Demote { participants } if own.is_among(participants) => GroupChange::Admin(false),
         Action::Delete { .. } => GroupChange::Gone,
-        Action::Create { .. } => GroupChange::Unknown,
+        // Of communities only the answer to a question tells all that we keep.
+        Action::Create { .. } | Action::Link { .. } | Action::Unlink { .. } => GroupChange::Unknown,
         _ => return None,
     })
 }
@@ -155,9 +178,31 @@ mod tests {
             is_parent_group,
             ..Default::default()
         };
-        let seen = |group| seen(&group, &own());
+        let seen = |group| seen(&group, None, &own());
         assert_eq!(seen(group(false, "120363@g.us")).unwrap().participants, 12);
         assert_eq!(seen(group(true, "120363@g.us")), None);
         assert_eq!(seen(group(false, "status@broadcast")), None);
+    }
+
+    #[test]
+    fn a_group_carries_the_name_of_its_community() {
+        let group = |id: &str, subject: &str, parent: Option<&str>| GroupMetadata {
+            id: id.parse().unwrap(),
+            subject: subject.into(),
+            is_parent_group: parent.is_none(),
+            parent_group_jid: parent.map(|parent| parent.parse().unwrap()),
+            ..Default::default()
+        };
+        let groups = [
+            group("1@g.us", "Avisos", Some("9@g.us")),
+            group("9@g.us", "Bairro", None),
+            group("2@g.us", "Solto", Some("8@g.us")),
+        ];
+        let seen = all_seen(groups.iter(), &own());
+        let communities: Vec<_> = seen
+            .iter()
+            .map(|group| (&*group.subject, group.community.as_deref()))
+            .collect();
+        assert_eq!(communities, [("Avisos", Some("Bairro")), ("Solto", None)]);
     }
 }

@@ -8,13 +8,13 @@ use async_trait::async_trait;
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::AbortOnDropHandle;
-use wa_rs::{Client, ErrorChainExt, GroupError, Jid, SendOptions};
+use wa_rs::{Client, ErrorChainExt, GroupError, GroupMetadata, Jid, SendOptions};
 use wacore::iq::keepalive::KeepaliveSpec;
 use wacore::store::traits::ProtocolStore;
 
 use super::content;
 use super::failures::{cause_of_question, send_error};
-use super::groups::{Own, seen};
+use super::groups::{Own, all_seen, seen};
 use super::uploads::Uploads;
 use crate::whatsapp::keys::SessionKeys;
 use crate::whatsapp::session::{SeenGroup, Session};
@@ -116,11 +116,7 @@ impl Session for LiveSession {
             tracing::warn!("failed to read the groups: {error}");
             cause_of_question(&error)
         })?;
-        let own = Own::of(&client);
-        Ok(groups
-            .values()
-            .filter_map(|group| seen(group, &own))
-            .collect())
+        Ok(all_seen(groups.values(), &Own::of(&client)))
     }
 
     async fn group(&self, jid: &GroupJid) -> Result<Option<SeenGroup>, ConnectionCause> {
@@ -129,11 +125,16 @@ impl Session for LiveSession {
             .as_str()
             .parse()
             .map_err(|_| ConnectionCause::Protocol)?;
-        match client.groups().get_metadata(&jid).await {
-            Ok(group) => Ok(seen(&group, &Own::of(&client))),
-            Err(error) if is_unknown(&error) => Ok(None),
-            Err(error) => Err(cause_of_question(&error)),
-        }
+        let Some(group) = described(&client, &jid).await? else {
+            return Ok(None);
+        };
+        let community = match &group.parent_group_jid {
+            // Without its name the group is worth keeping all the same.
+            Some(parent) => described(&client, parent).await.unwrap_or_default(),
+            None => None,
+        };
+        let community = community.map(|community| community.subject);
+        Ok(seen(&group, community.as_deref(), &Own::of(&client)))
     }
 
     async fn log_out(&self) {
@@ -152,6 +153,15 @@ impl Session for LiveSession {
     async fn close(&self) {
         self.stop.cancel();
         self.done.cancelled().await;
+    }
+}
+
+/// What WhatsApp says of a group; `None` when it is none of our business (any more).
+async fn described(client: &Client, jid: &Jid) -> Result<Option<GroupMetadata>, ConnectionCause> {
+    match client.groups().get_metadata(jid).await {
+        Ok(group) => Ok(Some(group)),
+        Err(error) if is_unknown(&error) => Ok(None),
+        Err(error) => Err(cause_of_question(&error)),
     }
 }
 

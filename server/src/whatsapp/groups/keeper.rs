@@ -1,260 +1,176 @@
-//! The background work on groups.
+//! The workers of all connections, and where their syncs stand.
 
 use std::collections::HashMap;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
 
-use arauto_app::api::{LiveEvent, SyncProgress};
-use arauto_app::domain::{
-    ConnectionCause, ConnectionId, Group, GroupJid, GroupStanding, Timestamp, WorkspaceId,
-};
-use tokio::task::JoinSet;
+use arauto_app::api::SyncProgress;
+use arauto_app::domain::{ConnectionId, WorkspaceId};
+use tokio::sync::mpsc;
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::AbortOnDropHandle;
 
-use super::super::session::{GroupChange, SeenGroup, Session};
+use super::super::session::Session;
+use super::changes::Change;
+use super::plan::SyncPlan;
+use super::worker::{Order, Worker};
 use crate::clock::SharedClock;
 use crate::live::LiveBoard;
-use crate::store::{Store, StoreError};
-
-/// How many groups are stored at a time: as often the progress is told.
-const BATCH: usize = 50;
-/// How often a change is tried again while the store does not answer, and how far apart.
-const RETRIES: (u32, Duration) = (20, Duration::from_secs(2));
+use crate::random::Random;
+use crate::store::Store;
 
 /// Whose groups.
 pub(in super::super) type Owner = (WorkspaceId, ConnectionId);
 
 /// Does the background work on the groups of all connections. Cheap to clone; dropping the last
-/// clone ends the work.
+/// clone ends the work at once, as a crash would.
 #[derive(Clone)]
 pub(in super::super) struct GroupKeeper(Arc<Inner>);
 
 struct Inner {
-    store: Store,
-    clock: SharedClock,
-    live: LiveBoard,
-    progress: Mutex<HashMap<ConnectionId, SyncProgress>>,
-    jobs: Mutex<JoinSet<()>>,
+    around: Around,
+    workers: Mutex<HashMap<ConnectionId, Hired>>,
 }
 
-/// What background work needs, without keeping its keeper alive.
+/// What all workers share.
 #[derive(Clone)]
-struct Job {
-    owner: Owner,
-    store: Store,
-    clock: SharedClock,
-    live: LiveBoard,
-    keeper: std::sync::Weak<Inner>,
+pub(super) struct Around {
+    pub(super) store: Store,
+    pub(super) clock: SharedClock,
+    pub(super) random: Random,
+    pub(super) live: LiveBoard,
+    pub(super) plan: SyncPlan,
+    pub(super) board: ProgressBoard,
+    pub(super) count: ChangeCount,
+}
+
+/// Numbers the changes in the order in which they were told.
+#[derive(Clone, Default)]
+pub(super) struct ChangeCount(Arc<AtomicU64>);
+
+impl ChangeCount {
+    /// The number of the next change: those told so far have lower ones.
+    pub(super) fn next(&self) -> u64 {
+        self.0.load(Ordering::SeqCst)
+    }
+
+    fn take(&self) -> u64 {
+        self.0.fetch_add(1, Ordering::SeqCst)
+    }
+}
+
+/// Where the syncs that are under way stand.
+#[derive(Clone, Default)]
+pub(super) struct ProgressBoard(Arc<Mutex<HashMap<ConnectionId, SyncProgress>>>);
+
+/// The outside of a worker.
+struct Hired {
+    orders: mpsc::UnboundedSender<Order>,
+    /// Cancelled when it is to stop between two steps.
+    stop: CancellationToken,
+    task: AbortOnDropHandle<()>,
 }
 
 impl GroupKeeper {
-    pub(in super::super) fn new(store: Store, clock: SharedClock, live: LiveBoard) -> Self {
-        Self(Arc::new(Inner {
+    pub(in super::super) fn new(
+        store: Store,
+        clock: SharedClock,
+        random: Random,
+        live: LiveBoard,
+        plan: SyncPlan,
+    ) -> Self {
+        let around = Around {
             store,
             clock,
+            random,
             live,
-            progress: Mutex::default(),
-            jobs: Mutex::default(),
+            plan,
+            board: ProgressBoard::default(),
+            count: ChangeCount::default(),
+        };
+        Self(Arc::new(Inner {
+            around,
+            workers: Mutex::default(),
         }))
     }
 
     /// Where the sync of a connection's groups stands.
     pub(in super::super) fn progress(&self, connection: ConnectionId) -> SyncProgress {
-        let progress = locked(&self.0.progress);
-        progress.get(&connection).copied().unwrap_or_default()
-    }
-
-    /// Forgets a removed connection.
-    pub(in super::super) fn forget(&self, connection: ConnectionId) {
-        locked(&self.0.progress).remove(&connection);
+        self.0.around.board.of(connection)
     }
 
     /// Begins to read all groups of a connection; a sync that is under way goes on.
     pub(in super::super) fn sync(&self, owner: Owner, session: Arc<dyn Session>) {
-        {
-            let mut progress = locked(&self.0.progress);
-            let now = progress.entry(owner.1).or_default();
-            if matches!(now, SyncProgress::Asking | SyncProgress::Storing { .. }) {
-                return;
-            }
-            *now = SyncProgress::Asking;
-        }
-        let job = self.job(owner);
-        job.post();
-        self.spawn(async move { job.sync(session).await });
+        self.order(owner, Order::Sync(session));
+    }
+
+    /// The connection is online (again): a sync that was interrupted begins anew.
+    pub(in super::super) fn online(&self, owner: Owner, session: Arc<dyn Session>) {
+        self.order(owner, Order::Online(session));
+    }
+
+    /// Ends a sync that is under way; what it has stored stays.
+    pub(in super::super) fn cancel(&self, owner: Owner) {
+        self.order(owner, Order::Cancel);
     }
 
     /// Follows a change of which WhatsApp told.
-    pub(in super::super) fn changed(
-        &self,
-        owner: Owner,
-        session: Option<Arc<dyn Session>>,
-        jid: GroupJid,
-        change: GroupChange,
-    ) {
-        let job = self.job(owner);
-        self.spawn(async move { job.follow(session, &jid, change).await });
+    pub(in super::super) fn changed(&self, owner: Owner, change: Change) {
+        let number = self.0.around.count.take();
+        self.order(owner, Order::Follow(change, number));
     }
 
-    fn job(&self, owner: Owner) -> Job {
-        Job {
-            owner,
-            store: self.0.store.clone(),
-            clock: self.0.clock.clone(),
-            live: self.0.live.clone(),
-            keeper: Arc::downgrade(&self.0),
+    /// Ends the work on a connection's groups; after this nothing of it is stored any more.
+    pub(in super::super) async fn end(&self, connection: ConnectionId) {
+        let hired = locked(&self.0.workers).remove(&connection);
+        if let Some(Hired { orders, stop, task }) = hired {
+            stop.cancel();
+            drop(orders);
+            if let Err(error) = task.await {
+                tracing::error!(%connection, "failed to end the work on groups: {error}");
+            }
+        }
+        self.0.around.board.put(connection, SyncProgress::Idle);
+    }
+
+    fn order(&self, owner: Owner, order: Order) {
+        let mut workers = locked(&self.0.workers);
+        let hired = workers.entry(owner.1).or_insert_with(|| self.hire(owner));
+        if let Err(mpsc::error::SendError(order)) = hired.orders.send(order) {
+            // It ended by a fault of ours, which the log has; the next one does better.
+            *hired = self.hire(owner);
+            let _ = hired.orders.send(order);
         }
     }
 
-    fn spawn(&self, work: impl Future<Output = ()> + Send + 'static) {
-        let mut jobs = locked(&self.0.jobs);
-        while jobs.try_join_next().is_some() {}
-        jobs.spawn(work);
+    fn hire(&self, owner: Owner) -> Hired {
+        let (orders, mailbox) = mpsc::unbounded_channel();
+        let stop = CancellationToken::new();
+        let worker = Worker::new(owner, self.0.around.clone(), mailbox, stop.clone());
+        Hired {
+            orders,
+            stop,
+            task: AbortOnDropHandle::new(tokio::spawn(worker.run())),
+        }
     }
 }
 
-impl Job {
-    async fn sync(self, session: Arc<dyn Session>) {
-        let began = self.clock.now();
-        let outcome = self.read_all(&session, began).await;
-        let progress = match outcome {
-            Ok(()) => SyncProgress::Idle,
-            Err(cause) => SyncProgress::Failed { cause },
-        };
-        self.tell(progress);
+impl ProgressBoard {
+    fn of(&self, connection: ConnectionId) -> SyncProgress {
+        locked(&self.0)
+            .get(&connection)
+            .copied()
+            .unwrap_or_default()
     }
 
-    async fn read_all(
-        &self,
-        session: &Arc<dyn Session>,
-        began: Timestamp,
-    ) -> Result<(), ConnectionCause> {
-        let (workspace, connection) = self.owner;
-        let seen = session.groups().await?;
-        let total = seen.len();
-        for (batch, seen) in seen.chunks(BATCH).enumerate() {
-            self.tell(SyncProgress::Storing {
-                done: count(batch * BATCH),
-                total: count(total),
-            });
-            let rows: Vec<_> = seen
-                .iter()
-                .map(|seen| row(connection, seen, began))
-                .collect();
-            self.insist(|| self.store.groups.put(workspace, &rows))
-                .await?;
-        }
-        self.insist(|| {
-            let groups = &self.store.groups;
-            groups.mark_unseen_as_gone(workspace, connection, began)
-        })
-        .await?;
-        self.insist(|| {
-            let connections = &self.store.connections;
-            connections.set_groups_synced(workspace, connection, self.clock.now())
-        })
-        .await?;
-        self.live.post(workspace, LiveEvent::Connection(connection));
-        Ok(())
-    }
-
-    async fn follow(self, session: Option<Arc<dyn Session>>, jid: &GroupJid, change: GroupChange) {
-        if let Err(cause) = self.apply(session, jid, change).await {
-            // The next sync sees it.
-            tracing::warn!(connection = %self.owner.1, %jid, ?cause, "a change of a group was missed");
-        }
-        self.post();
-    }
-
-    async fn apply(
-        &self,
-        session: Option<Arc<dyn Session>>,
-        jid: &GroupJid,
-        change: GroupChange,
-    ) -> Result<(), ConnectionCause> {
-        let (workspace, connection) = self.owner;
-        let groups = &self.store.groups;
-        let known = self
-            .insist(|| groups.get(workspace, connection, jid))
-            .await?;
-        let changed = match (change, known) {
-            (GroupChange::Gone, _) => {
-                return self
-                    .insist(|| groups.set_standing(workspace, connection, jid, GroupStanding::Gone))
-                    .await;
-            }
-            (GroupChange::Subject(subject), Some(known)) => Group { subject, ..known },
-            (GroupChange::AnnounceOnly(announce_only), Some(known)) => Group {
-                announce_only,
-                ..known
-            },
-            (GroupChange::Admin(is_admin), Some(known)) => Group { is_admin, ..known },
-            (GroupChange::Participants(by), Some(known)) => Group {
-                participants: known.participants.saturating_add_signed(by),
-                ..known
-            },
-            // Unknown to us, or changed in a way that takes asking.
-            _ => {
-                let Some(session) = session else {
-                    return Err(ConnectionCause::ConnectionLost);
-                };
-                match session.group(jid).await? {
-                    Some(seen) => row(connection, &seen, self.clock.now()),
-                    None => return Ok(()),
-                }
-            }
-        };
-        self.insist(|| groups.put(workspace, std::slice::from_ref(&changed)))
-            .await
-    }
-
-    /// Asks the store again while it does not answer, for a while.
-    async fn insist<T, F>(&self, ask: impl Fn() -> F) -> Result<T, ConnectionCause>
-    where
-        F: Future<Output = Result<T, StoreError>>,
-    {
-        let (mut left, pause) = RETRIES;
-        loop {
-            match ask().await {
-                Ok(answer) => return Ok(answer),
-                Err(error) if error.is_retryable() && left > 0 => left -= 1,
-                Err(error) => {
-                    tracing::error!(connection = %self.owner.1, "failed to {error}");
-                    return Err(ConnectionCause::Storage);
-                }
-            }
-            self.clock.sleep(pause).await;
+    /// Replaces what is told of a connection.
+    pub(super) fn put(&self, connection: ConnectionId, progress: SyncProgress) {
+        let mut board = locked(&self.0);
+        match progress {
+            SyncProgress::Idle => drop(board.remove(&connection)),
+            progress => drop(board.insert(connection, progress)),
         }
     }
-
-    fn tell(&self, progress: SyncProgress) {
-        if let Some(keeper) = self.keeper.upgrade() {
-            locked(&keeper.progress).insert(self.owner.1, progress);
-        }
-        self.post();
-    }
-
-    fn post(&self) {
-        let (workspace, connection) = self.owner;
-        self.live.post(workspace, LiveEvent::Groups(connection));
-    }
-}
-
-fn row(connection: ConnectionId, seen: &SeenGroup, synced_at: Timestamp) -> Group {
-    Group {
-        connection,
-        jid: seen.jid.clone(),
-        subject: seen.subject.clone(),
-        participants: seen.participants,
-        announce_only: seen.announce_only,
-        is_admin: seen.is_admin,
-        addressing_mode: seen.addressing_mode,
-        standing: GroupStanding::Member,
-        synced_at,
-    }
-}
-
-fn count(items: usize) -> u32 {
-    u32::try_from(items).unwrap_or(u32::MAX)
 }
 
 fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {

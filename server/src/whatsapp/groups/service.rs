@@ -37,11 +37,17 @@ impl Groups for GroupService {
         let row = row
             .map_err(api_error)?
             .ok_or(ApiError::NotFound(NotFound::Connection))?;
-        let groups = self.store.groups.list(workspace, connection).await;
+        let groups = &self.store.groups;
+        let (groups, latest) = tokio::try_join!(
+            groups.list(workspace, connection),
+            groups.latest_sync(workspace, connection)
+        )
+        .map_err(api_error)?;
         Ok(GroupsView {
-            groups: groups.map_err(api_error)?,
+            groups,
             synced_at: row.groups_synced_at,
             sync: self.hub.groups().progress(connection),
+            latest,
             now: self.clock.now(),
         })
     }
@@ -57,6 +63,16 @@ impl Groups for GroupService {
         }
         let session = seen.session.ok_or(ApiError::ConnectionOffline)?;
         self.hub.groups().sync((workspace, connection), session);
+        Ok(())
+    }
+
+    async fn cancel_sync(&self, who: &Principal, connection: ConnectionId) -> Result<(), ApiError> {
+        let workspace = who.workspace_id();
+        let connections = &self.store.connections;
+        let row = connections.get(workspace, connection).await;
+        row.map_err(api_error)?
+            .ok_or(ApiError::NotFound(NotFound::Connection))?;
+        self.hub.groups().cancel((workspace, connection));
         Ok(())
     }
 }
