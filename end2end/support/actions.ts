@@ -65,7 +65,7 @@ export async function writeCampaign(page: Page, world: World, message: Message):
   const connection = page.getByLabel('Conexão', { exact: true });
   const option = connection.locator('option', { hasText: message.connection ?? 'Loja' });
   await connection.selectOption(await option.getAttribute('value'));
-  await page.getByRole('checkbox', { name: /Selecionar os? \d+ desta busca/ }).check();
+  await page.getByRole('button', { name: /Selecionar os? \d+ desta busca/ }).click();
   if (message.image) await page.getByRole('radio', { name: message.image }).check({ force: true });
   await page.getByRole('textbox', { name: /Texto|Legenda/ }).fill(message.text);
 }

@@ -83,9 +83,12 @@ pub struct CampaignForm {
     /// The chosen connection; empty for none.
     #[serde(default)]
     pub connection: String,
-    /// The addresses of the chosen groups.
+    /// The addresses of the chosen groups that have a box on the page.
     #[serde(default)]
     pub targets: Vec<String>,
+    /// The addresses of the other chosen groups, with spaces between them.
+    #[serde(default)]
+    pub others: String,
     /// The text.
     #[serde(default)]
     pub text: String,
@@ -108,6 +111,7 @@ impl CampaignForm {
                 .targets
                 .iter()
                 .filter_map(|jid| jid.parse::<GroupJid>().ok())
+                .chain(super::jids_in(&self.others))
                 .collect(),
             content: MessageContent {
                 // Browsers post line ends as CRLF; WhatsApp's own are LF.

@@ -4,15 +4,38 @@ use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use super::{ApiError, Principal};
-use crate::domain::{ConnectionId, Group, GroupSync, Timestamp};
+use crate::domain::{
+    ConnectionId, Group, GroupBrief, GroupCounts, GroupJid, GroupPlace, GroupQuery, GroupSync,
+    Timestamp,
+};
 
 /// What the rest of the product may ask of the groups.
 #[cfg(feature = "ssr")]
 #[async_trait::async_trait]
 pub trait Groups: Send + Sync {
-    /// The groups of a connection by subject, as the store has them: never asks WhatsApp.
-    async fn list(&self, who: &Principal, connection: ConnectionId)
-    -> Result<GroupsView, ApiError>;
+    /// The groups of a connection that a person looks for, a page at a time, as the store has
+    /// them: never asks WhatsApp. The page begins after a place.
+    async fn search(
+        &self,
+        who: &Principal,
+        connection: ConnectionId,
+        query: &GroupQuery,
+        after: Option<&GroupPlace>,
+    ) -> Result<GroupsView, ApiError>;
+    /// All of those groups that take our messages.
+    async fn accepting(
+        &self,
+        who: &Principal,
+        connection: ConnectionId,
+        query: &GroupQuery,
+    ) -> Result<Vec<GroupBrief>, ApiError>;
+    /// Those of these addresses that are groups of the connection.
+    async fn chosen(
+        &self,
+        who: &Principal,
+        connection: ConnectionId,
+        jids: &[GroupJid],
+    ) -> Result<Vec<GroupBrief>, ApiError>;
     /// Begins a sync in the background; one that is under way goes on.
     async fn sync(&self, who: &Principal, connection: ConnectionId) -> Result<(), ApiError>;
     /// Ends a sync that is under way; what it has read stays.
@@ -22,8 +45,14 @@ pub trait Groups: Send + Sync {
 /// A connection's groups as the page shows them.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct GroupsView {
-    /// The groups by subject, those that are gone last.
+    /// A page of the groups that were looked for, by subject.
     pub groups: Vec<Group>,
+    /// Where the next page begins, if there is one.
+    pub next: Option<GroupPlace>,
+    /// How many groups of each kind the text finds.
+    pub counts: GroupCounts,
+    /// How many groups the connection has, whatever was looked for.
+    pub total: u32,
     /// When the latest complete sync ended.
     pub synced_at: Option<Timestamp>,
     /// What a sync is doing now.
@@ -64,12 +93,40 @@ impl SyncProgress {
     }
 }
 
-/// The groups of a connection.
+/// A page of the groups of a connection; everything but the connection may be left out.
 #[server(prefix = "/api", endpoint = "groups")]
-pub async fn list_groups(connection: ConnectionId) -> Result<GroupsView, ApiError> {
+pub async fn list_groups(
+    connection: ConnectionId,
+    #[server(default)] query: GroupQuery,
+    #[server(default)] after: Option<GroupPlace>,
+) -> Result<GroupsView, ApiError> {
     let who = Principal::from_context()?;
     super::principal::port::<dyn Groups>()
-        .list(&who, connection)
+        .search(&who, connection, &query, after.as_ref())
+        .await
+}
+
+/// All groups that are looked for and take our messages, for choosing them at once.
+#[server(prefix = "/api", endpoint = "accepting-groups")]
+pub async fn accepting_groups(
+    connection: ConnectionId,
+    #[server(default)] query: GroupQuery,
+) -> Result<Vec<GroupBrief>, ApiError> {
+    let who = Principal::from_context()?;
+    super::principal::port::<dyn Groups>()
+        .accepting(&who, connection, &query)
+        .await
+}
+
+/// What there is to know of chosen groups; `jids` has their addresses with spaces between them.
+#[server(prefix = "/api", endpoint = "chosen-groups")]
+pub async fn chosen_groups(
+    connection: ConnectionId,
+    jids: String,
+) -> Result<Vec<GroupBrief>, ApiError> {
+    let who = Principal::from_context()?;
+    super::principal::port::<dyn Groups>()
+        .chosen(&who, connection, &super::jids_in(&jids))
         .await
 }
 
@@ -89,4 +146,11 @@ pub async fn cancel_group_sync(connection: ConnectionId) -> Result<(), ApiError>
     super::principal::port::<dyn Groups>()
         .cancel_sync(&who, connection)
         .await
+}
+
+/// The addresses in a text that has spaces between them; what is none is passed over: no person can
+/// type one.
+pub(crate) fn jids_in(text: &str) -> Vec<GroupJid> {
+    let words = text.split_whitespace();
+    words.filter_map(|jid| jid.parse().ok()).collect()
 }

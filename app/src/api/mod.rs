@@ -18,6 +18,7 @@ pub use accounts::*;
 pub use campaigns::*;
 pub use connections::*;
 pub use error::{ApiError, NotFound};
+pub(crate) use groups::jids_in;
 pub use groups::*;
 pub use live::LiveEvent;
 pub use media::*;

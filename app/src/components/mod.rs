@@ -17,6 +17,7 @@ mod redirects;
 pub(crate) mod sentences;
 mod tally;
 pub(crate) mod time;
+mod typing;
 
 pub(crate) use badge::{Badge, Notice};
 pub(crate) use counts::{groups_count, len_u32};
@@ -32,3 +33,4 @@ pub(crate) use preview::PhonePreview;
 pub(crate) use redirects::{FollowRedirects, Redirects};
 pub(crate) use tally::{TallyBar, TallyLegend};
 pub(crate) use time::{Ago, Ticker, ticking};
+pub(crate) use typing::after_typing;

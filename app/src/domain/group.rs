@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{ConnectionId, Timestamp};
+use super::{ConnectionId, GroupTraits, Timestamp};
 
 /// The address of a group on WhatsApp, such as `120363041234567890@g.us`.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -105,7 +105,7 @@ pub struct Group {
 impl Group {
     /// Whether WhatsApp would take a message of ours to it, as far as the latest sync tells.
     pub fn accepts_messages(&self) -> bool {
-        self.standing == GroupStanding::Member && (!self.announce_only || self.is_admin)
+        GroupTraits::from(self).accept_messages()
     }
 }
 

@@ -8,6 +8,7 @@ mod connection;
 mod delivery;
 pub mod formatting;
 mod group;
+mod group_search;
 mod group_sync;
 mod history;
 mod ids;
@@ -29,6 +30,9 @@ pub use connection::{
 };
 pub use delivery::{Delivery, DeliveryEvent, DeliveryState, MessageId};
 pub use group::{AddressingMode, Group, GroupJid, GroupStanding, InvalidGroupJid};
+pub use group_search::{
+    GroupBrief, GroupCounts, GroupKind, GroupPlace, GroupQuery, GroupTraits, InvalidGroupKind,
+};
 pub use group_sync::{GroupSync, GroupSyncEnd, SyncOutcome};
 pub use history::{Course, LAST_DAY, LAST_DAY_SLOTS, LastDay, Told, Transition, told};
 pub use ids::{CampaignId, ConnectionId, DeliveryId, MediaId, RunId, UserId, WorkspaceId};

@@ -155,7 +155,7 @@ async fn save(
     if !problems.is_empty() {
         return Err(ApiError::Draft(problems));
     }
-    let groups = groups_of(shared, workspace, draft.connection).await?;
+    let groups = groups_of(shared, workspace, draft.connection, &draft.targets).await?;
     let targets = known_targets(draft.targets, &groups);
     let now = shared.now();
     let existing = match id {
@@ -231,15 +231,18 @@ async fn missing_references(
     Ok(problems)
 }
 
+/// Those of the targets that are groups of the connection.
 async fn groups_of(
     shared: &Shared,
     workspace: WorkspaceId,
     connection: Option<ConnectionId>,
+    targets: &[GroupJid],
 ) -> Result<Vec<Group>, ApiError> {
     match connection {
         Some(connection) => {
             let groups = &shared.store.groups;
-            groups.list(workspace, connection).await.map_err(api_error)
+            let found = groups.among(workspace, connection, targets).await;
+            found.map_err(api_error)
         }
         None => Ok(Vec::new()),
     }
@@ -278,7 +281,7 @@ async fn start(
         Some(connection) if problems.is_empty() => connection,
         _ => return Err(ApiError::Draft(problems)),
     };
-    let groups = groups_of(shared, workspace, Some(connection)).await?;
+    let groups = groups_of(shared, workspace, Some(connection), &campaign.targets).await?;
     let now = shared.now();
     let (run, deliveries) = freeze(&campaign, connection, number, &groups, now, &shared.random);
     match shared.store.journal.begin_run(&run, &deliveries).await {

@@ -1,7 +1,8 @@
 //! Groups of connections.
 
 use arauto_app::domain::{
-    ConnectionId, Group, GroupJid, GroupStanding, GroupSync, Timestamp, WorkspaceId,
+    ConnectionId, Group, GroupBrief, GroupCounts, GroupJid, GroupPlace, GroupQuery, GroupStanding,
+    GroupSync, Timestamp, WorkspaceId,
 };
 use async_trait::async_trait;
 
@@ -22,14 +23,38 @@ pub enum GroupFact {
     Standing(GroupStanding),
 }
 
-/// Groups of connections.
+/// Groups of connections. Wherever they are listed they are in the order of [`GroupPlace`].
 #[async_trait]
 pub trait GroupStore: Send + Sync {
-    /// The groups of a connection: members first, then by subject.
-    async fn list(
+    /// At most `rows` of the groups that a person looks for, beginning after a place.
+    async fn search(
         &self,
         workspace: WorkspaceId,
         connection: ConnectionId,
+        query: &GroupQuery,
+        after: Option<&GroupPlace>,
+        rows: u32,
+    ) -> Result<Vec<Group>, StoreError>;
+    /// Those of the groups that a person looks for that take our messages.
+    async fn accepting(
+        &self,
+        workspace: WorkspaceId,
+        connection: ConnectionId,
+        query: &GroupQuery,
+    ) -> Result<Vec<GroupBrief>, StoreError>;
+    /// How many groups of each kind have `text` in their subject, as [`GroupQuery::text`].
+    async fn counts(
+        &self,
+        workspace: WorkspaceId,
+        connection: ConnectionId,
+        text: &str,
+    ) -> Result<GroupCounts, StoreError>;
+    /// Those of these addresses that are groups of the connection.
+    async fn among(
+        &self,
+        workspace: WorkspaceId,
+        connection: ConnectionId,
+        jids: &[GroupJid],
     ) -> Result<Vec<Group>, StoreError>;
     /// One group.
     async fn get(

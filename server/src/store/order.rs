@@ -1,22 +1,11 @@
 //! The order in which people see lists, the same from every store: databases disagree on what
 //! comes first among capitals and accents.
 
-use arauto_app::domain::{Connection, Group, GroupStanding};
+use arauto_app::domain::Connection;
 
 /// Connections by name.
 pub(super) fn connections(connections: &mut [Connection]) {
     connections.sort_by_cached_key(|connection| (connection.name.to_lowercase(), connection.id));
-}
-
-/// Groups that the connection belongs to first, then by subject.
-pub(super) fn groups(groups: &mut [Group]) {
-    groups.sort_by_cached_key(|group| {
-        (
-            group.standing != GroupStanding::Member,
-            group.subject.to_lowercase(),
-            group.jid.clone(),
-        )
-    });
 }
 
 /// Names.

@@ -4,7 +4,9 @@ use arauto_app::api::{
     ApiError, CampaignSummary, Campaigns, ConnectionView, Connections, Groups, GroupsView,
     HistoryView, NotFound, Principal, RunView, Runs,
 };
-use arauto_app::domain::{CampaignDraft, CampaignId, ConnectionId, RunId};
+use arauto_app::domain::{
+    CampaignDraft, CampaignId, ConnectionId, GroupBrief, GroupJid, GroupPlace, GroupQuery, RunId,
+};
 use async_trait::async_trait;
 
 pub struct Nothing;
@@ -45,7 +47,29 @@ impl Connections for Nothing {
 
 #[async_trait]
 impl Groups for Nothing {
-    async fn list(&self, _: &Principal, _: ConnectionId) -> Result<GroupsView, ApiError> {
+    async fn search(
+        &self,
+        _: &Principal,
+        _: ConnectionId,
+        _: &GroupQuery,
+        _: Option<&GroupPlace>,
+    ) -> Result<GroupsView, ApiError> {
+        Err(NO_CONNECTION)
+    }
+    async fn accepting(
+        &self,
+        _: &Principal,
+        _: ConnectionId,
+        _: &GroupQuery,
+    ) -> Result<Vec<GroupBrief>, ApiError> {
+        Err(NO_CONNECTION)
+    }
+    async fn chosen(
+        &self,
+        _: &Principal,
+        _: ConnectionId,
+        _: &[GroupJid],
+    ) -> Result<Vec<GroupBrief>, ApiError> {
         Err(NO_CONNECTION)
     }
     async fn sync(&self, _: &Principal, _: ConnectionId) -> Result<(), ApiError> {

@@ -72,7 +72,10 @@ conformance! {
         acknowledged_claims_survive_a_kill;
     groups:
         a_sync_replaces_and_marks_what_it_did_not_see
-        members_come_first_then_by_subject
+        pages_follow_each_other_without_gap_or_repetition
+        a_search_minds_neither_case_nor_accents_and_takes_text_as_it_is
+        kinds_and_counts_agree
+        chosen_groups_are_found_among_thousands
         a_fact_changes_nothing_else_of_its_group
         facts_that_race_are_all_noted
         the_latest_sync_is_kept

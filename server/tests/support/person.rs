@@ -3,7 +3,9 @@
 use std::time::Duration;
 
 use arauto_app::api::{CampaignSummary, ConnectionView, GroupsView, MediaView, RunView};
-use arauto_app::domain::{CampaignId, ConnectionId, ConnectionState, MediaId, PairingStep, RunId};
+use arauto_app::domain::{
+    CampaignId, ConnectionId, ConnectionState, GroupKind, MediaId, PairingStep, RunId,
+};
 use bytes::Bytes;
 use futures::StreamExt;
 use futures::stream::BoxStream;
@@ -169,7 +171,7 @@ impl Person {
             .expect("the sync begins");
         self.until("the groups are synced", async || {
             let view: GroupsView = self.see("groups", &[("connection", &id)]).await;
-            (view.groups.len() == count).then_some(view)
+            (view.counts.of(GroupKind::All) as usize == count).then_some(view)
         })
         .await
     }

@@ -13,8 +13,8 @@ use arauto::whatsapp::{
 };
 use arauto_app::api::{ConnectionView, Connections, Groups, GroupsView, Principal, SyncProgress};
 use arauto_app::domain::{
-    ConnectionId, ConnectionState, GroupJid, MessageId, PairingStep, Role, Timestamp, User, UserId,
-    Workspace, WorkspaceId,
+    ConnectionId, ConnectionState, GroupJid, GroupQuery, MessageId, PairingStep, Role, Timestamp,
+    User, UserId, Workspace, WorkspaceId,
 };
 use arauto_sim::{NewGroup, NewPhone, Owner, Scan, Simulator, SimulatorConfig};
 use tempfile::TempDir;
@@ -183,7 +183,9 @@ impl House {
     }
 
     pub async fn group_view(&self, id: ConnectionId) -> GroupsView {
-        self.groups.list(&self.who, id).await.unwrap()
+        let everything = GroupQuery::default();
+        let view = self.groups.search(&self.who, id, &everything, None).await;
+        view.unwrap()
     }
 
     /// Looks again after every notice until `look` is satisfied.

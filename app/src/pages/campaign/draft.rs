@@ -1,13 +1,13 @@
 //! What the editor's form holds while a person writes.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 
-use crate::api::CampaignSummary;
+use crate::api::{CampaignSummary, jids_in};
 use crate::domain::{
-    CAPTION_MAX_CHARS, CampaignDraft, ConnectionId, GroupJid, MediaId, MessageContent,
+    CAPTION_MAX_CHARS, CampaignDraft, ConnectionId, GroupBrief, GroupJid, MediaId, MessageContent,
     TEXT_MAX_CHARS,
 };
 
@@ -18,6 +18,8 @@ pub(super) struct Draft {
     /// The chosen connection; the same one decides which groups are read.
     pub(super) connection: Signal<Option<ConnectionId>>,
     pub(super) targets: RwSignal<BTreeSet<GroupJid>>,
+    /// What is known of groups that were chosen or may have been, for the count and its reach.
+    pub(super) known: RwSignal<BTreeMap<GroupJid, GroupBrief>>,
     pub(super) text: RwSignal<String>,
     pub(super) media: RwSignal<Option<MediaId>>,
 }
@@ -48,6 +50,8 @@ impl<Id> Choice<Id> {
 pub(super) struct CarriedOver {
     pub(super) name: Option<String>,
     pub(super) connection: Choice<ConnectionId>,
+    /// The chosen groups of that connection.
+    pub(super) targets: Option<Vec<GroupJid>>,
     pub(super) text: Option<String>,
     pub(super) media: Choice<MediaId>,
 }
@@ -60,6 +64,11 @@ impl CarriedOver {
             connection: query
                 .get("form[connection]")
                 .map_or(Choice::AsSaved, |id| Choice::Made(id.parse().ok())),
+            targets: query.get("form[others]").map(|others| {
+                let boxes = query.get_all("form[targets][]").unwrap_or_default();
+                let texts = boxes.iter().map(String::as_str).chain([others.as_str()]);
+                texts.flat_map(jids_in).collect()
+            }),
             text: query
                 .get("form[text]")
                 .map(|text| text.replace("\r\n", "\n")),
@@ -76,16 +85,11 @@ impl Draft {
         saved: Option<&CampaignSummary>,
         carried: &CarriedOver,
         connection: Signal<Option<ConnectionId>>,
+        chosen: &[GroupBrief],
     ) -> Self {
         let saved = saved.map(|summary| &summary.campaign);
         let content = saved
             .map(|campaign| campaign.content.clone())
-            .unwrap_or_default();
-        let same_connection =
-            saved.is_some_and(|campaign| campaign.connection == connection.get_untracked());
-        let targets = saved
-            .filter(|campaign| same_connection && campaign.connection.is_some())
-            .map(|campaign| campaign.targets.iter().cloned().collect())
             .unwrap_or_default();
         let name = saved
             .map(|campaign| campaign.name.clone())
@@ -93,10 +97,31 @@ impl Draft {
         Self {
             name: RwSignal::new(carried.name.clone().unwrap_or(name)),
             connection,
-            targets: RwSignal::new(targets),
+            targets: RwSignal::new(chosen.iter().map(|group| group.jid.clone()).collect()),
+            known: RwSignal::new(by_address(chosen.to_vec())),
             text: RwSignal::new(carried.text.clone().unwrap_or(content.text)),
             media: RwSignal::new(carried.media.or_saved(|| content.media)),
         }
+    }
+
+    /// Adds groups to the choice.
+    pub(super) fn choose(self, groups: impl IntoIterator<Item = GroupBrief>) {
+        let groups = by_address(groups);
+        self.targets
+            .update(|targets| targets.extend(groups.keys().cloned()));
+        self.known.update(|known| known.extend(groups));
+    }
+
+    /// How many of the chosen groups would refuse the message.
+    pub(super) fn refusing(self) -> u32 {
+        let refuses = |group: &&GroupBrief| !group.accepts_messages;
+        let refusing = self.targets.with(|targets| {
+            self.known.with(|known| {
+                let chosen = targets.iter().filter_map(|jid| known.get(jid));
+                chosen.filter(refuses).count()
+            })
+        });
+        u32::try_from(refusing).unwrap_or(u32::MAX)
     }
 
     /// How many characters the text may have: under an image it is a caption.
@@ -122,4 +147,9 @@ impl Draft {
             },
         }
     }
+}
+
+fn by_address(groups: impl IntoIterator<Item = GroupBrief>) -> BTreeMap<GroupJid, GroupBrief> {
+    let groups = groups.into_iter();
+    groups.map(|group| (group.jid.clone(), group)).collect()
 }

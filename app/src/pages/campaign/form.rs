@@ -6,6 +6,7 @@ use leptos::prelude::*;
 use super::draft::{Choice, Draft};
 use super::media::MediaPicker;
 use super::page::Material;
+use super::search::Search;
 use super::start::StartDialog;
 use super::targets::Targets;
 use crate::api::{ApiError, GroupsView, SaveCampaign};
@@ -26,6 +27,7 @@ pub(super) fn EditorForm(
     material: Signal<Material>,
     groups: Resource<Result<Option<GroupsView>, ApiError>>,
     draft: Draft,
+    search: Search,
     choice: RwSignal<Choice<ConnectionId>>,
     save: ServerAction<SaveCampaign>,
     state: Memo<CampaignState>,
@@ -53,13 +55,13 @@ pub(super) fn EditorForm(
                     <h2 id="mensagem">{say!(editor.message)}</h2>
                     <div class="fields">
                         <NameField draft problems />
-                        <ConnectionField material draft choice problems is_alive />
+                        <ConnectionField material draft search choice problems is_alive />
                     </div>
                     <MediaPicker material draft />
                     <Problem problems id="midia-erro" of=|p| matches!(p, DraftProblem::MediaGone) />
                     <TextField draft problems />
                 </section>
-                <Targets groups draft />
+                <Targets groups draft search is_alive=is_alive.into() />
                 <Problem problems id="grupos-erro" of=|p| matches!(p, DraftProblem::TargetsMissing) />
             </fieldset>
             <div class="actions editor-actions" hidden=move || locked.get()>
@@ -79,7 +81,7 @@ pub(super) fn EditorForm(
                     {say!(editor.see_preview)}
                 </a>
             </div>
-            <StartDialog groups draft is_alive=is_alive.into() pending=save.pending().into() />
+            <StartDialog draft is_alive=is_alive.into() pending=save.pending().into() />
         </ActionForm>
     }
 }
@@ -137,6 +139,7 @@ fn NameField(draft: Draft, problems: Problems) -> impl IntoView {
 fn ConnectionField(
     material: Signal<Material>,
     draft: Draft,
+    search: Search,
     choice: RwSignal<Choice<ConnectionId>>,
     problems: Problems,
     is_alive: RwSignal<bool>,
@@ -165,6 +168,7 @@ fn ConnectionField(
                 aria-describedby="conexao-erro"
                 on:change=move |event| {
                     draft.targets.update(std::collections::BTreeSet::clear);
+                    search.after.set(None);
                     choice.set(Choice::Made(event_target_value(&event).parse().ok()));
                 }
             >

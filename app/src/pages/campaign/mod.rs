@@ -4,6 +4,7 @@ mod draft;
 mod form;
 mod media;
 mod page;
+mod search;
 mod start;
 mod targets;
 

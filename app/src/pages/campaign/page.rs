@@ -5,9 +5,10 @@ use leptos_router::components::A;
 
 use super::draft::{CarriedOver, Choice, Draft};
 use super::form::EditorForm;
+use super::search::Search;
 use crate::api::{
     ApiError, CampaignSummary, ConnectionView, DeleteCampaign, GroupsView, LiveEvent, MediaCard,
-    SaveCampaign, get_campaign, list_connections, list_groups, list_media,
+    SaveCampaign, chosen_groups, get_campaign, list_connections, list_groups, list_media,
 };
 use crate::components::sentences::{Sentence, campaign_state};
 use crate::components::time::time_of_day;
@@ -15,7 +16,10 @@ use crate::components::{
     ActionError, Ago, Badge, Crumb, Dialog, DialogButton, Loaded, Notice, PageTitle, PhonePreview,
     live_resource, ticking,
 };
-use crate::domain::{CampaignId, CampaignState, ConnectionId, MediaItem, Timestamp};
+use crate::domain::{
+    CampaignId, CampaignState, ConnectionId, GroupBrief, GroupJid, GroupPlace, GroupQuery,
+    MediaItem, Timestamp,
+};
 use crate::pages::{MissingInFrame, use_id};
 
 /// What the editor chooses from, and what is saved.
@@ -25,6 +29,8 @@ pub(super) struct Material {
     pub(super) saved: Option<CampaignSummary>,
     pub(super) connections: Vec<ConnectionView>,
     pub(super) media: Vec<MediaCard>,
+    /// The groups that the saved campaign, or what the address carries over, has chosen.
+    chosen: Vec<GroupBrief>,
     now: Timestamp,
 }
 
@@ -43,23 +49,39 @@ impl Material {
     }
 }
 
-async fn read_material(id: Option<CampaignId>) -> Result<Material, ApiError> {
+async fn read_material(id: Option<CampaignId>, carried: CarriedOver) -> Result<Material, ApiError> {
     let saved = match id {
         Some(id) => Some(get_campaign(id).await?),
         None => None,
     };
     let media = list_media().await?;
-    Ok(Material {
+    let mut material = Material {
         saved,
         connections: list_connections().await?,
         now: media.now,
         media: media.items,
-    })
+        chosen: Vec::new(),
+    };
+    let saved_connection = material.saved_connection();
+    let connection = carried.connection.or_saved(|| saved_connection);
+    let targets = carried.targets.unwrap_or_else(|| {
+        let saved = material.saved.as_ref().map(|saved| &saved.campaign);
+        let saved = saved.filter(|campaign| campaign.connection == connection);
+        saved
+            .map(|campaign| campaign.targets.clone())
+            .unwrap_or_default()
+    });
+    if let Some(connection) = connection.filter(|_| !targets.is_empty()) {
+        let jids: Vec<&str> = targets.iter().map(GroupJid::as_str).collect();
+        material.chosen = chosen_groups(connection, jids.join(" ")).await?;
+    }
+    Ok(material)
 }
 
 async fn read_groups(
     choice: Choice<ConnectionId>,
     id: Option<CampaignId>,
+    (query, after): (GroupQuery, Option<GroupPlace>),
 ) -> Result<Option<GroupsView>, ApiError> {
     let connection = match (choice, id) {
         (Choice::Made(chosen), _) => chosen,
@@ -70,7 +92,7 @@ async fn read_groups(
         (Choice::AsSaved, None) => None,
     };
     match connection {
-        Some(connection) => list_groups(connection).await.map(Some),
+        Some(connection) => list_groups(connection, query, after).await.map(Some),
         None => Ok(None),
     }
 }
@@ -96,9 +118,11 @@ fn Editor(id: Option<CampaignId>) -> impl IntoView {
     let save = ServerAction::<SaveCampaign>::new();
     let carried = CarriedOver::from_address();
     let choice = RwSignal::new(carried.connection);
+    let search = Search::from_address();
+    let carried_over = carried.clone();
     let material = live_resource(
         move || save.version().get(),
-        move |_| read_material(id),
+        move |_| read_material(id, carried_over.clone()),
         move |event| match event {
             LiveEvent::Campaign(changed) => Some(*changed) == id,
             LiveEvent::Media | LiveEvent::Connections => true,
@@ -106,8 +130,8 @@ fn Editor(id: Option<CampaignId>) -> impl IntoView {
         },
     );
     let groups = live_resource(
-        move || choice.get(),
-        move |choice| read_groups(choice, id),
+        move || (choice.get(), search.query.get(), search.after.get()),
+        move |(choice, query, after)| read_groups(choice, id, (query, after)),
         |event| matches!(event, LiveEvent::Groups(_) | LiveEvent::Connections),
     );
     let page = move |material: Signal<Material>| {
@@ -116,9 +140,11 @@ fn Editor(id: Option<CampaignId>) -> impl IntoView {
                 .get()
                 .or_saved(|| material.with(Material::saved_connection))
         });
-        let draft = material
-            .with_untracked(|material| Draft::begin(material.saved.as_ref(), &carried, connection));
-        view! { <Page material groups draft choice save /> }
+        let draft = material.with_untracked(|material| {
+            let saved = material.saved.as_ref();
+            Draft::begin(saved, &carried, connection, &material.chosen)
+        });
+        view! { <Page material groups draft search choice save /> }
     };
     view! { <Loaded resource=material view=page /> }
 }
@@ -128,6 +154,7 @@ fn Page(
     material: Signal<Material>,
     groups: Resource<Result<Option<GroupsView>, ApiError>>,
     draft: Draft,
+    search: Search,
     choice: RwSignal<Choice<ConnectionId>>,
     save: ServerAction<SaveCampaign>,
 ) -> impl IntoView {
@@ -173,7 +200,7 @@ fn Page(
         </div>
         <div class="split">
             <div class="flow">
-                <EditorForm material groups draft choice save state />
+                <EditorForm material groups draft search choice save state />
                 <Deletion material state />
             </div>
             <aside class="preview sticky" id="previa" aria-label=say!(editor.preview_label)>

@@ -4,16 +4,13 @@ use leptos::prelude::*;
 
 use super::draft::Draft;
 use super::form::START;
-use crate::api::{ApiError, GroupsView};
 use crate::components::sentences::draft_problem;
 use crate::components::{Dialog, DialogButton, Icon};
-use crate::domain::GroupJid;
 
 /// Says how many groups will receive the message, or what is still missing. Its button posts the
 /// editor's form with the wish to start.
 #[component]
 pub(super) fn StartDialog(
-    groups: Resource<Result<Option<GroupsView>, ApiError>>,
     draft: Draft,
     is_alive: Signal<bool>,
     pending: Signal<bool>,
@@ -61,19 +58,9 @@ pub(super) fn StartDialog(
             <p class="note" hidden=move || !is_ready.get()>
                 {say!(editor.start_text)}
             </p>
-            <Transition>
-                {move || {
-                    let blocked = groups
-                        .get()
-                        .and_then(Result::ok)
-                        .flatten()
-                        .map_or(0, |view| count_blocked(&view, draft));
-                    (blocked > 0)
-                        .then(|| {
-                            view! { <p class="note">{say!(editor.start_blocked, count = blocked)}</p> }
-                        })
-                }}
-            </Transition>
+            <p class="note" hidden=move || draft.refusing() == 0>
+                {move || say!(editor.start_blocked, count = draft.refusing())}
+            </p>
             <div class="actions">
                 <DialogButton dialog=START label=say!(common.back) />
                 <button
@@ -89,14 +76,4 @@ pub(super) fn StartDialog(
             </div>
         </Dialog>
     }
-}
-
-/// How many of the chosen groups would refuse the message.
-fn count_blocked(view: &GroupsView, draft: Draft) -> u32 {
-    let is_chosen = |jid: &GroupJid| draft.targets.with(|targets| targets.contains(jid));
-    let blocked = view
-        .groups
-        .iter()
-        .filter(|group| is_chosen(&group.jid) && !group.accepts_messages());
-    u32::try_from(blocked.count()).unwrap_or(u32::MAX)
 }

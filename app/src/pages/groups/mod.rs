@@ -1,7 +1,9 @@
 //! The groups of a connection.
 
 mod page;
+mod search;
 mod sync;
 mod table;
 
 pub(crate) use page::{GroupsPage, option_name};
+pub(crate) use search::kind_words;

@@ -5,14 +5,13 @@ use leptos_router::NavigateOptions;
 use leptos_router::components::A;
 use leptos_router::hooks::use_navigate;
 
+use super::search::{Asked, SearchBar, asked};
 use super::sync::Sync;
 use super::table::GroupsTable;
 use crate::api::{
     ApiError, ConnectionView, GroupsView, LiveEvent, SyncGroups, list_connections, list_groups,
 };
 use crate::components::{Empty, Loaded, PageTitle, format, live_resource};
-use crate::domain::ConnectionId;
-use crate::pages::use_query_value;
 
 /// What the page shows: all connections, and the groups of the chosen one.
 #[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
@@ -22,9 +21,9 @@ pub(super) struct Shown {
 }
 
 /// Reads the chosen connection's groups; without a choice those of the first that has a number.
-async fn read(asked: Option<ConnectionId>) -> Result<Shown, ApiError> {
+async fn read(asked: Asked) -> Result<Shown, ApiError> {
     let connections = list_connections().await?;
-    let is_asked = |view: &&ConnectionView| asked == Some(view.connection.id);
+    let is_asked = |view: &&ConnectionView| asked.connection == Some(view.connection.id);
     let has_number = |view: &&ConnectionView| view.connection.phone.is_some();
     let chosen = connections
         .iter()
@@ -34,7 +33,8 @@ async fn read(asked: Option<ConnectionId>) -> Result<Shown, ApiError> {
         .cloned();
     let chosen = match chosen {
         Some(view) => {
-            let groups = list_groups(view.connection.id).await?;
+            let groups = list_groups(view.connection.id, asked.query.clone(), asked.after.clone());
+            let groups = groups.await?;
             Some((view, groups))
         }
         None => None,
@@ -48,7 +48,7 @@ async fn read(asked: Option<ConnectionId>) -> Result<Shown, ApiError> {
 /// The groups of a connection.
 #[component]
 pub(crate) fn GroupsPage() -> impl IntoView {
-    let asked = use_query_value::<ConnectionId>("conexao");
+    let asked = asked();
     let sync = ServerAction::<SyncGroups>::new();
     let shown = live_resource(
         move || (asked.get(), sync.version().get()),
@@ -62,12 +62,16 @@ pub(crate) fn GroupsPage() -> impl IntoView {
     );
     view! {
         <PageTitle title=say!(groups.title) />
-        <Loaded resource=shown view=move |shown| view! { <Groups shown sync /> } />
+        <Loaded resource=shown view=move |shown| view! { <Groups shown asked sync /> } />
     }
 }
 
 #[component]
-fn Groups(shown: Signal<Shown>, sync: ServerAction<SyncGroups>) -> impl IntoView {
+fn Groups(
+    shown: Signal<Shown>,
+    asked: Memo<Asked>,
+    sync: ServerAction<SyncGroups>,
+) -> impl IntoView {
     let has_chosen = Memo::new(move |_| shown.with(|shown| shown.chosen.is_some()));
     move || {
         // The chosen connection is only followed while there is one.
@@ -80,7 +84,7 @@ fn Groups(shown: Signal<Shown>, sync: ServerAction<SyncGroups>) -> impl IntoView
                     .or_else(|| last.cloned())
                     .unwrap_or_else(|| first.clone())
             });
-            view! { <Chosen shown chosen=chosen.into() sync /> }.into_any()
+            view! { <Chosen shown chosen=chosen.into() asked sync /> }.into_any()
         } else {
             view! { <NoConnections /> }.into_any()
         }
@@ -105,14 +109,37 @@ fn NoConnections() -> impl IntoView {
 fn Chosen(
     shown: Signal<Shown>,
     chosen: Signal<(ConnectionView, GroupsView)>,
+    asked: Memo<Asked>,
     sync: ServerAction<SyncGroups>,
 ) -> impl IntoView {
+    let asked = Signal::derive(move || Asked {
+        connection: chosen.with(|(view, _)| Some(view.connection.id)),
+        ..asked.get()
+    });
+    let view = Signal::derive(move || chosen.with(|(_, view)| view.clone()));
+    let counts = Memo::new(move |_| view.with(|view| view.counts));
+    let is_empty = Memo::new(move |_| view.with(|view| view.total == 0));
     view! {
         <Sync chosen sync />
         <ConnectionChoice shown chosen />
-        <GroupsTable groups=Signal::derive(move || {
-            chosen.with(|(_, view)| view.groups.clone())
-        }) />
+        {move || {
+            if is_empty.get() {
+                view! {
+                    <Empty
+                        icon="grupos"
+                        text=say!(groups.empty)
+                        children=Box::new(|| ().into_any())
+                    />
+                }
+                    .into_any()
+            } else {
+                view! {
+                    <SearchBar asked counts />
+                    <GroupsTable view asked />
+                }
+                    .into_any()
+            }
+        }}
     }
 }
 

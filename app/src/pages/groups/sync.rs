@@ -6,7 +6,7 @@ use leptos_router::components::A;
 use crate::api::{CancelGroupSync, ConnectionView, GroupsView, SyncGroups, SyncProgress};
 use crate::components::sentences::{Label, Sentence, Tone, connection_cause, connection_state};
 use crate::components::time::duration;
-use crate::components::{ActionError, Ago, Icon, Notice, groups_count, len_u32, ticking};
+use crate::components::{ActionError, Ago, Icon, Notice, groups_count, ticking};
 use crate::domain::{GroupSync, SyncOutcome, Timestamp};
 
 /// Title, state of the sync, the button.
@@ -18,7 +18,7 @@ pub(super) fn Sync(
     let now = ticking(move || chosen.with(|(_, groups)| groups.now));
     let progress = Memo::new(move |_| chosen.with(|(_, groups)| groups.sync));
     let synced_at = Memo::new(move |_| chosen.with(|(_, groups)| groups.synced_at));
-    let count = Memo::new(move |_| chosen.with(|(_, groups)| len_u32(&groups.groups)));
+    let count = Memo::new(move |_| chosen.with(|(_, groups)| groups.total));
     let can_sync = Memo::new(move |_| chosen.with(|(view, _)| view.connection.state.can_send()));
     let busy = Memo::new(move |_| progress.get().is_under_way());
     let cancel = ServerAction::<CancelGroupSync>::new();

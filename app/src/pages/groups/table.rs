@@ -1,64 +1,100 @@
 //! The groups themselves; cards on a phone.
 
 use leptos::prelude::*;
+use leptos_router::components::A;
 
+use super::search::Asked;
+use crate::api::GroupsView;
 use crate::components::sentences::{Label, Tone};
-use crate::components::{Badge, Empty, Icon};
-use crate::domain::{Group, GroupStanding};
+use crate::components::{Badge, Icon, format, len_u32};
+use crate::domain::{Group, GroupJid, GroupStanding};
 
-/// Searchable as you type.
+/// One page of what was looked for.
 #[component]
-pub(super) fn GroupsTable(groups: Signal<Vec<Group>>) -> impl IntoView {
-    let search = RwSignal::new(String::new());
+pub(super) fn GroupsTable(view: Signal<GroupsView>, asked: Signal<Asked>) -> impl IntoView {
+    let groups = Memo::new(move |_| view.with(|view| view.groups.clone()));
     let is_empty = Memo::new(move |_| groups.with(Vec::is_empty));
-    let found = Memo::new(move |_| {
-        let wanted = search.get().to_lowercase();
-        groups.with(|groups| {
-            groups
-                .iter()
-                .filter(|group| group.subject.to_lowercase().contains(wanted.trim()))
-                .cloned()
-                .collect::<Vec<_>>()
-        })
-    });
-    move || {
-        if is_empty.get() {
-            return view! { <Empty icon="grupos" text=say!(groups.empty) children=Box::new(|| ().into_any()) /> }
-                .into_any();
-        }
-        view! {
-            <search class="toolbar">
-                <div class="with-icon">
-                    <label class="sr" for="busca">
-                        {say!(groups.search)}
-                    </label>
-                    <Icon name="busca" class="small" />
-                    <input
-                        class="input"
-                        id="busca"
-                        type="search"
-                        placeholder=say!(groups.search_placeholder)
-                        prop:value=move || search.get()
-                        on:input=move |event| search.set(event_target_value(&event))
-                    />
-                </div>
-            </search>
-            <table class="table">
-                <thead>
-                    <tr>
-                        <th>{say!(groups.name)}</th>
-                        <th class="num">{say!(groups.size)}</th>
-                        <th>{say!(groups.role)}</th>
-                        <th>{say!(groups.sending)}</th>
-                    </tr>
-                </thead>
-                <tbody>{move || found.get().into_iter().map(row).collect_view()}</tbody>
-            </table>
-            <p class="note" role="status">
-                {move || found.with(Vec::is_empty).then(|| say!(groups.none_found))}
-            </p>
-        }
-        .into_any()
+    view! {
+        <table class="table" hidden=move || is_empty.get()>
+            <thead>
+                <tr>
+                    <th>{say!(groups.name)}</th>
+                    <th class="num">{say!(groups.size)}</th>
+                    <th>{say!(groups.role)}</th>
+                    <th>{say!(groups.sending)}</th>
+                </tr>
+            </thead>
+            <tbody>
+                <For each=move || groups.get() key=row_key let:group>
+                    {row(group)}
+                </For>
+            </tbody>
+        </table>
+        <p class="note" role="status">
+            {move || is_empty.get().then(|| say!(groups.none_found))}
+        </p>
+        <Pager view asked />
+    }
+}
+
+/// A row is drawn anew when anything about its group changes.
+fn row_key(group: &Group) -> (GroupJid, String, u32, bool, bool, bool, Option<String>) {
+    (
+        group.jid.clone(),
+        group.subject.clone(),
+        group.participants,
+        group.announce_only,
+        group.is_admin,
+        group.standing == GroupStanding::Member,
+        group.community.clone(),
+    )
+}
+
+/// How many are shown of how many, and the ways on.
+#[component]
+fn Pager(view: Signal<GroupsView>, asked: Signal<Asked>) -> impl IntoView {
+    let shown = Memo::new(move |_| view.with(|view| len_u32(&view.groups)));
+    let found =
+        Memo::new(move |_| asked.with(|asked| view.with(|view| view.counts.of(asked.query.kind))));
+    let next = Memo::new(move |_| view.with(|view| view.next.clone()));
+    let at = move |after| {
+        let mut asked = asked.get();
+        asked.after = after;
+        asked.address()
+    };
+    let is_later = move || asked.with(|asked| asked.after.is_some());
+    view! {
+        <nav class="actions" aria-label=say!(groups.pages)>
+            <span class="note">
+                {move || {
+                    say!(
+                        groups.shown, shown = format::thousands(shown.get() as usize), found =
+                        format::thousands(found.get() as usize)
+                    )
+                }}
+            </span>
+            {move || {
+                is_later()
+                    .then(|| {
+                        view! {
+                            <A href=move || at(None) attr:class="btn">
+                                {say!(groups.first_page)}
+                            </A>
+                        }
+                    })
+            }}
+            {move || {
+                next.get()
+                    .map(|next| {
+                        view! {
+                            <A href=move || at(Some(next.clone())) attr:class="btn">
+                                {say!(groups.next_page)}
+                                <Icon name="dir" class="small" />
+                            </A>
+                        }
+                    })
+            }}
+        </nav>
     }
 }
 
@@ -88,10 +124,14 @@ fn row(group: Group) -> impl IntoView {
     } else {
         say!(groups.everyone).into_any()
     };
+    let community = group
+        .community
+        .map(|name| say!(groups.community, name = name));
     view! {
         <tr>
             <td data-at="title">
                 <span class="title">{group.subject}</span>
+                {community.map(|community| view! { <span class="sub">{community}</span> })}
                 {reason.map(|reason| view! { <span class="sub">{reason}</span> })}
             </td>
             <td class="num" data-label=say!(groups.size)>

@@ -1,35 +1,72 @@
 //! Groups in MongoDB.
 
 use arauto_app::domain::{
-    ConnectionId, Group, GroupJid, GroupStanding, GroupSync, Timestamp, WorkspaceId,
+    ConnectionId, Group, GroupBrief, GroupCounts, GroupJid, GroupPlace, GroupQuery, GroupStanding,
+    GroupSync, Timestamp, WorkspaceId,
 };
 use async_trait::async_trait;
 use futures::{StreamExt, TryStreamExt};
 use mongodb::Collection;
-use mongodb::bson::{Document, doc};
+use mongodb::bson::{Bson, Document, doc};
 
-use super::documents::{collect, from_document, to_bson, to_document};
+use super::documents::{from_document, to_bson, to_document};
 use super::error::is_duplicate_key;
-use super::{MongoStore, calls};
-use crate::store::{GroupFact, GroupStore, StoreError, order};
+use super::{MongoStore, calls, group_search};
+use crate::store::folded::place;
+use crate::store::{GroupFact, GroupStore, StoreError, folded};
 
 /// How many groups are written at the same time.
 const CONCURRENT_PUTS: usize = 8;
 
 #[async_trait]
 impl GroupStore for MongoStore {
-    async fn list(
+    async fn search(
         &self,
         workspace: WorkspaceId,
         connection: ConnectionId,
+        query: &GroupQuery,
+        after: Option<&GroupPlace>,
+        rows: u32,
     ) -> Result<Vec<Group>, StoreError> {
-        let groups = self.collection("groups");
-        calls::run(async move {
-            let mut found = collect(groups.find(all_of(workspace, connection)).await?).await?;
-            order::groups(&mut found);
-            Ok(found)
-        })
+        let (groups, owned) = (self.collection("groups"), all_of(workspace, connection));
+        let (query, after) = (query.clone(), after.cloned());
+        calls::run(
+            async move { group_search::page(groups, owned, &query, after.as_ref(), rows).await },
+        )
         .await
+    }
+
+    async fn accepting(
+        &self,
+        workspace: WorkspaceId,
+        connection: ConnectionId,
+        query: &GroupQuery,
+    ) -> Result<Vec<GroupBrief>, StoreError> {
+        let (groups, owned) = (self.collection("groups"), all_of(workspace, connection));
+        let query = query.clone();
+        calls::run(async move { group_search::accepting(groups, owned, &query).await }).await
+    }
+
+    async fn counts(
+        &self,
+        workspace: WorkspaceId,
+        connection: ConnectionId,
+        text: &str,
+    ) -> Result<GroupCounts, StoreError> {
+        let (groups, owned) = (self.collection("groups"), all_of(workspace, connection));
+        let text = text.to_owned();
+        calls::run(async move { group_search::counts(groups, owned, &text).await }).await
+    }
+
+    async fn among(
+        &self,
+        workspace: WorkspaceId,
+        connection: ConnectionId,
+        jids: &[GroupJid],
+    ) -> Result<Vec<Group>, StoreError> {
+        let (groups, owned) = (self.collection("groups"), all_of(workspace, connection));
+        let jids = jids.to_vec();
+        calls::run(async move { group_search::among(groups, owned, &jids).await }).await
     }
 
     async fn get(
@@ -48,6 +85,7 @@ impl GroupStore for MongoStore {
             .map(|group| {
                 let mut document = to_document(group)?;
                 document.insert("workspace", workspace.to_string());
+                document.extend(searchable(&group.subject, &group.jid));
                 Ok((key(workspace, group.connection, &group.jid), document))
             })
             .collect::<Result<Vec<_>, StoreError>>()?;
@@ -70,7 +108,7 @@ impl GroupStore for MongoStore {
         fact: &GroupFact,
     ) -> Result<bool, StoreError> {
         let (groups, key) = (self.collection("groups"), key(workspace, connection, jid));
-        let change = vec![change_of(fact)?];
+        let change = vec![change_of(jid, fact)?];
         calls::run(async move {
             let changed = groups.update_one(key, change).await?;
             Ok(changed.matched_count > 0)
@@ -155,10 +193,13 @@ impl GroupStore for MongoStore {
 }
 
 /// What a fact changes, as one stage of an update: what is there may take part.
-fn change_of(fact: &GroupFact) -> Result<Document, StoreError> {
+fn change_of(jid: &GroupJid, fact: &GroupFact) -> Result<Document, StoreError> {
     let fields = match fact {
-        // Literally: a name may begin with a dollar sign.
-        GroupFact::Subject(subject) => doc! { "subject": { "$literal": subject } },
+        GroupFact::Subject(subject) => {
+            let mut fields = doc! { "subject": subject };
+            fields.extend(searchable(subject, jid));
+            literally(fields)
+        }
         GroupFact::AnnounceOnly(is) => doc! { "announce_only": is },
         GroupFact::Participants(by) => {
             let sum = doc! { "$add": ["$participants", i64::from(*by)] };
@@ -168,6 +209,21 @@ fn change_of(fact: &GroupFact) -> Result<Document, StoreError> {
         GroupFact::Standing(standing) => doc! { "standing": to_bson(standing)? },
     };
     Ok(doc! { "$set": fields })
+}
+
+/// The fields that groups are looked for and listed by.
+pub(super) fn searchable(subject: &str, jid: &GroupJid) -> Document {
+    let search = folded(subject);
+    let place = place(&search, jid.as_str());
+    doc! { "search": search, "place": place }
+}
+
+/// Values as they are, in an expression: a name may begin with a dollar sign.
+fn literally(fields: Document) -> Document {
+    fields
+        .into_iter()
+        .map(|(field, value)| (field, Bson::from(doc! { "$literal": value })))
+        .collect()
 }
 
 fn sync_key(workspace: WorkspaceId, connection: ConnectionId) -> Document {

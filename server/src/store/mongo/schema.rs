@@ -1,14 +1,16 @@
 //! The schema's version, the way to it, and the indexes.
 
+use futures::TryStreamExt;
 use mongodb::bson::{Document, doc};
 use mongodb::options::IndexOptions;
 use mongodb::{Database, IndexModel};
 
 use super::error::is_duplicate_key;
+use super::groups::searchable;
 use crate::store::StoreError;
 
 /// The version that this program reads and writes.
-const VERSION: i32 = 1;
+const VERSION: i32 = 2;
 
 /// Brings the database to this program's schema version and makes the indexes that are missing.
 ///
@@ -32,18 +34,35 @@ pub(super) async fn prepare(database: &Database) -> Result<(), StoreError> {
 
 /// Changes what is stored from the version before to `version`. Each step can be taken again: a
 /// crash, or a second server that starts at the same time, repeats it.
-#[allow(
-    clippy::unused_async,
-    reason = "the first step has nothing to wait for, those to come will"
-)]
-async fn migrate_to(_database: &Database, version: i32) -> Result<(), StoreError> {
+async fn migrate_to(database: &Database, version: i32) -> Result<(), StoreError> {
     match version {
         // The first version: there is nothing to change.
         1 => Ok(()),
+        2 => make_groups_searchable(database).await,
         _ => Err(StoreError::Damaged(format!(
             "no migration leads to schema version {version}"
         ))),
     }
+}
+
+/// Groups got the fields that they are looked for and listed by.
+async fn make_groups_searchable(database: &Database) -> Result<(), StoreError> {
+    let groups = database.collection::<Document>("groups");
+    let missing = doc! { "place": { "$exists": false } };
+    let fields = doc! { "subject": 1, "jid": 1 };
+    let mut found = groups.find(missing).projection(fields).await?;
+    while let Some(group) = found.try_next().await? {
+        let damaged = |error| StoreError::Damaged(format!("a group: {error}"));
+        let subject = group.get_str("subject").map_err(damaged)?;
+        let jid = group.get_str("jid").map_err(damaged)?;
+        let jid = jid
+            .parse()
+            .map_err(|error| StoreError::Damaged(format!("a group: {error}")))?;
+        let key = doc! { "_id": group.get("_id") };
+        let change = doc! { "$set": searchable(subject, &jid) };
+        groups.update_one(key, change).await?;
+    }
+    Ok(())
 }
 
 async fn stored_version(database: &Database) -> Result<i32, StoreError> {
@@ -100,7 +119,10 @@ fn indexes() -> Vec<(&'static str, Vec<IndexModel>)> {
         ),
         (
             "groups",
-            vec![unique(doc! { "workspace": 1, "connection": 1, "jid": 1 })],
+            vec![
+                unique(doc! { "workspace": 1, "connection": 1, "jid": 1 }),
+                plain(doc! { "workspace": 1, "connection": 1, "place": 1 }),
+            ],
         ),
         (
             "media",

@@ -1,31 +1,63 @@
 //! Groups in SQLite.
 
 use arauto_app::domain::{
-    ConnectionId, Group, GroupJid, GroupStanding, GroupSync, Timestamp, WorkspaceId,
+    ConnectionId, Group, GroupBrief, GroupCounts, GroupJid, GroupPlace, GroupQuery, GroupStanding,
+    GroupSync, Timestamp, WorkspaceId,
 };
 use async_trait::async_trait;
 use rusqlite::{OptionalExtension, Row, ToSql, params};
 
-use super::SqliteStore;
 use super::columns::{Col, Json, Word, col, word};
-use crate::store::{GroupFact, GroupStore, StoreError, order};
+use super::{SqliteStore, group_search};
+use crate::store::{GroupFact, GroupStore, StoreError, folded};
 
 #[async_trait]
 impl GroupStore for SqliteStore {
-    async fn list(
+    async fn search(
         &self,
         workspace: WorkspaceId,
         connection: ConnectionId,
+        query: &GroupQuery,
+        after: Option<&GroupPlace>,
+        rows: u32,
     ) -> Result<Vec<Group>, StoreError> {
-        self.read(move |db| {
-            let mut query =
-                db.prepare_cached("SELECT * FROM groups WHERE workspace = ?1 AND connection = ?2")?;
-            let rows = query.query_map(params![Col(workspace), Col(connection)], group)?;
-            let mut groups = rows.collect::<Result<Vec<_>, _>>()?;
-            order::groups(&mut groups);
-            Ok(groups)
-        })
-        .await
+        let (query, after) = (query.clone(), after.cloned());
+        let owner = (workspace, connection);
+        self.read(move |db| group_search::page(db, owner, &query, after.as_ref(), rows))
+            .await
+    }
+
+    async fn accepting(
+        &self,
+        workspace: WorkspaceId,
+        connection: ConnectionId,
+        query: &GroupQuery,
+    ) -> Result<Vec<GroupBrief>, StoreError> {
+        let query = query.clone();
+        self.read(move |db| group_search::accepting(db, (workspace, connection), &query))
+            .await
+    }
+
+    async fn counts(
+        &self,
+        workspace: WorkspaceId,
+        connection: ConnectionId,
+        text: &str,
+    ) -> Result<GroupCounts, StoreError> {
+        let text = text.to_owned();
+        self.read(move |db| group_search::counts(db, (workspace, connection), &text))
+            .await
+    }
+
+    async fn among(
+        &self,
+        workspace: WorkspaceId,
+        connection: ConnectionId,
+        jids: &[GroupJid],
+    ) -> Result<Vec<Group>, StoreError> {
+        let jids = jids.to_vec();
+        self.read(move |db| group_search::among(db, (workspace, connection), &jids))
+            .await
     }
 
     async fn get(
@@ -52,8 +84,8 @@ impl GroupStore for SqliteStore {
             let mut insert = db.prepare_cached(
                 "INSERT OR REPLACE INTO groups
                      (workspace, connection, jid, subject, participants, announce_only, is_admin,
-                      addressing_mode, community, standing, synced_at)
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
+                      addressing_mode, community, standing, synced_at, search)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)",
             )?;
             for group in &groups {
                 insert.execute(params![
@@ -67,7 +99,8 @@ impl GroupStore for SqliteStore {
                     Word(group.addressing_mode),
                     group.community,
                     Word(group.standing),
-                    Col(group.synced_at)
+                    Col(group.synced_at),
+                    folded(&group.subject)
                 ])?;
             }
             Ok(())
@@ -88,8 +121,13 @@ impl GroupStore for SqliteStore {
                 "UPDATE groups SET {} WHERE workspace = ?1 AND connection = ?2 AND jid = ?3",
                 assignment(&fact)
             ))?;
-            let key = (Col(workspace), Col(connection), Col(&jid));
-            let changed = update.execute(params![key.0, key.1, key.2, value(fact)])?;
+            let mut parameters: Vec<Box<dyn ToSql>> = vec![
+                Box::new(Col(workspace)),
+                Box::new(Col(connection)),
+                Box::new(jid.to_string()),
+            ];
+            parameters.extend(values(fact));
+            let changed = update.execute(rusqlite::params_from_iter(parameters))?;
             Ok(changed > 0)
         })
         .await
@@ -192,10 +230,10 @@ impl GroupStore for SqliteStore {
     }
 }
 
-/// What a fact sets, in terms of its value `?4`.
+/// What a fact sets, in terms of its [`values`].
 const fn assignment(fact: &GroupFact) -> &'static str {
     match fact {
-        GroupFact::Subject(_) => "subject = ?4",
+        GroupFact::Subject(_) => "subject = ?4, search = ?5",
         GroupFact::AnnounceOnly(_) => "announce_only = ?4",
         GroupFact::Participants(_) => "participants = max(0, participants + ?4)",
         GroupFact::Admin(_) => "is_admin = ?4",
@@ -203,12 +241,16 @@ const fn assignment(fact: &GroupFact) -> &'static str {
     }
 }
 
-fn value(fact: GroupFact) -> Box<dyn ToSql> {
+/// The parameters from `?4` on.
+fn values(fact: GroupFact) -> Vec<Box<dyn ToSql>> {
     match fact {
-        GroupFact::Subject(subject) => Box::new(subject),
-        GroupFact::AnnounceOnly(is) | GroupFact::Admin(is) => Box::new(is),
-        GroupFact::Participants(by) => Box::new(by),
-        GroupFact::Standing(standing) => Box::new(Word(standing)),
+        GroupFact::Subject(subject) => {
+            let search = folded(&subject);
+            vec![Box::new(subject), Box::new(search)]
+        }
+        GroupFact::AnnounceOnly(is) | GroupFact::Admin(is) => vec![Box::new(is)],
+        GroupFact::Participants(by) => vec![Box::new(by)],
+        GroupFact::Standing(standing) => vec![Box::new(Word(standing))],
     }
 }
 
@@ -219,7 +261,7 @@ fn sync(row: &Row<'_>) -> rusqlite::Result<GroupSync> {
     })
 }
 
-fn group(row: &Row<'_>) -> rusqlite::Result<Group> {
+pub(super) fn group(row: &Row<'_>) -> rusqlite::Result<Group> {
     Ok(Group {
         connection: col(row, "connection")?,
         jid: col(row, "jid")?,

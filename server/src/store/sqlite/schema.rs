@@ -1,14 +1,16 @@
 //! The schema's version and the way to it.
 
 use rusqlite::Connection;
+use rusqlite::functions::FunctionFlags;
 
-use crate::store::StoreError;
+use crate::store::{StoreError, folded};
 
 /// What each version adds, in order. Files that were released are never changed.
 const MIGRATIONS: &[&str] = &[
     include_str!("migrations/0001_initial.sql"),
     include_str!("migrations/0002_connection_history.sql"),
     include_str!("migrations/0003_group_syncs.sql"),
+    include_str!("migrations/0004_group_search.sql"),
 ];
 
 /// Marks a file as Arauto's in SQLite's header ("ARAU").
@@ -39,6 +41,7 @@ pub(super) fn migrate(db: &mut Connection) -> Result<(), StoreError> {
     if missing.is_empty() {
         return Ok(());
     }
+    teach_folding(&transaction)?;
     for migration in missing {
         transaction.execute_batch(migration)?;
     }
@@ -46,6 +49,14 @@ pub(super) fn migrate(db: &mut Connection) -> Result<(), StoreError> {
     transaction.pragma_update(None, "user_version", known_version())?;
     transaction.commit()?;
     Ok(())
+}
+
+/// Lets migrations write text as searches read it.
+fn teach_folding(db: &Connection) -> rusqlite::Result<()> {
+    let flags = FunctionFlags::SQLITE_UTF8 | FunctionFlags::SQLITE_DETERMINISTIC;
+    db.create_scalar_function("folded", 1, flags, |call| {
+        Ok(folded(call.get_raw(0).as_str()?))
+    })
 }
 
 /// The version that this program's migrations lead to.

@@ -1,0 +1,140 @@
+//! Looking for groups in the editor.
+
+use leptos::prelude::*;
+use leptos_router::hooks::use_query_map;
+
+use crate::api::GroupsView;
+use crate::components::{Icon, after_typing, format};
+use crate::domain::{GroupKind, GroupPlace, GroupQuery};
+use crate::pages::kind_words;
+
+/// What the editor's list shows.
+#[derive(Clone, Copy)]
+pub(super) struct Search {
+    pub(super) query: RwSignal<GroupQuery>,
+    /// Where the shown page begins.
+    pub(super) after: RwSignal<Option<GroupPlace>>,
+}
+
+impl Search {
+    /// Begins with what the address carries over.
+    pub(super) fn from_address() -> Self {
+        use_query_map().with_untracked(|address| Self {
+            query: RwSignal::new(GroupQuery {
+                text: address.get("busca").unwrap_or_default(),
+                kind: address
+                    .get("tipo")
+                    .and_then(|kind| kind.parse().ok())
+                    .unwrap_or_default(),
+            }),
+            after: RwSignal::new(address.get("depois").and_then(|place| place.parse().ok())),
+        })
+    }
+
+    fn change(self, change: impl FnOnce(&mut GroupQuery)) {
+        self.after.set(None);
+        self.query.update(change);
+    }
+}
+
+/// The field, the filter and the way on. Without WASM its buttons load the page anew, with
+/// everything written so far.
+#[component]
+pub(super) fn PickerSearch(
+    view: Signal<Option<GroupsView>>,
+    search: Search,
+    is_alive: Signal<bool>,
+) -> impl IntoView {
+    let look = after_typing(move |text| {
+        search.change(|query| query.text = text);
+    });
+    let counts = Memo::new(move |_| {
+        view.with(|view| view.as_ref().map(|view| view.counts).unwrap_or_default())
+    });
+    let next = Memo::new(move |_| view.with(|view| view.as_ref()?.next.clone()));
+    let kind_option = move |kind: GroupKind| {
+        view! {
+            <option
+                value=kind.as_str()
+                selected=move || search.query.with(|query| query.kind == kind)
+            >
+                {move || {
+                    let count = format::thousands(counts.get().of(kind) as usize);
+                    format!("{} · {count}", kind_words(kind))
+                }}
+            </option>
+        }
+    };
+    view! {
+        <div class="picker-top">
+            <div class="with-icon">
+                <label class="sr" for="busca-grupo">
+                    {say!(editor.search)}
+                </label>
+                <Icon name="busca" class="small" />
+                <input
+                    class="input"
+                    id="busca-grupo"
+                    name="busca"
+                    type="search"
+                    autocomplete="off"
+                    placeholder=say!(editor.search)
+                    value=search.query.with_untracked(|query| query.text.clone())
+                    on:input=move |event| look(event_target_value(&event))
+                    on:keydown=move |event| {
+                        // Enter searches; it does not save the form.
+                        if event.key() == "Enter" {
+                            event.prevent_default();
+                        }
+                    }
+                />
+            </div>
+            <label class="sr" for="tipo-grupo">
+                {say!(groups.kinds)}
+            </label>
+            <select
+                class="input narrow"
+                id="tipo-grupo"
+                name="tipo"
+                on:change=move |event| {
+                    let kind = event_target_value(&event).parse().unwrap_or_default();
+                    search.change(|query| query.kind = kind);
+                }
+            >
+                {GroupKind::EVERY.map(kind_option).collect_view()}
+            </select>
+            <button
+                class="btn"
+                formmethod="get"
+                formaction=""
+                formnovalidate
+                hidden=move || is_alive.get()
+            >
+                {say!(editor.search_button)}
+            </button>
+            <button
+                class="btn"
+                type="button"
+                hidden=move || !is_alive.get() || search.after.with(Option::is_none)
+                on:click=move |_| search.after.set(None)
+            >
+                {say!(groups.first_page)}
+            </button>
+            <button
+                class="btn"
+                name="depois"
+                value=move || next.get().map(|next| next.to_string()).unwrap_or_default()
+                formmethod="get"
+                formaction=""
+                formnovalidate
+                hidden=move || next.with(Option::is_none)
+                on:click=move |event| {
+                    event.prevent_default();
+                    search.after.set(next.get());
+                }
+            >
+                {say!(groups.next_page)}
+            </button>
+        </div>
+    }
+}
