@@ -9,7 +9,9 @@ use wacore_binary::builder::NodeBuilder;
 use crate::clock::{unix_millis, unix_seconds};
 use crate::iq::describe_group;
 use crate::messages::{post_durable, send_posted};
-use crate::network::{DeviceAddress, Group, Network, Participant, World, named_participant};
+use crate::network::{
+    Account, DeviceAddress, Group, Network, Participant, World, named_participant,
+};
 use crate::store::{Batch, StoreError};
 
 /// One thing that changed in a group.
@@ -126,7 +128,7 @@ fn concerned(world: &World, group: &Group, actions: &[GroupAction]) -> Vec<Devic
         .collect();
     let accounts = people.into_iter().filter_map(|pn| world.accounts.get(pn));
     accounts
-        .flat_map(|account| account.addresses())
+        .flat_map(Account::addresses)
         .filter(|device| !world.is_virtual(device))
         .collect()
 }

@@ -12,7 +12,7 @@ impl Actor {
         let change = Change {
             session: self.running.as_ref().map(|running| running.session.clone()),
             jid: jid.clone(),
-            change: change.clone(),
+            how: change.clone(),
             at,
         };
         let owner = (self.workspace, self.id);

@@ -17,7 +17,7 @@ pub(in super::super) struct Change {
     /// Which group.
     pub(in super::super) jid: GroupJid,
     /// How it changed.
-    pub(in super::super) change: GroupChange,
+    pub(in super::super) how: GroupChange,
     /// When, by WhatsApp's clock, which counts in seconds here.
     pub(in super::super) at: Timestamp,
 }
@@ -40,18 +40,16 @@ enum Aspect {
 impl Recent {
     /// Notes a change; tells whether one of the same aspect is as young or younger.
     fn contradicts(&mut self, change: &Change) -> bool {
-        let Some(aspect) = aspect(&change.change) else {
+        let Some(aspect) = aspect(&change.how) else {
             return false;
         };
         self.0.retain(|_, at| *at >= change.at);
         let key = (change.jid.clone(), aspect);
-        match self.0.get(&key) {
-            Some(_) => true,
-            None => {
-                self.0.insert(key, change.at);
-                false
-            }
+        if self.0.contains_key(&key) {
+            return true;
         }
+        self.0.insert(key, change.at);
+        false
     }
 }
 
@@ -90,7 +88,7 @@ impl Worker {
         maybe_applied: bool,
         contradicts: bool,
     ) -> Result<(), ConnectionCause> {
-        let fact = match fact(&change.change) {
+        let fact = match fact(&change.how) {
             // Those who came and went must not be counted twice; everything else may be said twice.
             Some(GroupFact::Participants(_)) if maybe_applied => None,
             fact => fact,
@@ -153,7 +151,7 @@ mod tests {
         Change {
             session: None,
             jid: jid.parse().unwrap(),
-            change,
+            how: change,
             at: Timestamp::from_seconds(second),
         }
     }
