@@ -1,7 +1,7 @@
 //! A WhatsApp network on localhost.
 //!
 //! It speaks the wire protocol that WhatsApp Web speaks (WebSocket, Noise, binary stanzas, Signal),
-//! as far as the clients tested against it use it, and holds virtual phones that scan a QR code,
+//! as far as the clients tested against it use it, and holds virtual phones that scan a QR code or are told a pairing code,
 //! groups whose members really decrypt what they receive, media hosts, and faults to inject.
 //!
 //! [`Simulator::start`] runs one; [`Simulator::control`] is its remote control, and the same
@@ -33,7 +33,7 @@ pub use client::ScanRefusal;
 pub use control::{
     ChatView, Control, ControlError, DeviceView, GroupChange, GroupView, MemberView, MessageView,
     NewGroup, NewPhone, Owner, PairedDevice, PendingPairing, PhoneView, ReceiptOrder,
-    ReceiptTargets, Scan, StateView,
+    ReceiptTargets, Scan, StateView, TypedCode,
 };
 pub use demo::furnish;
 pub use network::{

@@ -16,6 +16,8 @@ const FAULTS = {
   reject_downloads: 'Leitura de mídia recusada',
   refuse_logins: 'Logins recusados',
   refuse_queries: 'Consultas recusadas',
+  refuse_pairing: 'Aparelhos recusados',
+  demand_passkey: 'Chave de acesso pedida',
 }
 
 const REASONS = {
@@ -31,6 +33,11 @@ const REASONS = {
   scan_under_way: 'este QR code já está sendo lido.',
   scan_signature: 'o aparelho não aceitou este celular. Gere outro QR code.',
   phone_offline: 'este celular está sem internet.',
+  code_unknown: 'ninguém está mostrando um código para este celular. Peça um e digite.',
+  code_expired: 'este código expirou. Peça outro.',
+  code_wrong: 'o código não é o que está na tela. Confira e digite de novo.',
+  passkey: 'a rede pediu a chave de acesso da conta ao aparelho.',
+  pairing_refused: 'o celular recusou o aparelho.',
 }
 
 let state = { phones: [], pairings: [], faults: [] }
@@ -133,10 +140,14 @@ function deviceItem(phone, device) {
 }
 
 function showPairings() {
-  if (state.pairings.length === 0) return empty($('pairings'), 'Nenhum QR code na tela agora.')
+  if (state.pairings.length === 0) return empty($('pairings'), 'Nenhum código na tela agora.')
   $('pairings').replaceChildren(
-    ...state.pairings.map(({ refs, since }) => {
+    ...state.pairings.map(({ refs, code_for: pn, since }) => {
       const item = element('li', undefined, 'item')
+      if (pn) {
+        item.append(element('span', `Código de 8 letras na tela ${ago(since)}`), element('code', `+${pn}`))
+        return item
+      }
       item.append(element('span', `QR code na tela ${ago(since)}`), element('code', `${refs[0].slice(0, 18)}…`))
       return item
     }),
@@ -328,6 +339,17 @@ $('scan').addEventListener('submit', (event) => {
     notice(`Aparelho ${paired.device} conectado a +${paired.pn}.`)
   })
 })
+$('code').addEventListener('submit', (event) => {
+  event.preventDefault()
+  act(event.submitter, async () => {
+    const paired = await order('POST', 'phone/code', { code: $('typed').value, pn: chosenPhone })
+    $('typed').value = ''
+    notice(`Aparelho ${paired.device} conectado a +${paired.pn}.`)
+  })
+})
+$('withdraw').addEventListener('click', () =>
+  act($('withdraw'), () => order('DELETE', 'phone/code', { pn: chosenPhone })),
+)
 $('filter').addEventListener('input', showChats)
 for (const button of document.querySelectorAll('[data-fault]')) {
   button.addEventListener('click', () =>

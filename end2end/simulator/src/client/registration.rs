@@ -1,4 +1,5 @@
-//! Linking a device (S2, S3): the client shows a QR code, a phone [scans](super::scan) it, both sign.
+//! Linking a device (S2, S3): the client shows a QR code and a phone [scans](super::scan) it, or the
+//! client shows [a code](super::pairing_code) and a person types it into the phone; both sign.
 
 use std::sync::Arc;
 
@@ -12,11 +13,11 @@ use wacore_libsignal::protocol::PublicKey;
 use waproto::whatsapp as wa;
 
 use super::serve::next_stanza;
-use super::stream_error;
+use super::{pairing_code, stream_error};
 use crate::clock::unix_millis;
 use crate::network::{
-    CompanionKeys, DeviceAddress, Link, LinkedDevice, Network, NetworkEvent, ScanUnderWay,
-    UploadedKey, Waiting,
+    CompanionKeys, DeviceAddress, Link, LinkedDevice, Network, NetworkEvent, PairingFailure,
+    ScanUnderWay, UploadedKey, Waiting,
 };
 use crate::wire::{
     Established, FrameReader, StanzaExt as _, TransportError, iq_result, new_stanza_id, server_jid,
@@ -61,6 +62,7 @@ pub(super) fn enter(
         link: Arc::clone(link),
         refs,
         since: unix_millis(),
+        code: None,
         scan: None,
     };
     network
@@ -113,6 +115,7 @@ pub(super) async fn run(
             continue;
         }
         match stanza.text("type").as_deref() {
+            Some("set") => pairing_code::answer(network, link, &stanza),
             Some("get") => link.send(iq_result(&stanza).build()),
             Some("result" | "error") => finish_scan(network, link, &stanza),
             _ => {}
@@ -152,7 +155,8 @@ fn finish_scan(network: &Network, link: &Link, stanza: &Node) {
         .and_then(|linked| keep(network, &scan.device, linked).map_err(|error| error.to_string()));
     let linked = outcome.is_ok();
     // The person who scanned may have given up waiting.
-    let _ = scan.done.send(outcome.map(|()| scan.device.clone()));
+    let outcome = outcome.map(|()| scan.device.clone());
+    let _ = scan.done.send(outcome.map_err(PairingFailure::Client));
     if linked {
         network.announce(NetworkEvent::Phones {
             pn: Some(scan.device.pn),

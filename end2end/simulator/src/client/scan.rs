@@ -1,19 +1,12 @@
-//! A phone scans the QR code that a client shows (S3): the phone's half of linking a device.
+//! A phone scans the QR code that a client shows (S3).
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use buffa::Message as _;
-use hmac::{Hmac, KeyInit as _, Mac as _};
-use sha2::Sha256;
 use tokio::sync::oneshot;
-use wacore_binary::Node;
-use wacore_binary::builder::NodeBuilder;
-use waproto::whatsapp as wa;
 
-use super::registration::server_iq;
-use crate::clock::{unix_millis, unix_seconds};
-use crate::network::{DeviceAddress, Network, ScanUnderWay, Waiting};
-use crate::wire::new_stanza_id;
+use super::offer::{Offer, PairingOutcome, passkey_request};
+use crate::clock::unix_millis;
+use crate::network::{Network, PairingFailure, Waiting};
 
 /// The first ref is shown for a minute, each further one for twenty seconds.
 const FIRST_REF_MS: u64 = 60_000;
@@ -22,8 +15,6 @@ const NEXT_REF_MS: u64 = 20_000;
 const SCAN_GRACE_MS: u64 = 10_000;
 /// What a camera app sees before the fields, so that it opens WhatsApp.
 const DEEP_LINK: &str = "https://wa.me/settings/linked_devices#";
-/// Before the bytes that the account signs.
-const ACCOUNT_SIGNATURE_PREFIX: [u8; 2] = [6, 0];
 
 /// Why a phone does not link a device.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -52,6 +43,21 @@ pub enum ScanRefusal {
     /// The phone has no network.
     #[error("the phone is offline")]
     PhoneOffline,
+    /// No connected client shows a pairing code for the number.
+    #[error("no client shows a pairing code for this number")]
+    UnknownCode,
+    /// The network does not accept the pairing code any more.
+    #[error("the pairing code has expired")]
+    ExpiredCode,
+    /// What was typed is not the code that the client shows.
+    #[error("this is not the pairing code that the client shows")]
+    WrongCode,
+    /// The account's passkey was demanded of the client.
+    #[error("the network demands the account's passkey of the client")]
+    Passkey,
+    /// The phone did not go on.
+    #[error("the phone refused the client")]
+    Refused,
     /// The account's signature could not be made.
     #[error("the account's signature could not be made: {0}")]
     Signature(String),
@@ -71,7 +77,22 @@ impl ScanRefusal {
             Self::UnderWay => "scan_under_way",
             Self::UnknownPhone => "not_found",
             Self::PhoneOffline => "phone_offline",
+            Self::UnknownCode => "code_unknown",
+            Self::ExpiredCode => "code_expired",
+            Self::WrongCode => "code_wrong",
+            Self::Passkey => "passkey",
+            Self::Refused => "pairing_refused",
             Self::Signature(_) | Self::Client(_) => "scan_signature",
+        }
+    }
+}
+
+impl From<PairingFailure> for ScanRefusal {
+    fn from(failure: PairingFailure) -> Self {
+        match failure {
+            PairingFailure::Client(reason) => Self::Client(reason),
+            PairingFailure::WrongCode => Self::WrongCode,
+            PairingFailure::Refused => Self::Refused,
         }
     }
 }
@@ -114,7 +135,7 @@ pub(crate) fn begin_scan(
     network: &Network,
     text: &str,
     pn: &str,
-) -> Result<oneshot::Receiver<Result<DeviceAddress, String>>, ScanRefusal> {
+) -> Result<PairingOutcome, ScanRefusal> {
     let code = QrCode::parse(text)?;
     let mut world = network.world();
     let world = &mut *world;
@@ -130,35 +151,18 @@ pub(crate) fn begin_scan(
         .by_ref(&code.reference)
         .ok_or(ScanRefusal::UnknownRef)?;
     check(waiting, &code)?;
-    let device = DeviceAddress::new(pn, account.next_device);
-    account.next_device += 1;
-
-    let details = wa::ADVDeviceIdentity {
-        raw_id: Some(network.keys.registration_id(&DeviceAddress::new(pn, 0))),
-        timestamp: Some(unix_seconds()),
-        key_index: Some(u32::from(device.device)),
-        ..Default::default()
+    if world.faults.demands_passkey(pn) {
+        waiting.link.send(passkey_request());
+        return Err(ScanRefusal::Passkey);
     }
-    .encode_to_vec();
-    let signed = sign_identity(network, &device, details, &code)
-        .map_err(|error| ScanRefusal::Signature(error.to_string()))?;
-    let stanza_id = new_stanza_id();
+    let genuine = !world.faults.refuses_pairing(pn);
     let (done, finished) = oneshot::channel();
-    let stanza = pair_success(
-        &stanza_id,
-        &device,
-        &account.name,
-        &signed,
-        &code.adv_secret,
-    )
-    .map_err(|error| ScanRefusal::Signature(error.to_string()))?;
-    waiting.scan = Some(ScanUnderWay {
-        stanza_id,
-        device,
-        signed_identity: signed,
-        done,
-    });
-    waiting.link.send(stanza);
+    let offer = Offer {
+        identity: &code.identity,
+        adv_secret: &code.adv_secret,
+        genuine,
+    };
+    offer.make(network, account, waiting, done)?;
     Ok(finished)
 }
 
@@ -182,61 +186,6 @@ fn check(waiting: &Waiting, code: &QrCode) -> Result<(), ScanRefusal> {
         return Err(ScanRefusal::UnderWay);
     }
     Ok(())
-}
-
-/// `ADVSignedDeviceIdentity` with the account's signature.
-fn sign_identity(
-    network: &Network,
-    device: &DeviceAddress,
-    details: Vec<u8>,
-    code: &QrCode,
-) -> Result<Vec<u8>, wacore_libsignal::protocol::CurveError> {
-    let account_key = network
-        .keys
-        .identity(&DeviceAddress::new(device.pn.as_str(), 0));
-    let message = [&ACCOUNT_SIGNATURE_PREFIX[..], &details, &code.identity].concat();
-    let mut generator = network.fresh_generator("account-signature");
-    let signature = account_key
-        .private_key()
-        .calculate_signature(&message, &mut generator)?;
-    Ok(wa::ADVSignedDeviceIdentity {
-        details: Some(details),
-        account_signature_key: Some(account_key.public_key().public_key_bytes().to_vec()),
-        account_signature: Some(signature.to_vec()),
-        ..Default::default()
-    }
-    .encode_to_vec())
-}
-
-fn pair_success(
-    stanza_id: &str,
-    device: &DeviceAddress,
-    name: &str,
-    signed: &[u8],
-    adv_secret: &[u8],
-) -> Result<Node, hmac::digest::InvalidLength> {
-    let mut mac = Hmac::<Sha256>::new_from_slice(adv_secret)?;
-    mac.update(signed);
-    let sealed = wa::ADVSignedDeviceIdentityHMAC {
-        details: Some(signed.to_vec()),
-        hmac: Some(mac.finalize().into_bytes().to_vec()),
-        ..Default::default()
-    };
-    let children = [
-        NodeBuilder::new("device-identity")
-            .bytes(sealed.encode_to_vec())
-            .build(),
-        NodeBuilder::new("biz").attr("name", name).build(),
-        NodeBuilder::new("platform").attr("name", "android").build(),
-        NodeBuilder::new("device")
-            .attr("jid", device.pn_jid())
-            .attr("lid", device.lid_jid())
-            .build(),
-    ];
-    Ok(server_iq(
-        stanza_id,
-        NodeBuilder::new("pair-success").children(children).build(),
-    ))
 }
 
 #[cfg(test)]

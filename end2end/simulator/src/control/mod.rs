@@ -22,7 +22,7 @@ use crate::network::{Network, NetworkEvent};
 pub use error::ControlError;
 pub use groups::{GroupChange, NewGroup, Owner};
 pub use messages::{ReceiptOrder, ReceiptTargets};
-pub use phones::{NewPhone, PairedDevice, Scan};
+pub use phones::{NewPhone, PairedDevice, Scan, TypedCode};
 pub use views::{
     ChatView, DeviceView, GroupView, MemberView, MessageView, PendingPairing, PhoneView, StateView,
 };

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::views::{self, PendingPairing, PhoneView};
 use super::{Control, ControlError};
-use crate::client::{ScanRefusal, begin_scan, device_removed};
+use crate::client::{PairingOutcome, ScanRefusal, begin_scan, device_removed, type_code, withdraw};
 use crate::clock::unix_millis;
 use crate::network::{Account, DeviceAddress, NetworkEvent, lid_of};
 
@@ -35,7 +35,16 @@ pub struct Scan {
     pub pn: Option<String>,
 }
 
-/// A device that was linked by a scan.
+/// A pairing code to be typed into a phone.
+#[derive(Clone, Debug, Deserialize)]
+pub struct TypedCode {
+    /// The code, with or without the dash.
+    pub code: String,
+    /// The phone.
+    pub pn: String,
+}
+
+/// A device that was linked.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct PairedDevice {
     /// The account's number.
@@ -67,6 +76,7 @@ impl Control {
         let mut pairings: Vec<_> = waiting
             .map(|waiting| PendingPairing {
                 refs: waiting.refs.clone(),
+                code_for: waiting.code.as_ref().map(|code| code.pn.clone()),
                 since: waiting.since,
             })
             .collect();
@@ -114,18 +124,19 @@ impl Control {
             Some(pn) => pn,
             None => self.phone_for_scan().await?,
         };
-        let finished = begin_scan(&self.network, &scan.qr, &pn)?;
-        let outcome = tokio::time::timeout(SCAN_DEADLINE, finished)
-            .await
-            .map_err(|_| ControlError::Timeout("the client did not answer the phone".into()))?
-            .map_err(|_| ControlError::Timeout("the client went away".into()))?;
-        let device = outcome.map_err(ScanRefusal::Client)?;
-        Ok(PairedDevice {
-            lid: lid_of(&device.pn),
-            jid: device.pn_jid().to_string(),
-            device: device.device,
-            pn: device.pn,
-        })
+        linked(begin_scan(&self.network, &scan.qr, &pn)?).await
+    }
+
+    /// Types a pairing code into a phone; returns when the device is linked.
+    pub async fn type_code(&self, typed: TypedCode) -> Result<PairedDevice, ControlError> {
+        linked(type_code(&self.network, &typed.code, &typed.pn).await?).await
+    }
+
+    /// Takes the pairing code for a phone from the client that shows it, as if it had expired.
+    pub async fn withdraw_code(&self, pn: &str) -> Result<(), ControlError> {
+        withdraw(&self.network, pn)?;
+        self.network.announce(NetworkEvent::Pairings);
+        Ok(())
     }
 
     async fn phone_for_scan(&self) -> Result<String, ControlError> {
@@ -198,6 +209,21 @@ impl Control {
         });
         Ok(())
     }
+}
+
+/// Waits until the client has answered the phone.
+async fn linked(outcome: PairingOutcome) -> Result<PairedDevice, ControlError> {
+    let outcome = tokio::time::timeout(SCAN_DEADLINE, outcome)
+        .await
+        .map_err(|_| ControlError::Timeout("the client did not answer the phone".into()))?
+        .map_err(|_| ControlError::Timeout("the client went away".into()))?;
+    let device = outcome.map_err(ScanRefusal::from)?;
+    Ok(PairedDevice {
+        lid: lid_of(&device.pn),
+        jid: device.pn_jid().to_string(),
+        device: device.device,
+        pn: device.pn,
+    })
 }
 
 fn unknown_phone(pn: &str) -> ControlError {

@@ -60,11 +60,13 @@ pub struct DeviceView {
     pub logins: u64,
 }
 
-/// A client that shows a QR code.
+/// A client that shows a QR code, or a pairing code.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct PendingPairing {
     /// The refs that it shows one after the other.
     pub refs: Vec<String>,
+    /// The number that it shows a pairing code for.
+    pub code_for: Option<String>,
     /// Since when it waits.
     pub since: u64,
 }

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 
 use crate::control::{
     ChatView, Control, ControlError, GroupChange, GroupView, MessageView, NewGroup, NewPhone,
-    PairedDevice, PendingPairing, PhoneView, ReceiptOrder, Scan, StateView,
+    PairedDevice, PendingPairing, PhoneView, ReceiptOrder, Scan, StateView, TypedCode,
 };
 use crate::network::{AutomaticReceipts, FaultOrder};
 
@@ -35,6 +35,26 @@ pub(super) async fn scan(
     Json(scan): Json<Scan>,
 ) -> Answer<PairedDevice> {
     control.scan(scan).await.map(Json)
+}
+
+pub(super) async fn type_code(
+    State(control): State<Control>,
+    Json(typed): Json<TypedCode>,
+) -> Answer<PairedDevice> {
+    control.type_code(typed).await.map(Json)
+}
+
+#[derive(Deserialize)]
+pub(super) struct Withdraw {
+    pn: String,
+}
+
+pub(super) async fn withdraw_code(
+    State(control): State<Control>,
+    Json(order): Json<Withdraw>,
+) -> Result<StatusCode, ControlError> {
+    control.withdraw_code(&order.pn).await?;
+    Ok(StatusCode::NO_CONTENT)
 }
 
 #[derive(Deserialize)]

@@ -11,10 +11,11 @@ use crate::control::ControlError;
 impl IntoResponse for ControlError {
     fn into_response(self) -> Response {
         let status = match &self {
-            Self::NotFound(_) | Self::Scan(ScanRefusal::UnknownPhone | ScanRefusal::UnknownRef) => {
-                StatusCode::NOT_FOUND
-            }
-            Self::Scan(ScanRefusal::ExpiredRef) => StatusCode::GONE,
+            Self::NotFound(_)
+            | Self::Scan(
+                ScanRefusal::UnknownPhone | ScanRefusal::UnknownRef | ScanRefusal::UnknownCode,
+            ) => StatusCode::NOT_FOUND,
+            Self::Scan(ScanRefusal::ExpiredRef | ScanRefusal::ExpiredCode) => StatusCode::GONE,
             Self::Conflict(_) | Self::Scan(ScanRefusal::UnderWay | ScanRefusal::PhoneOffline) => {
                 StatusCode::CONFLICT
             }

@@ -24,6 +24,10 @@ pub(crate) fn router(control: Control, network: Arc<Network>) -> Router {
         .route("/pairings", get(api::pairings))
         .route("/phones", post(api::add_phone))
         .route("/phone/scan", post(api::scan))
+        .route(
+            "/phone/code",
+            post(api::type_code).delete(api::withdraw_code),
+        )
         .route("/phone/unlink", post(api::unlink))
         .route("/phone/offline", post(api::set_offline))
         .route("/chats", get(api::chats))

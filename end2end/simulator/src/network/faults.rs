@@ -73,6 +73,17 @@ pub enum Fault {
         /// How many.
         next: Option<u32>,
     },
+    /// The phone spoils a pairing: what it signs after a scan is not genuine, so the client refuses
+    /// it; the keys that a client sends after a code was typed are refused.
+    RefusePairing {
+        /// How many.
+        next: Option<u32>,
+    },
+    /// A pairing is answered with a demand for the account's passkey, and does not go on.
+    DemandPasskey {
+        /// How many.
+        next: Option<u32>,
+    },
     /// Connections get a stream error and are closed. Happens when ordered; nothing remains.
     StreamError {
         /// The code, for instance 515 or 503.
@@ -108,6 +119,8 @@ impl Fault {
             | Self::RejectUploads { next, .. }
             | Self::RejectDownloads { next, .. }
             | Self::RefuseLogins { next, .. }
+            | Self::RefusePairing { next }
+            | Self::DemandPasskey { next }
             | Self::RefuseQueries { next, .. } => next.as_mut(),
             _ => None,
         }
@@ -248,6 +261,20 @@ impl Faults {
             }),
             _ => None,
         })
+    }
+
+    pub(crate) fn refuses_pairing(&mut self, pn: &str) -> bool {
+        self.take(Some(pn), |fault| {
+            matches!(fault, Fault::RefusePairing { .. }).then_some(())
+        })
+        .is_some()
+    }
+
+    pub(crate) fn demands_passkey(&mut self, pn: &str) -> bool {
+        self.take(Some(pn), |fault| {
+            matches!(fault, Fault::DemandPasskey { .. }).then_some(())
+        })
+        .is_some()
     }
 
     pub(crate) fn nack(&mut self, pn: &str, to: &str) -> Option<u16> {

@@ -34,7 +34,10 @@ pub(crate) use journal::{
 };
 pub(crate) use links::{Link, Links, Outgoing};
 pub(crate) use outbox::{Outbox, Parcel, StoredParcel, store_key as parcel_key};
-pub(crate) use pairings::{CompanionKeys, Pairings, ScanUnderWay, Waiting};
+pub(crate) use pairings::{
+    CompanionKeys, PairingDone, PairingFailure, Pairings, ScanUnderWay, ShownCode, TypedCode,
+    Waiting,
+};
 pub(crate) use people::Person;
 pub use people::member_number;
 pub(crate) use receipts::ReceiptMark;

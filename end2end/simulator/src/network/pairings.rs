@@ -1,4 +1,4 @@
-//! Clients that show a QR code and wait for a phone.
+//! Clients that show a QR code or a pairing code and wait for a phone.
 
 use std::collections::HashMap;
 
@@ -27,8 +27,47 @@ pub(crate) struct Waiting {
     pub(crate) refs: Vec<String>,
     /// Milliseconds since the epoch.
     pub(crate) since: u64,
-    /// A scan under way.
+    /// The pairing code that it shows, if it asked for one.
+    pub(crate) code: Option<ShownCode>,
+    /// A scan under way, or what follows when a code was typed.
     pub(crate) scan: Option<ScanUnderWay>,
+}
+
+/// A pairing code that a client shows, as far as the network knows it: not the code itself.
+#[derive(Debug)]
+pub(crate) struct ShownCode {
+    /// The number whose phone accepts it.
+    pub(crate) pn: String,
+    /// What the network calls it.
+    pub(crate) reference: Vec<u8>,
+    /// The client's ephemeral key, encrypted with a key that the code gives.
+    pub(crate) wrapped_ephemeral: Vec<u8>,
+    /// Milliseconds since the epoch.
+    pub(crate) since: u64,
+    /// The phone that it was typed into, while the client has not answered.
+    pub(crate) typed: Option<TypedCode>,
+}
+
+/// A code was typed into a phone, and the client has not sent its keys yet.
+#[derive(Debug)]
+pub(crate) struct TypedCode {
+    /// What the phone's and the client's ephemeral keys agree on.
+    pub(crate) shared: Vec<u8>,
+    pub(crate) done: PairingDone,
+}
+
+/// Tells whoever used the phone how the pairing ended.
+pub(crate) type PairingDone = oneshot::Sender<Result<DeviceAddress, PairingFailure>>;
+
+/// Why a pairing that a phone began came to nothing.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum PairingFailure {
+    /// The client refused what the phone signed, or signed it wrongly.
+    Client(String),
+    /// The client's keys do not open: the code was typed wrongly.
+    WrongCode,
+    /// The phone did not go on.
+    Refused,
 }
 
 /// A phone said yes and the client has not signed yet.
@@ -37,7 +76,7 @@ pub(crate) struct ScanUnderWay {
     pub(crate) device: DeviceAddress,
     /// `ADVSignedDeviceIdentity` as the account signed it.
     pub(crate) signed_identity: Vec<u8>,
-    pub(crate) done: oneshot::Sender<Result<DeviceAddress, String>>,
+    pub(crate) done: PairingDone,
 }
 
 /// All that wait, by the number of their connection.
@@ -52,5 +91,19 @@ impl Pairings {
         self.waiting
             .values_mut()
             .find(|waiting| waiting.refs.iter().any(|known| known == reference))
+    }
+
+    /// The connection that shows the latest code for this number.
+    pub(crate) fn by_code_for(&mut self, pn: &str) -> Option<(&mut Waiting, u64)> {
+        let shows = |waiting: &Waiting| {
+            let code = waiting.code.as_ref().filter(|code| code.pn == pn);
+            code.map(|code| code.since)
+        };
+        let (_, number) = self
+            .waiting
+            .iter()
+            .filter_map(|(number, waiting)| Some((shows(waiting)?, *number)))
+            .max()?;
+        Some((self.waiting.get_mut(&number)?, number))
     }
 }

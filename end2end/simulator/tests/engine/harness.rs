@@ -3,10 +3,11 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use arauto_sim::{NewPhone, PairedDevice, Scan, Simulator, SimulatorConfig};
+use arauto_sim::{ControlError, NewPhone, PairedDevice, Scan, Simulator, SimulatorConfig};
 use wa_rs::async_channel::Receiver;
 use wa_rs::bot::{Bot, BotHandle};
 use wa_rs::http::{HttpClient, HttpRequest, HttpResponse, UreqHttpClient};
+use wa_rs::pair_code::PairCodeOptions;
 use wa_rs::prelude::{ChannelEventHandler, Event, Subscription};
 use wa_rs::transport::TokioWebSocketTransportFactory;
 use wa_rs::wacore::store::in_memory::InMemoryBackend;
@@ -62,19 +63,50 @@ impl Engine {
 
     /// A client with what another one stored.
     pub async fn resume(simulator: &Simulator, store: Arc<InMemoryBackend>) -> Self {
+        Self::begin(simulator, store, None).await
+    }
+
+    /// A client that shows a pairing code for a phone, and the code.
+    pub async fn showing_code(simulator: &Simulator, pn: &str) -> (Self, String) {
+        let engine = Self::asking_for_code(simulator, pn).await;
+        let code = engine
+            .until("a pairing code", |event| match event {
+                Event::PairingCode(pairing) => Some(pairing.code.clone()),
+                _ => None,
+            })
+            .await;
+        (engine, code)
+    }
+
+    /// A client that asks for a pairing code for a phone.
+    pub async fn asking_for_code(simulator: &Simulator, pn: &str) -> Self {
+        let options = PairCodeOptions {
+            phone_number: pn.to_owned(),
+            ..Default::default()
+        };
+        Self::begin(simulator, Arc::new(InMemoryBackend::new()), Some(options)).await
+    }
+
+    async fn begin(
+        simulator: &Simulator,
+        store: Arc<InMemoryBackend>,
+        code: Option<PairCodeOptions>,
+    ) -> Self {
         let http = LoopbackHttp {
             base: simulator.http_url(),
             inner: UreqHttpClient::new(),
         };
         let transport = TokioWebSocketTransportFactory::new().with_url(simulator.websocket_url());
-        let bot = Bot::builder()
+        let builder = Bot::builder()
             .with_backend_arc(store.clone())
             .with_transport_factory(transport)
             .with_http_client(http)
-            .with_push_name("Teste")
-            .build()
-            .await
-            .unwrap();
+            .with_push_name("Teste");
+        let builder = match code {
+            Some(options) => builder.with_pair_code(options),
+            None => builder,
+        };
+        let bot = builder.build().await.unwrap();
         let (handler, events) = ChannelEventHandler::new();
         let subscription = bot.client().subscribe_handler(handler);
         Self {
@@ -95,6 +127,15 @@ impl Engine {
 
     /// Lets a phone scan the QR code that the client shows.
     pub async fn scan(&self, simulator: &Simulator, pn: Option<&str>) -> PairedDevice {
+        self.try_scan(simulator, pn).await.unwrap()
+    }
+
+    /// The same, with whatever comes of it.
+    pub async fn try_scan(
+        &self,
+        simulator: &Simulator,
+        pn: Option<&str>,
+    ) -> Result<PairedDevice, ControlError> {
         let qr = self
             .until("a QR code", |event| match event {
                 Event::PairingQrCode(code) => Some(code.code.clone()),
@@ -108,7 +149,6 @@ impl Engine {
                 pn: pn.map(str::to_owned),
             })
             .await
-            .unwrap()
     }
 
     /// The first event from now on for which `pick` has an answer.

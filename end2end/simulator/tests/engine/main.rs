@@ -12,4 +12,5 @@ mod harness;
 mod media;
 mod messages;
 mod pairing;
+mod pairing_code;
 mod restart;
