@@ -74,6 +74,16 @@ export class Network {
     return this.post('phone/scan', { qr, pn: phone });
   }
 
+  /** Types a pairing code into the phone. */
+  typeCode(code: string, phone: string): Promise<unknown> {
+    return this.post('phone/code', { code, pn: phone });
+  }
+
+  /** Takes the pairing code from the client that shows it, as if it had expired. */
+  withdrawCode(phone: string): Promise<unknown> {
+    return this.request('DELETE', 'phone/code', { pn: phone });
+  }
+
   unlink(phone: string): Promise<unknown> {
     return this.post('phone/unlink', { pn: phone });
   }

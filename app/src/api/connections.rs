@@ -23,6 +23,18 @@ pub trait Connections: Send + Sync {
     async fn create(&self, who: &Principal, name: &str) -> Result<ConnectionId, ApiError>;
     /// Begins pairing by QR code.
     async fn pair(&self, who: &Principal, id: ConnectionId) -> Result<(), ApiError>;
+    /// Begins pairing by a code for the phone of this number, as a person typed it; while a code is
+    /// shown it asks for another one.
+    async fn pair_by_code(
+        &self,
+        who: &Principal,
+        id: ConnectionId,
+        phone: &str,
+    ) -> Result<(), ApiError>;
+    /// Goes on with the other number that linked it: it sends from then on.
+    async fn use_other_number(&self, who: &Principal, id: ConnectionId) -> Result<(), ApiError>;
+    /// Unlinks the other number that linked it, at WhatsApp too.
+    async fn unlink_other_number(&self, who: &Principal, id: ConnectionId) -> Result<(), ApiError>;
     /// Gives up pairing.
     async fn cancel_pairing(&self, who: &Principal, id: ConnectionId) -> Result<(), ApiError>;
     /// Brings it back: after a pause, a replacement, or at once instead of at the next attempt.
@@ -45,6 +57,10 @@ pub struct ConnectionView {
     pub restoration: Option<Restoration>,
     /// The QR code to scan now, as a complete SVG document.
     pub qr_svg: Option<String>,
+    /// The number that a pairing code was last asked for, digits with the country code.
+    pub code_for: Option<String>,
+    /// The names of the workspace's other connections that the same number is linked to.
+    pub also_linked: Vec<String>,
     /// How many groups the latest sync saw it in.
     pub groups: u32,
     /// The campaigns that use it, by name.
@@ -62,6 +78,18 @@ impl ConnectionView {
                     number, expires_at, ..
                 },
             } => Some((*number, *expires_at)),
+            _ => None,
+        }
+    }
+
+    /// The pairing code and its expiry, while one is shown.
+    pub fn code(&self) -> Option<(&str, Timestamp)> {
+        match &self.connection.state {
+            ConnectionState::Pairing {
+                step: PairingStep::Code {
+                    code, expires_at, ..
+                },
+            } => Some((code, *expires_at)),
             _ => None,
         }
     }
@@ -122,6 +150,10 @@ pub enum ConnectionAction {
     Pair,
     /// Give up pairing.
     CancelPairing,
+    /// Go on with the other number that linked it.
+    UseOtherNumber,
+    /// Unlink the other number that linked it.
+    UnlinkOtherNumber,
     /// Bring it back now.
     Resume,
     /// Pause it.
@@ -136,9 +168,20 @@ pub async fn act_on_connection(id: ConnectionId, action: ConnectionAction) -> Re
     match action {
         ConnectionAction::Pair => connections.pair(&who, id).await,
         ConnectionAction::CancelPairing => connections.cancel_pairing(&who, id).await,
+        ConnectionAction::UseOtherNumber => connections.use_other_number(&who, id).await,
+        ConnectionAction::UnlinkOtherNumber => connections.unlink_other_number(&who, id).await,
         ConnectionAction::Resume => connections.resume(&who, id).await,
         ConnectionAction::Stop => connections.stop(&who, id).await,
     }
+}
+
+/// Asks WhatsApp for a code that links the phone of this number, written as a person writes it.
+#[server(prefix = "/api", endpoint = "pair-by-code")]
+pub async fn pair_by_code(id: ConnectionId, phone: String) -> Result<(), ApiError> {
+    let who = Principal::from_context()?;
+    super::principal::port::<dyn Connections>()
+        .pair_by_code(&who, id, &phone)
+        .await
 }
 
 /// Removes a connection and leads to the list.

@@ -4,7 +4,7 @@ use leptos::server_fn::codec::JsonEncoding;
 use leptos::server_fn::error::{FromServerFnError, ServerFnErrorErr};
 use serde::{Deserialize, Serialize};
 
-use crate::domain::{AccountProblem, DraftProblem, MediaProblem};
+use crate::domain::{AccountProblem, DraftProblem, MediaProblem, PhoneProblem};
 
 /// Why a request was not carried out. It crosses to the browser as data; `locales/` has the
 /// sentence for each, so no variant carries words.
@@ -35,6 +35,9 @@ pub enum ApiError {
     /// The connection's name is too long.
     #[error("accept the connection: its name is too long")]
     ConnectionNameTooLong,
+    /// The phone number cannot be one.
+    #[error("accept the phone number: {0:?}")]
+    Phone(PhoneProblem),
     /// The connection's state does not allow that now.
     #[error("act on the connection in its present state")]
     ConnectionState,

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use super::{ConnectionId, Timestamp, WorkspaceId};
+use super::{ConnectionId, PairingStep, Timestamp, WorkspaceId};
 
 /// Most characters of a connection's name.
 pub const CONNECTION_NAME_MAX_CHARS: usize = 60;
@@ -18,18 +18,26 @@ pub struct Connection {
     pub workspace: WorkspaceId,
     /// The name that its owner gave it.
     pub name: String,
-    /// The number, digits with the country code, once a phone has linked it.
+    /// The number, digits with the country code, of the phone that linked it last; it stays known
+    /// when the link ends.
     pub phone: Option<String>,
     /// The state that was last true. A restart begins from here.
     pub state: ConnectionState,
     /// When the state became true.
     pub state_since: Timestamp,
-    /// When a phone linked it.
+    /// When a phone linked it; `None` while it is not linked.
     pub linked_at: Option<Timestamp>,
     /// When its groups were last read from WhatsApp, completely.
     pub groups_synced_at: Option<Timestamp>,
     /// When it was made.
     pub created_at: Timestamp,
+}
+
+impl Connection {
+    /// Whether a phone has linked it. The number alone does not tell: it stays known.
+    pub const fn is_linked(&self) -> bool {
+        self.linked_at.is_some()
+    }
 }
 
 /// What state a connection is in. Whoever reads `Online` may rely on it: traffic proved it within
@@ -46,6 +54,13 @@ pub enum ConnectionState {
     Pairing {
         /// What the person has to do.
         step: PairingStep,
+    },
+    /// A phone of another number than before linked it. Nothing is sent until its owner decides.
+    OtherNumber {
+        /// The number of the phone that linked it now.
+        phone: String,
+        /// The number that it had before.
+        known: String,
     },
     /// Linked, reading what WhatsApp has for it.
     Syncing,
@@ -103,6 +118,7 @@ impl ConnectionState {
         matches!(
             self,
             Self::Unpaired { .. }
+                | Self::OtherNumber { .. }
                 | Self::Stopped
                 | Self::LoggedOut
                 | Self::Replaced
@@ -111,31 +127,6 @@ impl ConnectionState {
                 | Self::Failed { .. }
         )
     }
-
-    /// Whether the link to the phone is over, so that a new QR code is the way back.
-    pub const fn is_unlinked(&self) -> bool {
-        matches!(
-            self,
-            Self::Unpaired { .. } | Self::Pairing { .. } | Self::LoggedOut
-        )
-    }
-}
-
-/// What the person has to do to link a phone.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "step", rename_all = "snake_case")]
-pub enum PairingStep {
-    /// The session is being opened; the first code comes.
-    Opening,
-    /// Scan this QR code.
-    Qr {
-        /// The text that the code carries.
-        text: String,
-        /// Which code of the series this is, from 1.
-        number: u32,
-        /// When WhatsApp stops accepting it.
-        expires_at: Timestamp,
-    },
 }
 
 /// Why a connection is in its state.
@@ -150,6 +141,19 @@ pub enum ConnectionCause {
     Silence,
     /// The last QR code of the series expired unread.
     QrExpired,
+    /// The pairing code expired unused, or the phone that it was typed into did not go on.
+    CodeExpired,
+    /// WhatsApp gives out no more pairing codes for now: too many were asked for.
+    CodesThrottled,
+    /// WhatsApp does not offer pairing codes to this number.
+    CodesUnavailable,
+    /// WhatsApp gave no pairing code for this number, or did not go on with it: it does not say
+    /// whether the number is wrong or was asked for too often.
+    CodeRefused,
+    /// WhatsApp demanded a passkey of the account, which Arauto cannot show.
+    PasskeyDemanded,
+    /// A phone of another number linked it, and its owner did not want that number.
+    OtherNumber,
     /// The phone or WhatsApp refused the pairing.
     PairingRefused,
     /// WhatsApp's server answered with an error of its own and asks to come again.

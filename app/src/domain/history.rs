@@ -40,7 +40,9 @@ impl Course {
     pub const fn of(state: &ConnectionState) -> Self {
         use ConnectionState as S;
         match state {
-            S::Unpaired { .. } | S::Pairing { .. } | S::Stopped => Self::Idle,
+            S::Unpaired { .. } | S::Pairing { .. } | S::OtherNumber { .. } | S::Stopped => {
+                Self::Idle
+            }
             S::Online => Self::Online,
             S::Syncing | S::Unstable | S::Reconnecting { .. } => Self::Troubled,
             S::LoggedOut
@@ -139,7 +141,7 @@ pub fn told(transitions: &[Transition]) -> Vec<Told> {
         let Transition { at, state } = transition;
         let back_after = match state {
             S::Online => lost_at.take().map(|lost_at| at.since(lost_at)),
-            S::Unpaired { .. } | S::Pairing { .. } | S::LoggedOut => {
+            S::Unpaired { .. } | S::Pairing { .. } | S::OtherNumber { .. } | S::LoggedOut => {
                 lost_at = None;
                 None
             }
@@ -225,7 +227,9 @@ mod tests {
             ago(
                 100,
                 ConnectionState::Pairing {
-                    step: crate::domain::PairingStep::Opening,
+                    step: crate::domain::PairingStep::Opening {
+                        way: crate::domain::PairingWay::Qr,
+                    },
                 },
             ),
             ago(99, ConnectionState::Syncing),

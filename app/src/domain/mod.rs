@@ -14,6 +14,8 @@ mod history;
 mod ids;
 mod media;
 mod pacing;
+mod pairing;
+mod phone;
 mod reason;
 mod restoration;
 mod run;
@@ -26,7 +28,6 @@ pub use campaign::{
 };
 pub use connection::{
     CONNECTION_NAME_MAX_CHARS, Connection, ConnectionCause, ConnectionHealth, ConnectionState,
-    PairingStep,
 };
 pub use delivery::{Delivery, DeliveryEvent, DeliveryState, MessageId};
 pub use group::{AddressingMode, Group, GroupJid, GroupStanding, InvalidGroupJid};
@@ -38,6 +39,8 @@ pub use history::{Course, LAST_DAY, LAST_DAY_SLOTS, LastDay, Told, Transition, t
 pub use ids::{CampaignId, ConnectionId, DeliveryId, MediaId, RunId, UserId, WorkspaceId};
 pub use media::{ContentHash, MEDIA_NAME_MAX_CHARS, MediaItem, MediaKind, MediaProblem};
 pub use pacing::Pacing;
+pub use pairing::{PairingStep, PairingWay, UnknownPairingWay};
+pub use phone::{PHONE_MAX_CHARS, PhoneProblem, read_phone};
 pub use reason::FailureReason;
 pub use restoration::{Restoration, RestoreProgress};
 pub use run::{Run, RunStatus, RunTally};

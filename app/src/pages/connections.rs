@@ -4,9 +4,9 @@ use leptos::prelude::*;
 use leptos_router::components::A;
 
 use crate::api::{ApiError, ConnectionView, CreateConnection, LiveEvent, list_connections};
-use crate::components::sentences::{connection_advice, connection_state};
+use crate::components::sentences::{connection_advice, connection_phone, connection_state};
 use crate::components::{
-    ActionError, Ago, Badge, Field, Icon, Loaded, PageTitle, SubmitButton, format, groups_count,
+    ActionError, Ago, Badge, Field, Icon, Loaded, PageTitle, SubmitButton, groups_count,
     live_resource, ticking, time,
 };
 use crate::domain::{CONNECTION_NAME_MAX_CHARS, ConnectionState, RestoreProgress};
@@ -147,11 +147,9 @@ pub(crate) fn ConnectionCard(view: ConnectionView) -> impl IntoView {
     let now = ticking(move || made_at);
     let connection = view.connection.clone();
     let state = connection.state.clone();
-    let advice = move || connection_advice(&state, now.get());
-    let phone = connection
-        .phone
-        .as_deref()
-        .map_or_else(|| say!(connections.no_phone).to_owned(), format::phone);
+    let is_linked = connection.is_linked();
+    let advice = move || connection_advice(&state, is_linked, now.get());
+    let phone = connection_phone(&connection);
     let online = matches!(connection.state, ConnectionState::Online);
     let opens = say!(connections.open, name = connection.name.clone());
     view! {

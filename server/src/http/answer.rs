@@ -39,6 +39,7 @@ pub(super) fn status(error: &ApiError) -> StatusCode {
         ApiError::Account(_)
         | ApiError::ConnectionNameMissing
         | ApiError::ConnectionNameTooLong
+        | ApiError::Phone(_)
         | ApiError::Draft(_)
         | ApiError::Media(_) => StatusCode::UNPROCESSABLE_ENTITY,
     }

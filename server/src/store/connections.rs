@@ -55,7 +55,7 @@ pub trait ConnectionStore: Send + Sync {
         phone: &str,
         at: Timestamp,
     ) -> Result<(), StoreError>;
-    /// Notes that the link ended: no phone, no link time.
+    /// Notes that the link ended: no link time. The number stays known.
     async fn set_unlinked(
         &self,
         workspace: WorkspaceId,

@@ -62,6 +62,8 @@ pub(super) enum Command {
 pub(super) struct Snapshot {
     pub(super) state: ConnectionState,
     pub(super) since: Timestamp,
+    /// The number that a pairing code was last asked for, while no phone is linked.
+    pub(super) code_for: Option<String>,
     pub(super) health: ConnectionHealth,
     pub(super) restoration: Option<Restoration>,
     pub(super) session: Option<Arc<dyn Session>>,
@@ -81,15 +83,11 @@ pub(super) fn start(
     spread: Duration,
     around: Arc<Surroundings>,
 ) -> Handle {
-    let life = Life::stored(
-        connection.state.clone(),
-        connection.state_since,
-        connection.linked_at.is_some(),
-        connection.groups_synced_at.is_none(),
-    );
+    let life = Life::stored(connection);
     let (snapshot, seen) = watch::channel(Snapshot {
         state: life.state.clone(),
         since: life.since,
+        code_for: None,
         health: ConnectionHealth::default(),
         restoration: None,
         session: None,
@@ -309,7 +307,9 @@ impl Actor {
             closed.await;
             stored.await;
         });
-        let session = self.around.engine.open(self.id, ready, teller.clone());
+        let code_for = self.life.code_for.clone();
+        let engine = &self.around.engine;
+        let session = engine.open(self.id, code_for, ready, teller.clone());
         self.unanswered = Unanswered::default();
         self.running = Some(Running {
             session,
@@ -357,6 +357,7 @@ impl Actor {
             seen.state = self.life.state.clone();
             seen.since = self.life.since;
             seen.restoration = self.life.restoration;
+            seen.code_for.clone_from(&self.life.code_for);
             seen.session = self.running.as_ref().map(|running| running.session.clone());
             let flows = matches!(
                 seen.state,

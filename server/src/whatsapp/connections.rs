@@ -10,7 +10,7 @@ use arauto_app::api::{
 };
 use arauto_app::domain::{
     CONNECTION_NAME_MAX_CHARS, Connection, ConnectionId, ConnectionState, DeliveryEvent,
-    FailureReason, LAST_DAY, LastDay, told,
+    FailureReason, LAST_DAY, LastDay, read_phone, told,
 };
 use async_trait::async_trait;
 
@@ -67,8 +67,12 @@ impl ConnectionService {
         }
     }
 
-    /// The row with what the actor knows better.
-    async fn view(&self, mut connection: Connection) -> Result<ConnectionView, StoreError> {
+    /// The row with what the actor knows better; `all` are the workspace's rows.
+    async fn view(
+        &self,
+        mut connection: Connection,
+        all: &[Connection],
+    ) -> Result<ConnectionView, StoreError> {
         let (workspace, id) = (connection.workspace, connection.id);
         let groups = self.store.groups.count(workspace, id).await?;
         let used_by = self
@@ -79,12 +83,16 @@ impl ConnectionService {
         let seen = self.hub.snapshot(workspace, id);
         let health = seen.as_ref().map(|seen| seen.health).unwrap_or_default();
         let restoration = seen.as_ref().and_then(|seen| seen.restoration);
+        let mut code_for = None;
         if let Some(seen) = seen {
             connection.state = seen.state;
             connection.state_since = seen.since;
+            code_for = seen.code_for;
         }
         Ok(ConnectionView {
             qr_svg: qr::of_state(&connection.state),
+            code_for,
+            also_linked: also_linked(&connection, all),
             connection,
             health,
             restoration,
@@ -119,19 +127,20 @@ impl ConnectionService {
 impl Connections for ConnectionService {
     async fn list(&self, who: &Principal) -> Result<Vec<ConnectionView>, ApiError> {
         let rows = self.store.connections.list(who.workspace_id()).await;
+        let rows = rows.map_err(api_error)?;
         let mut views = Vec::new();
-        for row in rows.map_err(api_error)? {
-            views.push(self.view(row).await.map_err(api_error)?);
+        for row in &rows {
+            views.push(self.view(row.clone(), &rows).await.map_err(api_error)?);
         }
         Ok(views)
     }
 
     async fn get(&self, who: &Principal, id: ConnectionId) -> Result<ConnectionView, ApiError> {
-        let row = self.store.connections.get(who.workspace_id(), id).await;
-        let row = row
-            .map_err(api_error)?
-            .ok_or(ApiError::NotFound(NotFound::Connection))?;
-        self.view(row).await.map_err(api_error)
+        let rows = self.store.connections.list(who.workspace_id()).await;
+        let rows = rows.map_err(api_error)?;
+        let row = rows.iter().find(|row| row.id == id);
+        let row = row.ok_or(ApiError::NotFound(NotFound::Connection))?;
+        self.view(row.clone(), &rows).await.map_err(api_error)
     }
 
     async fn history(&self, who: &Principal, id: ConnectionId) -> Result<HistoryView, ApiError> {
@@ -177,6 +186,24 @@ impl Connections for ConnectionService {
         self.ask(who, id, Request::Pair).await
     }
 
+    async fn pair_by_code(
+        &self,
+        who: &Principal,
+        id: ConnectionId,
+        phone: &str,
+    ) -> Result<(), ApiError> {
+        let phone = read_phone(phone).map_err(ApiError::Phone)?;
+        self.ask(who, id, Request::PairByCode { phone }).await
+    }
+
+    async fn use_other_number(&self, who: &Principal, id: ConnectionId) -> Result<(), ApiError> {
+        self.ask(who, id, Request::UseOtherNumber).await
+    }
+
+    async fn unlink_other_number(&self, who: &Principal, id: ConnectionId) -> Result<(), ApiError> {
+        self.ask(who, id, Request::UnlinkOtherNumber).await
+    }
+
     async fn cancel_pairing(&self, who: &Principal, id: ConnectionId) -> Result<(), ApiError> {
         self.ask(who, id, Request::CancelPairing).await
     }
@@ -199,6 +226,23 @@ impl Connections for ConnectionService {
         self.live.post(who.workspace_id(), LiveEvent::Connections);
         Ok(())
     }
+}
+
+/// The names of other connections that the connection's number is linked to. WhatsApp allows that.
+fn also_linked(connection: &Connection, all: &[Connection]) -> Vec<String> {
+    let number = match &connection.state {
+        ConnectionState::OtherNumber { phone, .. } => Some(phone),
+        _ if connection.is_linked() => connection.phone.as_ref(),
+        _ => None,
+    };
+    let Some(number) = number else {
+        return Vec::new();
+    };
+    all.iter()
+        .filter(|other| other.id != connection.id && other.is_linked())
+        .filter(|other| other.phone.as_ref() == Some(number))
+        .map(|other| other.name.clone())
+        .collect()
 }
 
 /// A name without spaces around it, if it is one.

@@ -140,12 +140,14 @@ impl Writer {
     }
 }
 
-/// A QR code carries a secret of the pairing and is worth nothing after a restart: it stays out of
-/// the store.
+/// A QR code and a pairing code carry a secret of the pairing and are worth nothing after a restart:
+/// they stay out of the store and the log.
 pub(super) fn without_secret(state: &ConnectionState) -> ConnectionState {
     match state {
-        ConnectionState::Pairing { .. } => ConnectionState::Pairing {
-            step: PairingStep::Opening,
+        ConnectionState::Pairing {
+            step: step @ (PairingStep::Qr { .. } | PairingStep::Code { .. }),
+        } => ConnectionState::Pairing {
+            step: PairingStep::Opening { way: step.way() },
         },
         other => other.clone(),
     }

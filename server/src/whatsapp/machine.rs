@@ -8,11 +8,10 @@ mod pairing;
 use std::mem::discriminant;
 use std::time::Duration;
 
-use arauto_app::domain::{ConnectionCause, ConnectionState, PairingStep, Restoration, Timestamp};
+use arauto_app::domain::{Connection, ConnectionCause, ConnectionState, Restoration, Timestamp};
 
 use self::backoff::backoff;
 pub use self::happenings::{Effect, Happening, Moment, Request, WrongState};
-use self::pairing::PAIRING_ATTEMPTS;
 use super::session::SessionEvent;
 
 /// Unanswered pings after which traffic is in doubt.
@@ -37,29 +36,33 @@ pub struct Life {
     pub groups_unread: bool,
     /// How far the start of the server is with it, if that brings it back.
     pub restoration: Option<Restoration>,
+    /// While no phone is linked: the number that a pairing code is wanted for, instead of QR codes.
+    pub code_for: Option<String>,
+    /// The number of the phone that linked it last.
+    known: Option<String>,
     /// Attempts that failed since it was last online for a while.
     failures: u32,
     /// Pings unanswered in a row.
     missed_pings: u32,
+    /// Whether the session of a number that waits for its owner's decision answers pings.
+    answers: bool,
 }
 
 impl Life {
     /// The life of a connection as the store has it.
-    pub fn stored(
-        state: ConnectionState,
-        since: Timestamp,
-        linked: bool,
-        groups_unread: bool,
-    ) -> Self {
+    pub fn stored(connection: &Connection) -> Self {
         Self {
-            state,
-            since,
-            linked,
+            state: connection.state.clone(),
+            since: connection.state_since,
+            linked: connection.linked_at.is_some(),
             wake_at: None,
-            groups_unread,
+            groups_unread: connection.groups_synced_at.is_none(),
             restoration: None,
+            code_for: None,
+            known: connection.phone.clone(),
             failures: 0,
             missed_pings: 0,
+            answers: false,
         }
     }
 
@@ -104,17 +107,23 @@ impl Life {
     }
 
     fn restored(&mut self, spread: Duration, moment: Moment) -> Vec<Effect> {
+        use ConnectionState as S;
         match self.state {
-            ConnectionState::TemporarilyBanned { until } => self.wake_at = until,
-            _ if self.state.comes_back() && self.linked => {
+            S::TemporarilyBanned { until } => self.wake_at = until,
+            S::OtherNumber { .. } => self.wake_at = Some(moment.now.plus(spread)),
+            S::Pairing { .. } if !self.linked => return self.restored_unlinked(None),
+            S::Reconnecting { cause, .. } if !self.linked => return self.restored_unlinked(cause),
+            _ if self.state.comes_back() || matches!(self.state, S::Pairing { .. }) => {
+                if !self.linked {
+                    return self.restored_unlinked(None);
+                }
                 self.wait(moment.now.plus(spread), None);
                 self.restoration = Some(Restoration::UnderWay);
             }
-            ConnectionState::Reconnecting { cause, .. } => {
-                self.rest(ConnectionState::Unpaired { cause });
-            }
-            ConnectionState::Pairing { .. } => {
-                self.rest(ConnectionState::Unpaired { cause: None });
+            // The link ended, and the process with it before the keys were erased.
+            S::Unpaired { .. } | S::LoggedOut if self.linked => {
+                self.linked = false;
+                return vec![Effect::EraseLink];
             }
             _ => {}
         }
@@ -125,6 +134,9 @@ impl Life {
         if self.wake_at.take().is_none_or(|at| at > moment.now) {
             return Vec::new();
         }
+        if matches!(self.state, ConnectionState::Pairing { .. }) {
+            return self.give_up_pairing(ConnectionCause::CodeExpired);
+        }
         self.open(moment)
     }
 
@@ -132,22 +144,22 @@ impl Life {
     fn open(&mut self, moment: Moment) -> Vec<Effect> {
         self.wake_at = None;
         self.missed_pings = 0;
-        if self.linked {
-            let cause = match self.state {
-                ConnectionState::Reconnecting { cause, .. } => cause,
-                _ => None,
-            };
-            self.state = ConnectionState::Reconnecting {
-                attempt: self.failures.max(1),
-                next_at: moment.now,
-                cause,
-            };
-        } else {
-            self.state = ConnectionState::Pairing {
-                step: PairingStep::Opening,
-            };
+        self.answers = false;
+        match self.state {
+            ConnectionState::OtherNumber { .. } => {}
+            _ if !self.linked => self.open_to_pair(moment),
+            ConnectionState::Reconnecting { cause, .. } => self.try_now(cause, moment),
+            _ => self.try_now(None, moment),
         }
         vec![Effect::Open]
+    }
+
+    fn try_now(&mut self, cause: Option<ConnectionCause>, moment: Moment) {
+        self.state = ConnectionState::Reconnecting {
+            attempt: self.failures.max(1),
+            next_at: moment.now,
+            cause,
+        };
     }
 
     /// Waits until `next_at` to open a session.
@@ -163,24 +175,20 @@ impl Life {
 
     fn asked(&mut self, request: Request, moment: Moment) -> Result<Vec<Effect>, WrongState> {
         use ConnectionState as S;
-        let pairing =
-            matches!(self.state, S::Pairing { .. } | S::Reconnecting { .. }) && !self.linked;
         Ok(match request {
-            Request::Pair => match self.state {
-                S::Pairing { .. } => Vec::new(),
-                _ if self.linked => return Err(WrongState),
-                _ => {
-                    self.failures = 0;
-                    self.open(moment)
-                }
-            },
-            Request::CancelPairing if pairing => {
+            Request::Pair => self.pair(None, moment)?,
+            Request::PairByCode { phone } => self.pair(Some(phone), moment)?,
+            Request::CancelPairing if self.is_pairing() => {
                 self.rest(S::Unpaired { cause: None });
                 vec![Effect::Close]
             }
+            Request::UseOtherNumber => self.use_other_number(moment)?,
+            Request::UnlinkOtherNumber => self.unlink_other_number()?,
             Request::Resume => match self.state {
                 S::Online | S::Syncing | S::Unstable => Vec::new(),
-                S::Pairing { .. } | S::Unpaired { .. } | S::LoggedOut => return Err(WrongState),
+                S::Pairing { .. } | S::Unpaired { .. } | S::OtherNumber { .. } | S::LoggedOut => {
+                    return Err(WrongState);
+                }
                 _ => {
                     self.failures = 0;
                     let mut effects = vec![Effect::Close];
@@ -194,7 +202,7 @@ impl Life {
             }
             Request::CancelPairing | Request::Stop => return Err(WrongState),
             Request::Remove => {
-                let unlink = if self.linked {
+                let unlink = if self.linked || self.is_other_number() {
                     Effect::LogOut
                 } else {
                     Effect::Close
@@ -216,7 +224,9 @@ impl Life {
 
     /// Gives up a silent connection and opens another one at once.
     fn reopen(&mut self, moment: Moment) -> Vec<Effect> {
-        self.wait(moment.now, Some(ConnectionCause::Silence));
+        if !self.is_other_number() {
+            self.wait(moment.now, Some(ConnectionCause::Silence));
+        }
         let mut effects = vec![Effect::Close];
         effects.extend(self.open(moment));
         effects
@@ -230,20 +240,21 @@ impl Life {
                 Vec::new()
             }
             SessionEvent::QrExhausted => self.give_up_pairing(ConnectionCause::QrExpired),
-            SessionEvent::PairingRefused => {
-                let mut effects = self.give_up_pairing(ConnectionCause::PairingRefused);
-                effects.push(Effect::EraseLink);
-                effects
+            SessionEvent::PairingCode { code, valid_for } => {
+                self.show_code(code, moment.now.plus(valid_for));
+                Vec::new()
             }
-            SessionEvent::Paired { phone } => {
-                self.linked = true;
-                self.groups_unread = true;
-                self.failures = 0;
-                self.rest(S::Syncing);
-                vec![Effect::RecordLink { phone }]
+            SessionEvent::PairingCodeOver { cause } => self.give_up_pairing(cause),
+            SessionEvent::PasskeyDemanded => {
+                self.ask_for_passkey();
+                Vec::new()
             }
+            SessionEvent::PairingRefused => self.refuse_pairing(),
+            SessionEvent::Paired { phone } => self.paired(phone),
             SessionEvent::Connected => {
-                self.rest(S::Syncing);
+                if !self.is_other_number() {
+                    self.rest(S::Syncing);
+                }
                 vec![Effect::StartPings]
             }
             SessionEvent::Pong { .. } => self.answered(),
@@ -273,13 +284,20 @@ impl Life {
         }
     }
 
+    /// Ends the session for good. A number that its owner had not accepted is not kept for later.
     fn halt(&mut self, state: ConnectionState) -> Vec<Effect> {
+        if self.is_other_number() {
+            let cause = Some(ConnectionCause::PairingRefused);
+            self.rest(ConnectionState::Unpaired { cause });
+            return vec![Effect::Close, Effect::EraseLink];
+        }
         self.rest(state);
         vec![Effect::Close]
     }
 
     fn answered(&mut self) -> Vec<Effect> {
         self.missed_pings = 0;
+        self.answers = true;
         if !matches!(
             self.state,
             ConnectionState::Syncing | ConnectionState::Unstable
@@ -298,7 +316,7 @@ impl Life {
         if self.missed_pings >= MISSED_UNTIL_REOPENED {
             return self.reopen(moment);
         }
-        if self.missed_pings >= MISSED_UNTIL_UNSTABLE {
+        if self.missed_pings >= MISSED_UNTIL_UNSTABLE && !self.is_other_number() {
             self.state = ConnectionState::Unstable;
         }
         Vec::new()
@@ -311,20 +329,14 @@ impl Life {
             return self.halt(S::Failed { cause });
         }
         match self.state {
+            S::OtherNumber { .. } => return self.ended_undecided(moment),
+            _ if self.is_pairing() => return self.ended_unlinked(cause, moment),
             S::Online | S::Unstable if moment.now.since(self.since) >= STABLE_AFTER => {
                 self.failures = 0;
             }
-            S::Online | S::Unstable | S::Syncing | S::Reconnecting { .. } | S::Pairing { .. } => {}
+            S::Online | S::Unstable | S::Syncing | S::Reconnecting { .. } => {}
             // It rests already, and the state says why.
             _ => return Vec::new(),
-        }
-        // Without a link only an unreachable WhatsApp is worth another try, and not for ever.
-        let passing = matches!(
-            cause,
-            ConnectionCause::Unreachable | ConnectionCause::Storage
-        );
-        if !self.linked && (!passing || self.failures + 1 >= PAIRING_ATTEMPTS) {
-            return self.halt(S::Unpaired { cause: Some(cause) });
         }
         let pause = backoff(self.failures, moment.draw);
         self.failures += 1;

@@ -20,9 +20,13 @@ pub trait Engine: Send + Sync {
     ///
     /// A session is one connection to WhatsApp, from its opening to its loss: it never opens
     /// another one by itself, so whoever hosts it knows when the next attempt comes.
+    ///
+    /// Where no phone is linked it shows QR codes; with `code_for` it asks for a pairing code for
+    /// that number (digits with the country code) instead, once.
     fn open(
         &self,
         connection: ConnectionId,
+        code_for: Option<String>,
         ready: BoxFuture<'static, ()>,
         events: mpsc::UnboundedSender<SessionEvent>,
     ) -> Arc<dyn Session>;
@@ -42,7 +46,8 @@ pub trait Session: Send + Sync {
     async fn groups(&self) -> Result<Vec<SeenGroup>, ConnectionCause>;
     /// One group; `None` when the number does not take part in it.
     async fn group(&self, jid: &GroupJid) -> Result<Option<SeenGroup>, ConnectionCause>;
-    /// Unlinks the device at WhatsApp, as far as WhatsApp can be reached, and ends the session.
+    /// Unlinks the device at WhatsApp, as far as WhatsApp can be reached, and ends the session. One
+    /// that is still logging in is given a moment for that.
     async fn log_out(&self);
     /// Ends the session: stores what it has to store, closes the connection, and returns when
     /// nothing of it runs any more.
@@ -80,6 +85,20 @@ pub enum SessionEvent {
     },
     /// No more QR codes come.
     QrExhausted,
+    /// A pairing code to type into the phone, good for so long.
+    PairingCode {
+        /// Eight letters and digits.
+        code: String,
+        /// How long WhatsApp accepts it.
+        valid_for: Duration,
+    },
+    /// There is no pairing code, or the one that was shown is worth nothing any more.
+    PairingCodeOver {
+        /// Why.
+        cause: ConnectionCause,
+    },
+    /// WhatsApp demands a passkey of the account before it links the device.
+    PasskeyDemanded,
     /// WhatsApp's answer to the scan was not genuine, or could not be used.
     PairingRefused,
     /// A phone linked the device.

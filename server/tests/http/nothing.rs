@@ -31,6 +31,15 @@ impl Connections for Nothing {
     async fn pair(&self, _: &Principal, _: ConnectionId) -> Result<(), ApiError> {
         Err(NO_CONNECTION)
     }
+    async fn pair_by_code(&self, _: &Principal, _: ConnectionId, _: &str) -> Result<(), ApiError> {
+        Err(NO_CONNECTION)
+    }
+    async fn use_other_number(&self, _: &Principal, _: ConnectionId) -> Result<(), ApiError> {
+        Err(NO_CONNECTION)
+    }
+    async fn unlink_other_number(&self, _: &Principal, _: ConnectionId) -> Result<(), ApiError> {
+        Err(NO_CONNECTION)
+    }
     async fn cancel_pairing(&self, _: &Principal, _: ConnectionId) -> Result<(), ApiError> {
         Err(NO_CONNECTION)
     }

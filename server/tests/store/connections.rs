@@ -1,7 +1,7 @@
 //! Connections.
 
 use arauto::store::{HISTORY_KEPT, StoreError};
-use arauto_app::domain::{ConnectionCause, ConnectionState, PairingStep};
+use arauto_app::domain::{ConnectionCause, ConnectionState, PairingStep, PairingWay};
 
 use super::home::Home;
 use super::samples::{at, connection, connection_id, workspace_id};
@@ -37,7 +37,7 @@ pub async fn what_is_noted_is_read_back(home: Home) {
     );
 
     connections.set_unlinked(workspace, id).await.unwrap();
-    expected.phone = None;
+    // The number stays known: another one that links it is asked about.
     expected.linked_at = None;
     assert_eq!(
         connections.get(workspace, id).await.unwrap(),
@@ -61,14 +61,31 @@ pub async fn every_state_is_kept(home: Home) {
         number: 3,
         expires_at: at(20_000),
     };
+    let code = PairingStep::Code {
+        code: "ABCD1234".into(),
+        phone: "5511955500142".into(),
+        expires_at: at(20_000),
+    };
     let states = [
         ConnectionState::Unpaired {
             cause: Some(ConnectionCause::QrExpired),
         },
         ConnectionState::Pairing {
-            step: PairingStep::Opening,
+            step: PairingStep::Opening {
+                way: PairingWay::Code,
+            },
         },
         ConnectionState::Pairing { step: qr },
+        ConnectionState::Pairing { step: code },
+        ConnectionState::Pairing {
+            step: PairingStep::PasskeyRequired {
+                way: PairingWay::Qr,
+            },
+        },
+        ConnectionState::OtherNumber {
+            phone: "5511955500187".into(),
+            known: "5511955500142".into(),
+        },
         ConnectionState::Syncing,
         ConnectionState::Online,
         ConnectionState::Unstable,

@@ -14,5 +14,7 @@ mod groups;
 mod house;
 mod matrix;
 mod messages;
+mod numbers;
 mod pairing;
+mod pairing_code;
 mod restart;

@@ -7,7 +7,7 @@ use arauto_app::api::{ApiError, Connections, NotFound};
 use arauto_app::domain::{ConnectionCause, ConnectionState, PairingStep};
 use arauto_sim::{Simulator, SimulatorConfig};
 
-use crate::house::{House, PHONE, addresses, group, network, now, scan, stranger};
+use crate::house::{House, PHONE, addresses, group, network, nobody_waits, now, scan, stranger};
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_scanned_code_links_the_phone_and_the_groups_are_read_by_themselves() {
@@ -94,21 +94,6 @@ async fn a_series_of_codes_that_nobody_scans_ends_and_says_so() {
     assert_eq!(cause, Some(ConnectionCause::QrExpired));
     assert_eq!(highest, 6);
     nobody_waits(&simulator).await;
-}
-
-/// Waits until no client of the network asks for a phone: nothing goes on behind the page. The page
-/// tells of the end first, the session closes after it.
-async fn nobody_waits(simulator: &Simulator) {
-    let mut events = simulator.control().events();
-    let quiet = async {
-        while !simulator.control().pairings().await.is_empty() {
-            // Lagging behind is a reason to look again, like an event.
-            let _ = events.recv().await;
-        }
-    };
-    let deadline = Duration::from_secs(10);
-    let quiet = tokio::time::timeout(deadline, quiet).await;
-    quiet.expect("a session goes on behind the page");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

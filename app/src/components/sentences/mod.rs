@@ -10,10 +10,10 @@ pub(crate) use campaign::{campaign_state, run_status};
 #[cfg(feature = "ssr")]
 pub use connection::connection_words;
 pub(crate) use connection::{
-    connection_advice, connection_cause, connection_state, connection_story,
+    connection_advice, connection_cause, connection_phone, connection_state, connection_story,
 };
 pub(crate) use delivery::{delivery_state, failure_reason};
-pub(crate) use requests::{account_problem, api_error, draft_problem};
+pub(crate) use requests::{account_problem, api_error, draft_problem, phone_problem};
 
 /// What happened, and why or what to do.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

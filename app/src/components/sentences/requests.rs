@@ -5,7 +5,7 @@ use crate::api::{ApiError, NotFound};
 use crate::components::format::thousands;
 use crate::domain::{
     AccountProblem, CAMPAIGN_NAME_MAX_CHARS, CONNECTION_NAME_MAX_CHARS, DraftProblem, MediaProblem,
-    PASSWORD_MAX_CHARS, PASSWORD_MIN_CHARS,
+    PASSWORD_MAX_CHARS, PASSWORD_MIN_CHARS, PhoneProblem,
 };
 
 /// The words for a request that was not carried out.
@@ -37,6 +37,7 @@ pub(crate) fn api_error(error: &ApiError) -> Sentence {
                 max = CONNECTION_NAME_MAX_CHARS
             ),
         ),
+        ApiError::Phone(problem) => Sentence::new(say!(error.phone), phone_problem(*problem)),
         ApiError::ConnectionState => Sentence::new(
             say!(error.connection_state),
             say!(error.connection_state_text),
@@ -91,6 +92,18 @@ pub(crate) fn account_problem(problem: AccountProblem) -> String {
         AccountProblem::PasswordTooLong => {
             say!(account_problem.password_too_long, max = PASSWORD_MAX_CHARS)
         }
+    }
+}
+
+/// The words for a phone number that cannot be one, shown at its field.
+pub(crate) fn phone_problem(problem: PhoneProblem) -> &'static str {
+    match problem {
+        PhoneProblem::Missing => say!(phone_problem.missing),
+        PhoneProblem::Characters => say!(phone_problem.characters),
+        PhoneProblem::AreaCodeMissing => say!(phone_problem.area_code_missing),
+        PhoneProblem::AreaCodeUnknown => say!(phone_problem.area_code_unknown),
+        PhoneProblem::Length => say!(phone_problem.length),
+        PhoneProblem::InternationalLength => say!(phone_problem.international_length),
     }
 }
 

@@ -5,12 +5,12 @@ use leptos::prelude::*;
 use super::actions::Actions;
 use super::health::Health;
 use super::history::History;
-use super::pairing::Pairing;
+use super::pairing::{Pairing, is_offered};
 use super::removal::Removal;
-use crate::api::{ActOnConnection, ConnectionView, LiveEvent, get_connection};
-use crate::components::sentences::{connection_advice, connection_state};
+use crate::api::{ActOnConnection, ConnectionView, LiveEvent, PairByCode, get_connection};
+use crate::components::sentences::{connection_advice, connection_phone, connection_state};
 use crate::components::{
-    ActionError, Badge, Crumb, Loaded, Notice, PageTitle, format, live_resource, ticking,
+    ActionError, Badge, Crumb, Icon, Loaded, Notice, PageTitle, live_resource, ticking,
 };
 use crate::domain::{ConnectionId, ConnectionState};
 use crate::pages::{MissingInFrame, use_id};
@@ -28,16 +28,17 @@ pub(crate) fn ConnectionPage() -> impl IntoView {
 #[component]
 fn OneConnection(id: ConnectionId) -> impl IntoView {
     let act = ServerAction::<ActOnConnection>::new();
+    let ask = ServerAction::<PairByCode>::new();
     let connection = live_resource(
         // An answered action changed the state: it is read at once, whatever the live channel does.
-        move || act.version().get(),
+        move || (act.version().get(), ask.version().get()),
         move |_| get_connection(id),
         move |event| *event == LiveEvent::Connection(id),
     );
     view! {
         <Loaded
             resource=connection
-            view=move |view| view! { <Details id view act /> }
+            view=move |view| view! { <Details id view act ask /> }
         />
     }
 }
@@ -47,14 +48,14 @@ fn Details(
     id: ConnectionId,
     view: Signal<ConnectionView>,
     act: ServerAction<ActOnConnection>,
+    ask: ServerAction<PairByCode>,
 ) -> impl IntoView {
     let now = ticking(move || view.with(|view| view.now));
     let name = Signal::derive(move || view.with(|view| view.connection.name.clone()));
     let state = Memo::new(move |_| view.with(|view| view.connection.state.clone()));
     let label = Signal::derive(move || state.with(connection_state));
-    let is_pairing =
-        Memo::new(move |_| state.with(|s| matches!(s, ConnectionState::Pairing { .. })));
-    let phone = move || view.with(|view| view.connection.phone.as_deref().map(format::phone));
+    let is_linked = Memo::new(move |_| view.with(|view| view.connection.is_linked()));
+    let pairs = Memo::new(move |_| state.with(is_offered));
     view! {
         <PageTitle title=name />
         <div class="page-head">
@@ -62,16 +63,17 @@ fn Details(
                 <Crumb href="/conexoes" name=say!(nav.connections) />
                 <h1>{move || name.get()} <Badge label /></h1>
                 <p class="note">
-                    {move || phone().unwrap_or_else(|| say!(connections.no_phone).to_owned())}
+                    {move || view.with(|view| connection_phone(&view.connection))}
                 </p>
             </div>
-            <Actions id state act />
+            <Actions id state is_linked act />
         </div>
         <div class="flow">
             <ActionError value=act.value() />
-            <Advice state label now />
-            <div class=move || if is_pairing.get() { "two" } else { "flow" }>
-                {move || is_pairing.get().then(|| view! { <Pairing view now /> })}
+            <Advice state is_linked label now />
+            <AlsoLinked view />
+            <div class=move || if pairs.get() { "two" } else { "flow" }>
+                {move || pairs.get().then(|| view! { <Pairing id view now act ask /> })}
                 <Health id view now />
             </div>
             <History id />
@@ -84,18 +86,31 @@ fn Details(
 #[component]
 fn Advice(
     state: Memo<ConnectionState>,
+    is_linked: Memo<bool>,
     label: Signal<crate::components::sentences::Label>,
     now: Signal<crate::domain::Timestamp>,
 ) -> impl IntoView {
-    let has_advice = Memo::new(move |_| state.with(|s| connection_advice(s, now.get()).is_some()));
-    let sentence = Signal::derive(move || {
-        state
-            .with(|state| connection_advice(state, now.get()))
-            .unwrap_or_default()
-    });
+    let advice = move || state.with(|s| connection_advice(s, is_linked.get(), now.get()));
+    let has_advice = Memo::new(move |_| advice().is_some());
+    let sentence = Signal::derive(move || advice().unwrap_or_default());
     move || {
         has_advice
             .get()
             .then(|| view! { <Notice sentence label /> })
+    }
+}
+
+/// That the same number is linked to other connections too, while it is.
+#[component]
+fn AlsoLinked(view: Signal<ConnectionView>) -> impl IntoView {
+    let names = Memo::new(move |_| view.with(|view| view.also_linked.join(", ")));
+    view! {
+        <div class="notice" data-state="warn" role="status" hidden=move || names.with(String::is_empty)>
+            <Icon name="warn" />
+            <div>
+                <strong>{move || say!(pairing.also_linked, names = names.get())}</strong>
+                {say!(pairing.also_linked_text)}
+            </div>
+        </div>
     }
 }

@@ -20,15 +20,15 @@ pub(super) struct Shown {
     pub(super) chosen: Option<(ConnectionView, GroupsView)>,
 }
 
-/// Reads the chosen connection's groups; without a choice those of the first that has a number.
+/// Reads the chosen connection's groups; without a choice those of the first that is linked.
 async fn read(asked: Asked) -> Result<Shown, ApiError> {
     let connections = list_connections().await?;
     let is_asked = |view: &&ConnectionView| asked.connection == Some(view.connection.id);
-    let has_number = |view: &&ConnectionView| view.connection.phone.is_some();
+    let is_linked = |view: &&ConnectionView| view.connection.is_linked();
     let chosen = connections
         .iter()
         .find(is_asked)
-        .or_else(|| connections.iter().find(has_number))
+        .or_else(|| connections.iter().find(is_linked))
         .or_else(|| connections.first())
         .cloned();
     let chosen = match chosen {

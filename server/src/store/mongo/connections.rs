@@ -144,7 +144,7 @@ impl ConnectionStore for MongoStore {
         workspace: WorkspaceId,
         id: ConnectionId,
     ) -> Result<(), StoreError> {
-        let change = doc! { "phone": Bson::Null, "linked_at": Bson::Null };
+        let change = doc! { "linked_at": Bson::Null };
         self.change_connection(workspace, id, change).await
     }
 

@@ -148,7 +148,7 @@ impl ConnectionStore for SqliteStore {
         workspace: WorkspaceId,
         id: ConnectionId,
     ) -> Result<(), StoreError> {
-        self.change(workspace, id, "phone = NULL, linked_at = NULL", Vec::new())
+        self.change(workspace, id, "linked_at = NULL", Vec::new())
             .await
     }
 

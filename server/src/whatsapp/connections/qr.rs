@@ -30,6 +30,8 @@ fn svg(text: &str) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
+    use arauto_app::domain::PairingWay;
+
     use super::*;
 
     #[test]
@@ -41,7 +43,8 @@ mod tests {
             expires_at: arauto_app::domain::Timestamp::from_millis(0),
         });
         assert!(picture.unwrap().starts_with("<svg"));
-        assert_eq!(step(PairingStep::Opening), None);
+        let way = PairingWay::Qr;
+        assert_eq!(step(PairingStep::Opening { way }), None);
         assert_eq!(of_state(&ConnectionState::Online), None);
         assert_eq!(svg(&"x".repeat(3_000)), None);
     }

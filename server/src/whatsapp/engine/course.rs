@@ -12,9 +12,9 @@ pub(super) struct Course {
     reached: AtomicBool,
     /// WhatsApp's server told of a trouble of its own.
     trouble: AtomicBool,
-    /// A connection could not be opened: the session is over.
+    /// A connection could not be opened, or is of no use: the session is over.
     pub(super) lost: CancellationToken,
-    /// The login is through, or a QR code waits: the busy part of the opening is over.
+    /// The login is through, or a code waits for its phone: the busy part of the opening is over.
     pub(super) settled: CancellationToken,
 }
 

@@ -4,17 +4,18 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Weak};
 use std::time::Duration;
 
-use arauto_app::domain::{MessageId, Timestamp};
+use arauto_app::domain::{ConnectionCause, MessageId, Timestamp};
 use tokio::sync::mpsc;
 use wa_rs::Client;
 use wacore::companion_reg::NATIVE_CAMERA_DEEP_LINK_PREFIX;
 use wacore::types::events::{
-    ConnectFailure, ConnectFailureReason, Event, EventHandler, LoggedOut, Receipt, ServerAck,
-    TemporaryBan,
+    ConnectFailure, ConnectFailureReason, Event, EventHandler, LoggedOut, PairingCodeError,
+    Receipt, ServerAck, TemporaryBan,
 };
 use wacore::types::presence::ReceiptType;
 
 use super::course::Course;
+use super::failures::cause_of_code_refusal;
 use super::groups::{Own, address, change};
 use crate::whatsapp::session::SessionEvent;
 
@@ -22,6 +23,8 @@ use crate::whatsapp::session::SessionEvent;
 /// nothing is lost or out of order, and it must not take long.
 pub(super) struct Translator {
     client: Weak<Client>,
+    /// A pairing code is wanted: the QR codes that come anyway are of no use.
+    by_code: bool,
     course: Arc<Course>,
     events: mpsc::UnboundedSender<SessionEvent>,
     /// A phone linked the device in this session.
@@ -31,11 +34,13 @@ pub(super) struct Translator {
 impl Translator {
     pub(super) fn new(
         client: &Arc<Client>,
+        by_code: bool,
         course: Arc<Course>,
         events: mpsc::UnboundedSender<SessionEvent>,
     ) -> Self {
         Self {
             client: Arc::downgrade(client),
+            by_code,
             course,
             events,
             paired: AtomicBool::new(false),
@@ -55,6 +60,23 @@ impl Translator {
 
     fn translate(&self, event: &Event) -> Option<SessionEvent> {
         Some(match event {
+            Event::PairingQrCode(_) | Event::PairingQrCodesExhausted(_) if self.by_code => {
+                return None;
+            }
+            Event::PairingCode(pairing) => {
+                self.course.settled.cancel();
+                SessionEvent::PairingCode {
+                    code: pairing.code.clone(),
+                    valid_for: pairing.timeout,
+                }
+            }
+            Event::PairingCodeRefresh(_) => SessionEvent::PairingCodeOver {
+                cause: ConnectionCause::CodeExpired,
+            },
+            Event::PairingCodeError(error) => return self.code_refused(error),
+            Event::PairPasskeyRequest(_) | Event::PairPasskeyError(_) => {
+                SessionEvent::PasskeyDemanded
+            }
             Event::PairingQrCode(qr) => {
                 self.course.settled.cancel();
                 SessionEvent::Qr {
@@ -106,6 +128,17 @@ impl Translator {
             }
             _ => SessionEvent::Traffic,
         })
+    }
+
+    fn code_refused(&self, error: &PairingCodeError) -> Option<SessionEvent> {
+        let Some(rejection) = error.rejection else {
+            // No answer: as good as not connected.
+            self.course.lost.cancel();
+            return None;
+        };
+        tracing::warn!(%rejection, "WhatsApp gave no pairing code");
+        let cause = cause_of_code_refusal(rejection);
+        Some(SessionEvent::PairingCodeOver { cause })
     }
 
     fn connect_failure(&self, failure: &ConnectFailure) -> Option<SessionEvent> {

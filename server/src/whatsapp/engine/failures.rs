@@ -3,6 +3,7 @@
 use arauto_app::domain::{ConnectionCause, FailureReason};
 use wa_rs::ErrorChainExt;
 use wa_rs::bot::BotBuilderError;
+use wa_rs::pair_code::PairCodeRejection;
 use wa_rs::send::SendError as EngineSendError;
 use wacore::store::error::StoreError;
 
@@ -17,6 +18,17 @@ pub(super) fn cause_of_refusal(error: &BotBuilderError) -> ConnectionCause {
         // A record that does not open or parse: another master key, or damage.
         BotBuilderError::Store(StoreError::Serialization(_)) => ConnectionCause::KeysUnreadable,
         _ => ConnectionCause::Storage,
+    }
+}
+
+/// Why WhatsApp gives no pairing code. It answers 400 to a number that it does not know as well as
+/// to one that was asked for too often.
+pub(super) fn cause_of_code_refusal(rejection: PairCodeRejection) -> ConnectionCause {
+    match rejection {
+        PairCodeRejection::RateOverlimit => ConnectionCause::CodesThrottled,
+        PairCodeRejection::FeatureNotAvailable => ConnectionCause::CodesUnavailable,
+        PairCodeRejection::InternalServerError => ConnectionCause::ServerTrouble,
+        _ => ConnectionCause::CodeRefused,
     }
 }
 

@@ -12,6 +12,7 @@ use tokio_util::task::AbortOnDropHandle;
 use wa_rs::Client;
 use wa_rs::bot::{Bot, BotHandle};
 use wa_rs::http::HttpClient;
+use wa_rs::pair_code::PairCodeOptions;
 use wacore::store::DevicePropsOverride;
 
 use super::course::Course;
@@ -81,6 +82,7 @@ impl Engine for WhatsappEngine {
     fn open(
         &self,
         connection: ConnectionId,
+        code_for: Option<String>,
         ready: BoxFuture<'static, ()>,
         events: mpsc::UnboundedSender<SessionEvent>,
     ) -> Arc<dyn Session> {
@@ -100,6 +102,7 @@ impl Engine for WhatsappEngine {
             openings: self.openings.clone(),
             clock: self.clock.clone(),
             keys: keys.clone(),
+            code_for,
             events,
             client,
             stop: stop.clone(),
@@ -135,6 +138,8 @@ struct Opening {
     openings: Arc<Semaphore>,
     clock: SharedClock,
     keys: Arc<SessionKeys>,
+    /// The number that a pairing code is wanted for.
+    code_for: Option<String>,
     events: mpsc::UnboundedSender<SessionEvent>,
     client: watch::Sender<Option<Arc<Client>>>,
     stop: CancellationToken,
@@ -169,7 +174,12 @@ impl Opening {
             Err(cause) => return cause,
         };
         let client = bot.client();
-        let translator = Translator::new(&client, self.course.clone(), self.events.clone());
+        let translator = Translator::new(
+            &client,
+            self.code_for.is_some(),
+            self.course.clone(),
+            self.events.clone(),
+        );
         client.subscribe_handler(Arc::new(translator)).detach();
         // One session is one connection, but for the one that links a phone: see `Translator`.
         let is_linked = client.pn().is_some();
@@ -194,16 +204,21 @@ impl Opening {
 
     async fn build(&self) -> Result<Bot, ConnectionCause> {
         let version = self.versions.for_device(&self.keys).await;
-        let built = Bot::builder()
+        let builder = Bot::builder()
             .with_backend_arc(self.keys.clone())
             .with_transport_factory(self.network.transports(self.course.clone()))
             .with_http_client(SharedHttp(self.http.clone()))
             .with_version(version)
             .with_device_props(DevicePropsOverride::new().with_os(DEVICE_NAME))
-            .skip_history_sync()
-            .build()
-            .await;
-        built.map_err(|error| {
+            .skip_history_sync();
+        let builder = match &self.code_for {
+            None => builder,
+            Some(phone) => builder.with_pair_code(PairCodeOptions {
+                phone_number: phone.clone(),
+                ..Default::default()
+            }),
+        };
+        builder.build().await.map_err(|error| {
             tracing::error!("failed to open a session: {error}");
             cause_of_refusal(&error)
         })

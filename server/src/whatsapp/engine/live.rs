@@ -44,6 +44,17 @@ impl LiveSession {
         self.client()
             .filter(|client| client.is_connected() && client.is_logged_in())
     }
+
+    /// Unlinks the device at WhatsApp, if a phone has linked it.
+    async fn unlink(&self) {
+        let linked = self.client().filter(|client| client.pn().is_some());
+        let Some(client) = linked else { return };
+        if self.online().is_none() && client.wait_for_connected(LOGOUT_DEADLINE).await.is_err() {
+            tracing::warn!("failed to unlink the device at WhatsApp: it did not log in");
+            return;
+        }
+        client.logout().await;
+    }
 }
 
 impl LiveSession {
@@ -138,14 +149,12 @@ impl Session for LiveSession {
     }
 
     async fn log_out(&self) {
-        if let Some(client) = self.online() {
-            // Best effort: an unreachable WhatsApp must not keep anybody from removing a number.
-            if tokio::time::timeout(LOGOUT_DEADLINE, client.logout())
-                .await
-                .is_err()
-            {
-                tracing::warn!("failed to unlink the device at WhatsApp in time");
-            }
+        // Best effort: an unreachable WhatsApp must not keep anybody from removing a number.
+        if tokio::time::timeout(LOGOUT_DEADLINE, self.unlink())
+            .await
+            .is_err()
+        {
+            tracing::warn!("failed to unlink the device at WhatsApp in time");
         }
         self.close().await;
     }

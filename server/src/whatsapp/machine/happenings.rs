@@ -25,12 +25,21 @@ pub enum Happening {
 }
 
 /// What a person can ask of a connection.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Request {
     /// Begin pairing by QR code.
     Pair,
+    /// Begin pairing by a code that is typed into the phone of this number, or ask for another one.
+    PairByCode {
+        /// Digits with the country code.
+        phone: String,
+    },
     /// Give up pairing.
     CancelPairing,
+    /// Go on with the other number that linked it.
+    UseOtherNumber,
+    /// Unlink the other number that linked it.
+    UnlinkOtherNumber,
     /// Bring it back now.
     Resume,
     /// Pause it.

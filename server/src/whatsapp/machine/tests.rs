@@ -1,6 +1,11 @@
 //! What a connection's life may and may not do.
 
-use arauto_app::domain::{ConnectionCause as Cause, ConnectionState as S};
+mod pairing;
+
+use arauto_app::domain::{
+    ConnectionCause as Cause, ConnectionId, ConnectionState as S, PairingStep, PairingWay,
+    WorkspaceId,
+};
 use proptest::prelude::*;
 
 use super::*;
@@ -14,8 +19,40 @@ fn at(seconds: u64) -> Moment {
     }
 }
 
+/// The number that a connection was last linked to.
+const KNOWN: &str = "5511955500142";
+
 fn life(state: S, linked: bool) -> Life {
-    Life::stored(state, START, linked, false)
+    stored(state, linked, linked.then_some(KNOWN))
+}
+
+fn stored(state: S, linked: bool, phone: Option<&str>) -> Life {
+    Life::stored(&Connection {
+        id: ConnectionId::new(START, [1; 10]),
+        workspace: WorkspaceId::new(START, [2; 10]),
+        name: "Loja".into(),
+        phone: phone.map(str::to_owned),
+        state,
+        state_since: START,
+        linked_at: linked.then_some(START),
+        groups_synced_at: linked.then_some(START),
+        created_at: START,
+    })
+}
+
+fn asked(request: Request) -> Happening {
+    Happening::Asked(request)
+}
+
+fn opening(way: PairingWay) -> S {
+    let step = PairingStep::Opening { way };
+    S::Pairing { step }
+}
+
+fn paired(phone: &str) -> Happening {
+    session(SessionEvent::Paired {
+        phone: phone.into(),
+    })
 }
 
 fn session(event: SessionEvent) -> Happening {
@@ -39,6 +76,13 @@ fn qr(text: &str) -> Happening {
     })
 }
 
+fn code(text: &str) -> Happening {
+    session(SessionEvent::PairingCode {
+        code: text.into(),
+        valid_for: Duration::from_mins(3),
+    })
+}
+
 /// Lets it all happen, one second apart, and gives the last life with all effects.
 fn run(mut life: Life, happenings: Vec<Happening>) -> (Life, Vec<Effect>) {
     let mut all = Vec::new();
@@ -48,61 +92,6 @@ fn run(mut life: Life, happenings: Vec<Happening>) -> (Life, Vec<Effect>) {
         all.extend(effects);
     }
     (life, all)
-}
-
-#[test]
-fn pairing_goes_from_a_code_to_online_and_reads_the_groups_once() {
-    let (life, effects) = run(
-        life(S::Unpaired { cause: None }, false),
-        vec![
-            Happening::Asked(Request::Pair),
-            qr("one"),
-            session(SessionEvent::Paired { phone: "55".into() }),
-            session(SessionEvent::Connected),
-            pong(),
-            pong(),
-        ],
-    );
-    assert_eq!(life.state, S::Online);
-    let phone = "55".into();
-    assert_eq!(
-        effects,
-        [
-            Effect::Open,
-            Effect::RecordLink { phone },
-            Effect::StartPings,
-            Effect::SyncGroups
-        ]
-    );
-}
-
-#[test]
-fn each_code_of_a_series_is_counted_and_the_last_one_expires_for_good() {
-    let (life, _) = run(
-        life(S::Unpaired { cause: None }, false),
-        vec![Happening::Asked(Request::Pair), qr("one"), qr("two")],
-    );
-    let S::Pairing {
-        step: PairingStep::Qr {
-            number, expires_at, ..
-        },
-    } = life.state.clone()
-    else {
-        panic!("{life:?}")
-    };
-    assert_eq!((number, expires_at), (2, at(22).now));
-
-    let (life, effects) = run(
-        life,
-        vec![
-            session(SessionEvent::QrExhausted),
-            ended(Cause::ConnectionLost),
-        ],
-    );
-    let cause = Some(Cause::QrExpired);
-    assert_eq!(life.state, S::Unpaired { cause });
-    assert_eq!(life.wake_at, None);
-    assert_eq!(effects, [Effect::Close]);
 }
 
 #[test]
@@ -160,32 +149,6 @@ fn attempts_come_later_and_later_and_a_stable_connection_starts_over() {
     life.since = START;
     let (next, _) = life.after(ended(Cause::ConnectionLost), at(31)).unwrap();
     assert_eq!(next.wake_at, Some(at(32).now));
-}
-
-#[test]
-fn pairing_without_a_network_says_when_it_tries_again_and_gives_up_in_the_end() {
-    let (mut life, _) = run(
-        life(S::Unpaired { cause: None }, false),
-        vec![Happening::Asked(Request::Pair)],
-    );
-    for _ in 1..PAIRING_ATTEMPTS {
-        (life, _) = life.after(ended(Cause::Unreachable), at(0)).unwrap();
-        let S::Reconnecting { next_at, cause, .. } = life.state else {
-            panic!("{life:?}")
-        };
-        assert_eq!(cause, Some(Cause::Unreachable));
-        let due = Moment {
-            now: next_at,
-            draw: 0.5,
-        };
-        let effects;
-        (life, effects) = life.after(Happening::WakeUp, due).unwrap();
-        assert_eq!(effects, [Effect::Open]);
-        assert!(matches!(life.state, S::Pairing { .. }));
-    }
-    (life, _) = life.after(ended(Cause::Unreachable), at(0)).unwrap();
-    let cause = Some(Cause::Unreachable);
-    assert_eq!(life.state, S::Unpaired { cause });
 }
 
 #[test]
@@ -266,16 +229,10 @@ fn a_start_of_the_server_brings_back_what_was_linked_and_running() {
         ));
         assert_eq!(restored.restoration, Some(Restoration::UnderWay));
     }
-    let pairing = S::Pairing {
-        step: PairingStep::Opening,
-    };
-    for (state, linked) in [(waiting, false), (pairing, false), (S::Stopped, true)] {
-        let (restored, effects) = run(life(state, linked), vec![Happening::Restored { spread }]);
-        assert_eq!(restored.wake_at, None);
-        assert!(effects.is_empty());
-        assert!(restored.state.needs_person());
-        assert_eq!(restored.restoration, None);
-    }
+    let (stopped, effects) = run(life(S::Stopped, true), vec![Happening::Restored { spread }]);
+    assert_eq!((stopped.state, stopped.wake_at), (S::Stopped, None));
+    assert!(effects.is_empty());
+    assert_eq!(stopped.restoration, None);
 }
 
 #[test]
@@ -308,9 +265,12 @@ fn requests_that_make_no_sense_are_refused() {
         (S::Online, true, Request::CancelPairing),
         (S::LoggedOut, false, Request::Resume),
         (S::Unpaired { cause: None }, false, Request::Stop),
+        (S::Online, true, Request::UseOtherNumber),
+        (S::Online, true, Request::UnlinkOtherNumber),
+        (opening(PairingWay::Qr), false, Request::UseOtherNumber),
     ];
     for (state, linked, request) in cases {
-        let refused = life(state, linked).after(Happening::Asked(request), at(0));
+        let refused = life(state, linked).after(asked(request.clone()), at(0));
         assert_eq!(refused, Err(WrongState), "{request:?}");
     }
 }
@@ -327,6 +287,13 @@ fn any_event() -> impl Strategy<Value = Happening> {
         Just(qr("code")),
         Just(session(SessionEvent::QrExhausted)),
         Just(session(SessionEvent::PairingRefused)),
+        Just(code("ABCD1234")),
+        Just(session(SessionEvent::PairingCodeOver {
+            cause: Cause::CodeExpired
+        })),
+        Just(session(SessionEvent::PasskeyDemanded)),
+        Just(paired(KNOWN)),
+        Just(paired("5511955500187")),
         Just(session(SessionEvent::Connected)),
         Just(pong()),
         Just(session(SessionEvent::PingMissed)),
@@ -339,6 +306,12 @@ fn any_event() -> impl Strategy<Value = Happening> {
         Just(Happening::Asked(Request::Stop)),
         Just(Happening::Asked(Request::Resume)),
         Just(Happening::Asked(Request::CancelPairing)),
+        Just(Happening::Asked(Request::Pair)),
+        Just(Happening::Asked(Request::PairByCode {
+            phone: KNOWN.into()
+        })),
+        Just(Happening::Asked(Request::UseOtherNumber)),
+        Just(Happening::Asked(Request::UnlinkOtherNumber)),
     ]
 }
 
@@ -348,7 +321,9 @@ proptest! {
         let mut life = life(S::Syncing, linked);
         for (second, happening) in (0..).zip(happenings) {
             if let Ok((next, _)) = life.after(happening, at(second)) {
-                prop_assert!(!next.state.needs_person() || next.wake_at.is_none(), "{next:?}");
+                // The session of another number is kept, for its owner may want to unlink it.
+                let rests = next.state.needs_person() && !next.is_other_number();
+                prop_assert!(!rests || next.wake_at.is_none(), "{next:?}");
                 life = next;
             }
         }
