@@ -3,7 +3,7 @@
 #![recursion_limit = "256"]
 
 #[macro_use]
-mod words;
+pub mod words;
 
 #[allow(
     missing_docs,

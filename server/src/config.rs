@@ -1,5 +1,7 @@
 //! The configuration: from the environment, or the same as options.
 
+mod secret_key;
+
 use std::fmt;
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -7,11 +9,11 @@ use std::str::FromStr;
 use std::time::Duration;
 
 use arauto_app::domain::Pacing;
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
 use clap::{Args, Parser, Subcommand};
 
-use crate::whatsapp::MasterKey;
+use crate::whatsapp::ConfiguredKeys;
+
+pub use secret_key::{PreviousKeys, SecretKeyChoice};
 
 /// Arauto: WhatsApp campaigns to your own groups.
 #[derive(Clone, Debug, Parser)]
@@ -30,6 +32,16 @@ pub struct CommandLine {
 pub enum Command {
     /// Show the configuration and whether the store answers
     Doctor,
+    /// Work on the keys that session keys are encrypted with
+    #[command(subcommand)]
+    Keys(KeysCommand),
+}
+
+/// What can be done about the keys that session keys are encrypted with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Subcommand)]
+pub enum KeysCommand {
+    /// Encrypt every session key anew, with `ARAUTO_SECRET_KEY`
+    Rotate,
 }
 
 /// Everything that can be configured.
@@ -68,6 +80,17 @@ pub struct Config {
         hide_env_values = true
     )]
     pub secret_key: SecretKeyChoice,
+
+    /// Keys that session keys were encrypted with before, separated by commas: they still open what
+    /// they sealed, until `arauto keys rotate` sealed it anew
+    #[arg(
+        long,
+        env = "ARAUTO_SECRET_KEY_PREVIOUS",
+        global = true,
+        default_value = "",
+        hide_env_values = true
+    )]
+    pub secret_key_previous: PreviousKeys,
 
     /// Where browsers find this server, when that is not its own address: `https://arauto.example`
     #[arg(long, env = "ARAUTO_PUBLIC_URL", global = true, default_value = "", value_parser = public_url)]
@@ -112,6 +135,9 @@ impl Config {
                 longest: self.pace_longest.as_millis(),
             });
         }
+        if !self.secret_key_previous.is_empty() && self.secret_key.configured().is_none() {
+            return Err(ConfigError::OnlyPreviousKeys);
+        }
         #[cfg(feature = "simulator")]
         if self.whatsapp_url.is_some() != self.whatsapp_http.is_some() {
             return Err(ConfigError::HalfNetwork);
@@ -126,6 +152,14 @@ impl Config {
             websocket_url: self.whatsapp_url.clone()?,
             http_url: self.whatsapp_http.clone()?,
         })
+    }
+
+    /// The keys that session keys are encrypted with.
+    pub fn keys(&self) -> ConfiguredKeys {
+        ConfiguredKeys {
+            current: self.secret_key.configured(),
+            previous: self.secret_key_previous.keys().to_vec(),
+        }
     }
 
     /// The interval between two messages of a connection.
@@ -150,6 +184,9 @@ pub enum ConfigError {
         /// In milliseconds.
         longest: u128,
     },
+    /// A key is replaced by none.
+    #[error("accept ARAUTO_SECRET_KEY_PREVIOUS: ARAUTO_SECRET_KEY names no key in their place")]
+    OnlyPreviousKeys,
     /// The simulated network has one address of two.
     #[cfg(feature = "simulator")]
     #[error(
@@ -199,57 +236,6 @@ impl fmt::Display for StoreChoice {
 }
 
 impl fmt::Debug for StoreChoice {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Display::fmt(self, f)
-    }
-}
-
-/// Where the key comes from that session keys are encrypted with.
-#[derive(Clone)]
-pub enum SecretKeyChoice {
-    /// It is generated at the first start and kept with the data.
-    Generated,
-    /// It is this one.
-    Given(MasterKey),
-}
-
-impl SecretKeyChoice {
-    /// The configured key.
-    pub fn configured(&self) -> Option<MasterKey> {
-        match self {
-            Self::Generated => None,
-            Self::Given(key) => Some(key.clone()),
-        }
-    }
-}
-
-impl FromStr for SecretKeyChoice {
-    type Err = &'static str;
-
-    fn from_str(text: &str) -> Result<Self, Self::Err> {
-        let text = text.trim();
-        if text.is_empty() {
-            return Ok(Self::Generated);
-        }
-        STANDARD
-            .decode(text)
-            .ok()
-            .and_then(|bytes| bytes.try_into().ok())
-            .map(|bytes| Self::Given(MasterKey::from_bytes(bytes)))
-            .ok_or("expected 32 bytes in base64 (`openssl rand -base64 32` makes some)")
-    }
-}
-
-impl fmt::Display for SecretKeyChoice {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Generated => "generated and kept with the data: protects partial copies only",
-            Self::Given(_) => "from the configuration",
-        })
-    }
-}
-
-impl fmt::Debug for SecretKeyChoice {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Display::fmt(self, f)
     }
@@ -306,6 +292,9 @@ fn milliseconds(text: &str) -> Result<Duration, std::num::ParseIntError> {
 
 #[cfg(test)]
 mod tests {
+    use base64::Engine as _;
+    use base64::engine::general_purpose::STANDARD;
+
     use super::*;
 
     fn parse(arguments: &[&str]) -> Result<Config, clap::Error> {
@@ -328,6 +317,7 @@ mod tests {
         for arguments in [
             ["--store", "postgres://here"],
             ["--secret-key", "c2hvcnQ="],
+            ["--secret-key-previous", "c2hvcnQ="],
             ["--public-url", "arauto.example"],
             ["--public-url", "https://arauto.example/app"],
             ["--address", "3000"],
@@ -337,6 +327,9 @@ mod tests {
         }
         let config = parse(&["--pace-shortest-ms", "30000"]).unwrap();
         assert!(matches!(config.check(), Err(ConfigError::Pace { .. })));
+        let key = STANDARD.encode([7; 32]);
+        let config = parse(&["--secret-key-previous", &key]).unwrap();
+        assert_eq!(config.check(), Err(ConfigError::OnlyPreviousKeys));
     }
 
     #[test]
@@ -347,8 +340,11 @@ mod tests {
             "mongodb://ana:segredo@db1:27017,db2/arauto?tlsCertificateKeyFilePassword=oculta",
             "--secret-key",
             &key,
+            "--secret-key-previous",
+            &format!("{key}, {key}"),
         ])
         .unwrap();
+        assert_eq!(config.keys().previous.len(), 2);
         let shown = format!("{config:?}");
         assert!(shown.contains("mongodb://db1:27017,db2/arauto"), "{shown}");
         for secret in ["segredo", "oculta", &key, "7, 7"] {

@@ -3,10 +3,10 @@
 use std::process::ExitCode;
 use std::time::Duration;
 
-use arauto::config::{Command, CommandLine, Config};
+use arauto::config::{Command, CommandLine, Config, KeysCommand};
 use arauto::http;
 use arauto::startup::{self, Services, StartError};
-use arauto::system::{doctor, logging};
+use arauto::system::{doctor, logging, rotation};
 use clap::Parser;
 
 /// The stack of each worker thread, in bytes. Rendering a page calls as deep as its elements are
@@ -45,6 +45,9 @@ async fn run(command: Option<Command>, config: &Config) -> Result<(), StartError
     match command {
         None => serve(config).await,
         Some(Command::Doctor) => doctor::run(config, &mut std::io::stdout()).await,
+        Some(Command::Keys(KeysCommand::Rotate)) => {
+            rotation::run(config, &mut std::io::stdout()).await
+        }
     }
 }
 

@@ -1,5 +1,6 @@
 //! From the configuration to a server that answers, and back to nothing.
 
+mod advice;
 mod services;
 mod stop;
 
@@ -14,7 +15,7 @@ use crate::campaigns::EngineError;
 use crate::config::{Config, ConfigError, StoreChoice};
 use crate::store::{Store, StoreError};
 use crate::system::logging::LoggingError;
-use crate::whatsapp::HubError;
+use crate::whatsapp::{HubError, RotationError};
 
 pub use services::Services;
 pub use stop::serve_until_asked_to_stop;
@@ -62,6 +63,12 @@ pub enum StartError {
     /// The campaigns cannot be started.
     #[error(transparent)]
     Campaigns(#[from] EngineError),
+    /// The keys cannot be rotated.
+    #[error(transparent)]
+    Rotation(#[from] RotationError),
+    /// A server stored something under a former key while the keys were rotated.
+    #[error("rotate every key: {0} are sealed with a former one again")]
+    RotationUnfinished(u64),
     /// Nobody would hear that the process is asked to stop.
     #[error("listen to signals: {0}")]
     Signals(io::Error),
@@ -79,7 +86,11 @@ pub enum StartError {
 /// Tells the person at the terminal why the program ends, whatever the log is configured to show.
 pub fn complain(error: &StartError) {
     // With the standard error output closed there is nobody to tell.
-    let _ = writeln!(io::stderr(), "arauto: failed to {error}");
+    let mut terminal = io::stderr();
+    let _ = writeln!(terminal, "arauto: failed to {error}");
+    if let Some(advice) = advice::advice(error) {
+        let _ = writeln!(terminal, "\n{advice}");
+    }
 }
 
 /// Takes the address before anything else: a second server finds out at once.

@@ -135,7 +135,7 @@ fn ports(
 
 fn whatsapp_config(config: &Config) -> WhatsappConfig {
     WhatsappConfig {
-        master_key: config.secret_key.configured(),
+        keys: config.keys(),
         #[cfg(feature = "simulator")]
         network: config.simulated_network(),
         ..WhatsappConfig::default()

@@ -6,6 +6,9 @@ pub enum StoreError {
     /// The store does not answer now. Asking again later may work.
     #[error("reach the store: {0}")]
     Unavailable(String),
+    /// Another server has this file open, and there is room for one.
+    #[error("open {0}: another server has it open")]
+    InUse(String),
     /// The change contradicts what is stored (a key that must be unique, an expected state).
     #[error("apply the change: {0}")]
     Conflict(&'static str),

@@ -33,7 +33,7 @@ pub use groups::{GroupFact, GroupStore};
 pub use journal::{DeliveryUpdate, Journal};
 pub use media::MediaStore;
 pub use meta::MetaStore;
-pub use session_keys::{KeyWrite, SessionKeyStore};
+pub use session_keys::{KeyExchange, KeyWrite, Seal, SessionKeyStore, StoredKey};
 
 use std::sync::Arc;
 

@@ -12,7 +12,7 @@ use tokio::sync::{broadcast, mpsc, oneshot};
 use super::actor::{self, Command, Handle, Snapshot, Surroundings};
 use super::engine::{WhatsappEngine, WhatsappNetwork};
 use super::groups::{GroupKeeper, SyncPlan};
-use super::keys::{MasterKey, MasterKeyError, Sealer, master_key};
+use super::keys::{ConfiguredKeys, KeyRing, MasterKeyError};
 use super::machine::{Request, WrongState};
 use super::pings::PingPlan;
 use super::session::Engine;
@@ -31,9 +31,8 @@ const CHANGES_BACKLOG: usize = 1024;
 /// How connections to WhatsApp are made.
 #[derive(Clone, Debug, Default)]
 pub struct WhatsappConfig {
-    /// The key that seals session keys. Without it the first start generates one and keeps it in
-    /// the store.
-    pub master_key: Option<MasterKey>,
+    /// The keys that seal session keys.
+    pub keys: ConfiguredKeys,
     /// How traffic is proven.
     pub pings: PingPlan,
     /// When a sync of groups that WhatsApp turned away asks again.
@@ -70,7 +69,7 @@ impl Hub {
     /// Brings back every connection that its owner did not stop, a few at a time.
     ///
     /// # Errors
-    /// When the store cannot be read or there is no master key.
+    /// When the store cannot be read, or the keys at hand do not open all that it holds.
     pub async fn start(
         config: WhatsappConfig,
         store: Store,
@@ -79,11 +78,17 @@ impl Hub {
         live: LiveBoard,
     ) -> Result<Arc<Self>, HubError> {
         let network = WhatsappNetwork::of(&config)?;
-        let key = master_key(config.master_key, store.meta.as_ref(), &random).await?;
+        let ring = KeyRing::unlock(&config.keys, &store, &random).await?;
+        ring.note_in_use(store.meta.as_ref()).await?;
+        if ring.is_behind(&store).await? {
+            tracing::warn!(
+                "a former key still opens some session keys: `arauto keys rotate` ends that"
+            );
+        }
         let engine = WhatsappEngine::new(
             network,
             store.session_keys.clone(),
-            Arc::new(Sealer::new(&key, &[], random.clone())),
+            Arc::new(ring.sealer(random.clone())),
             clock.clone(),
         );
         let plans = (config.pings, config.syncs);

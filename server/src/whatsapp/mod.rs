@@ -31,6 +31,9 @@ pub use engine::NetworkError;
 pub use engine::SimulatedNetwork;
 pub use groups::{GroupService, SyncPlan};
 pub use hub::{Hub, HubError, WhatsappConfig};
-pub use keys::{MasterKey, MasterKeyError};
+pub use keys::{
+    ConfiguredKeys, KeyId, KeyRing, Locked, MasterKey, MasterKeyError, Rotation,
+    RotationError, rotate,
+};
 pub use messenger::{MessageSignal, Messenger, OutgoingImage, OutgoingMessage, SendError};
 pub use pings::PingPlan;

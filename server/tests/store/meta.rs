@@ -23,6 +23,19 @@ pub async fn the_first_value_stays(home: Home) {
     home.reopen().await;
 }
 
+pub async fn a_value_is_put_in_the_place_of_another(home: Home) {
+    let meta = &home.store.meta;
+    assert_eq!(meta.get("key").await.unwrap(), None);
+    let (one, two) = tokio::join!(meta.put("key", b"one"), meta.put("key", b"one"));
+    one.and(two).unwrap();
+    meta.put("key", b"two").await.unwrap();
+    let home = home.reopen().await;
+    let meta = &home.store.meta;
+    assert_eq!(meta.get("key").await.unwrap().as_deref(), Some(&b"two"[..]));
+    let kept = meta.get_or_insert("key", b"three").await.unwrap();
+    assert_eq!(kept, b"two");
+}
+
 pub async fn it_answers_and_says_what_it_is(home: Home) {
     home.store.meta.ping().await.unwrap();
     home.store.meta.ping().await.unwrap();

@@ -105,6 +105,7 @@ conformance! {
         other_workspaces_see_no_media;
     meta:
         the_first_value_stays
+        a_value_is_put_in_the_place_of_another
         it_answers_and_says_what_it_is;
     session_keys:
         a_write_is_read_by_the_next_call
@@ -112,5 +113,7 @@ conformance! {
         a_key_is_taken_once
         scans_follow_the_order_of_bytes
         spaces_and_connections_are_apart
-        hundreds_of_keys_are_written_at_once;
+        hundreds_of_keys_are_written_at_once
+        values_are_found_by_what_sealed_them
+        an_exchange_spares_what_changed_meanwhile;
 }

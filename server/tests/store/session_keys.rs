@@ -1,6 +1,6 @@
 //! Keys of WhatsApp sessions.
 
-use arauto::store::KeyWrite;
+use arauto::store::{KeyExchange, KeyWrite, Seal, StoredKey};
 use bytes::Bytes;
 
 use super::home::Home;
@@ -19,6 +19,14 @@ fn delete(space: &'static str, key: &[u8]) -> KeyWrite {
         space,
         key: key.to_vec(),
         value: None,
+    }
+}
+
+fn stored(space: &str, key: &[u8], value: &[u8]) -> StoredKey {
+    StoredKey {
+        space: space.to_owned(),
+        key: key.to_vec(),
+        value: Bytes::copy_from_slice(value),
     }
 }
 
@@ -142,4 +150,68 @@ pub async fn hundreds_of_keys_are_written_at_once(home: Home) {
             .unwrap()
             .is_empty()
     );
+}
+
+pub async fn values_are_found_by_what_sealed_them(home: Home) {
+    let (keys, one, two) = (&home.store.session_keys, connection_id(), connection_id());
+    let old = Seal::of(b"old-1 and more");
+    assert_eq!(old.as_bytes(), b"old-1");
+    assert_eq!(keys.every_seal().await.unwrap(), []);
+    let writes = [put("s", b"a", b"old-1 a"), put("t", b"b", b"new-1 b")];
+    keys.write(one, &writes).await.unwrap();
+    keys.write(two, &[put("s", b"", b"old-1"), put("s", b"x", b"abc")])
+        .await
+        .unwrap();
+    let home = home.reopen().await;
+    let keys = &home.store.session_keys;
+    let seals = [Seal::of(b"abc"), Seal::of(b"new-1"), old.clone()];
+    assert_eq!(keys.every_seal().await.unwrap(), seals);
+    let mut connections = keys.every_connection_under(&old).await.unwrap();
+    connections.sort();
+    let mut both = [one, two];
+    both.sort();
+    assert_eq!(connections, both);
+    let of_one = keys.under(one, &old).await.unwrap();
+    assert_eq!(of_one, [stored("s", b"a", b"old-1 a")]);
+    let of_two = keys.under(two, &old).await.unwrap();
+    assert_eq!(of_two, [stored("s", b"", b"old-1")]);
+
+    keys.write(one, &[put("s", b"a", b"new-1 a")])
+        .await
+        .unwrap();
+    assert_eq!(keys.under(one, &old).await.unwrap(), []);
+    keys.erase(two).await.unwrap();
+    let seals = keys.every_seal().await.unwrap();
+    assert_eq!(seals, [Seal::of(b"new-1")]);
+    let connections = keys.every_connection_under(&old).await.unwrap();
+    assert_eq!(connections, []);
+}
+
+pub async fn an_exchange_spares_what_changed_meanwhile(home: Home) {
+    let (keys, connection) = (&home.store.session_keys, connection_id());
+    let names: Vec<Vec<u8>> = (0..1200_u32).map(|n| n.to_be_bytes().to_vec()).collect();
+    let writes: Vec<_> = names.iter().map(|key| put("s", key, b"old-1 v")).collect();
+    keys.write(connection, &writes).await.unwrap();
+    let found = keys.under(connection, &Seal::of(b"old-1")).await.unwrap();
+    assert_eq!(found.len(), names.len());
+    let changed = put("s", &names[7], b"old-1 changed");
+    let writes = [changed, delete("s", &names[8])];
+    keys.write(connection, &writes).await.unwrap();
+
+    let exchanges: Vec<_> = found
+        .into_iter()
+        .map(|from| KeyExchange {
+            from,
+            to: Bytes::from_static(b"new-1 v"),
+        })
+        .collect();
+    let exchanged = keys.exchange(connection, exchanges.clone()).await.unwrap();
+    assert_eq!(exchanged, 1198);
+    let again = keys.exchange(connection, exchanges).await.unwrap();
+    assert_eq!(again, 0);
+    let left = keys.under(connection, &Seal::of(b"old-1")).await.unwrap();
+    assert_eq!(left, [stored("s", &names[7], b"old-1 changed")]);
+    let deleted = keys.get(connection, "s", &names[8]).await.unwrap();
+    assert_eq!(deleted, None, "an exchange brings nothing back");
+    assert_eq!(keys.exchange(connection, Vec::new()).await.unwrap(), 0);
 }

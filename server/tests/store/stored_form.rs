@@ -1,10 +1,12 @@
 //! The form in which MongoDB keeps the domain's values. A field that is renamed in the code would
 //! lose what is stored under its old name: this fails first, and asks for a migration.
 
+use arauto::store::Seal;
 use arauto_app::domain::{
     ConnectionCause, ConnectionState, DeliveryEvent, FailureReason, MessageId,
 };
-use mongodb::bson::{Bson, Document, doc};
+use mongodb::bson::spec::BinarySubtype;
+use mongodb::bson::{Binary, Bson, Document, doc};
 
 use super::home::Home;
 use super::samples::{at, campaign, connection, deliveries, jid, run, workspace_id};
@@ -51,6 +53,29 @@ async fn campaigns_and_connections_keep_their_form() {
     };
     let found = stored(&home, "connections").await;
     assert_eq!(found.get_document("state").unwrap(), &state);
+}
+
+/// An Arauto that knew of no seals stored keys without them, and may still run beside this one.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn session_keys_get_the_seal_that_they_lack() {
+    let home = Home::mongo().await;
+    let connection = super::samples::connection_id();
+    let value = Binary {
+        subtype: BinarySubtype::Generic,
+        bytes: b"old-1 and more".to_vec(),
+    };
+    let bare = doc! {
+        "connection": connection.to_string(), "space": "s", "key": "6b", "value": value
+    };
+    let client = mongodb::Client::with_uri_str(&home.url).await.unwrap();
+    let keys = client.default_database().unwrap();
+    let keys = keys.collection::<Document>("session_keys");
+    keys.insert_one(bare).await.unwrap();
+    let home = home.reopen().await;
+    let seals = home.store.session_keys.every_seal().await.unwrap();
+    assert_eq!(seals, [Seal::of(b"old-1")]);
+    let found = stored(&home, "session_keys").await;
+    assert_eq!(found.get_str("seal").unwrap(), hex::encode(b"old-1"));
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -2,7 +2,7 @@
 
 use std::net::{SocketAddr, TcpListener};
 use std::path::{Path, PathBuf};
-use std::process::{ExitStatus, Stdio};
+use std::process::{ExitStatus, Output, Stdio};
 use std::time::Duration;
 
 use arauto_sim::Simulator;
@@ -49,6 +49,12 @@ impl Program {
         self
     }
 
+    /// Sets a variable of its environment anew, from the next start on.
+    pub fn set(&mut self, name: &'static str, value: impl Into<String>) {
+        self.environment.retain(|(known, _)| *known != name);
+        self.environment.push((name, value.into()));
+    }
+
     /// The address that people use.
     pub fn url(&self) -> String {
         format!("http://{}", self.address)
@@ -56,25 +62,43 @@ impl Program {
 
     /// Starts it and waits until it answers.
     pub async fn start(&mut self) {
+        let mut child = self.command().spawn().expect("the binary starts");
+        pass_on(child.stdout.take().expect("stdout is piped"));
+        pass_on(child.stderr.take().expect("stderr is piped"));
+        self.child = Some(child);
+        self.wait_until_it_answers().await;
+    }
+
+    /// Runs it with these arguments until it ends by itself.
+    pub async fn run(&self, arguments: &[&str]) -> Output {
+        let ended = self.command().args(arguments).output();
+        let ended = tokio::time::timeout(READY_WITHIN, ended).await;
+        ended
+            .unwrap_or_else(|_| panic!("{arguments:?} does not end within {READY_WITHIN:?}"))
+            .expect("the binary starts")
+    }
+
+    /// The binary with its environment; it is killed when what it became is dropped.
+    pub fn command(&self) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_arauto"));
         command
             .env("ARAUTO_ADDRESS", self.address.to_string())
             .env("ARAUTO_DATA", &self.data)
             .env("ARAUTO_WHATSAPP_URL", &self.websocket_url)
             .env("ARAUTO_WHATSAPP_HTTP", &self.http_url)
+            .env("ARAUTO_STORE", self.store.as_deref().unwrap_or_default())
             .envs(self.environment.iter().map(|(name, value)| (*name, value)))
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
             .kill_on_drop(true);
-        if let Some(url) = &self.store {
-            command.env("ARAUTO_STORE", url);
-        }
-        let mut child = command.spawn().expect("the binary starts");
-        pass_on(child.stdout.take().expect("stdout is piped"));
-        pass_on(child.stderr.take().expect("stderr is piped"));
-        self.child = Some(child);
-        self.wait_until_it_answers().await;
+        command
+    }
+
+    /// The address of its store, as tests open it.
+    pub fn store_address(&self) -> String {
+        let file = || self.data.join("arauto.db").display().to_string();
+        self.store.clone().unwrap_or_else(file)
     }
 
     /// The memory that it holds now, in bytes.

@@ -14,6 +14,7 @@ mod support;
 
 mod chaos;
 mod faults;
+mod keys;
 mod stop;
 mod story;
 mod world;

@@ -23,14 +23,43 @@ impl MetaStore for MongoStore {
         .await
     }
 
+    async fn get(&self, name: &'static str) -> Result<Option<Vec<u8>>, StoreError> {
+        let meta = self.collection("meta");
+        calls::run(async move {
+            let found = meta.find_one(doc! { "_id": id_of(name) }).await?;
+            found
+                .map(|mut found| bytes_of(&mut found, "value"))
+                .transpose()
+        })
+        .await
+    }
+
+    async fn put(&self, name: &'static str, value: &[u8]) -> Result<(), StoreError> {
+        let meta = self.collection("meta");
+        let value = binary(value);
+        calls::run(async move {
+            let put = || {
+                let change = doc! { "$set": { "value": value.clone() } };
+                meta.update_one(doc! { "_id": id_of(name) }, change)
+                    .upsert(true)
+            };
+            match put().await {
+                // Another process inserted it at this moment.
+                Err(error) if is_duplicate_key(&error) => put().await?,
+                other => other?,
+            };
+            Ok(())
+        })
+        .await
+    }
+
     async fn get_or_insert(&self, name: &'static str, fresh: &[u8]) -> Result<Vec<u8>, StoreError> {
         let meta = self.collection("meta");
         let fresh = binary(fresh);
         calls::run(async move {
             let get = || {
-                // Names of ours cannot clash with `schema` and `ping`.
                 meta.find_one_and_update(
-                    doc! { "_id": format!("value:{name}") },
+                    doc! { "_id": id_of(name) },
                     doc! { "$setOnInsert": { "value": fresh.clone() } },
                 )
                 .upsert(true)
@@ -50,4 +79,9 @@ impl MetaStore for MongoStore {
     fn describe(&self) -> String {
         format!("MongoDB {}", self.version())
     }
+}
+
+/// Names of ours cannot clash with `schema` and `ping`.
+fn id_of(name: &str) -> String {
+    format!("value:{name}")
 }

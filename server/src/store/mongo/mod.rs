@@ -19,6 +19,7 @@ mod journal_writes;
 mod media;
 mod meta;
 mod schema;
+mod seals;
 mod session_keys;
 mod uploads;
 

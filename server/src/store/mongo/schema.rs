@@ -7,6 +7,7 @@ use mongodb::{Database, IndexModel};
 
 use super::error::is_duplicate_key;
 use super::groups::searchable;
+use super::seals;
 use crate::store::StoreError;
 
 /// The version that this program reads and writes.
@@ -29,6 +30,7 @@ pub(super) async fn prepare(database: &Database) -> Result<(), StoreError> {
         note_version(database, version).await?;
     }
     create_indexes(database).await?;
+    seals::complete(database).await?;
     sweep_orphans(database).await
 }
 
@@ -153,7 +155,10 @@ fn indexes() -> Vec<(&'static str, Vec<IndexModel>)> {
         ("deliveries", deliveries()),
         (
             "session_keys",
-            vec![unique(doc! { "connection": 1, "space": 1, "key": 1 })],
+            vec![
+                unique(doc! { "connection": 1, "space": 1, "key": 1 }),
+                plain(doc! { "seal": 1, "connection": 1 }),
+            ],
         ),
     ]
 }

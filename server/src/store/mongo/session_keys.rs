@@ -8,12 +8,13 @@ use mongodb::bson::{Document, doc};
 use mongodb::{Cursor, Database};
 
 use super::documents::{binary, bytes_of};
+use super::seals::seal_field;
 use super::{MongoStore, calls};
-use crate::store::{KeyWrite, SessionKeyStore, StoreError};
+use crate::store::{KeyExchange, KeyWrite, Seal, SessionKeyStore, StoreError, StoredKey};
 
-const COLLECTION: &str = "session_keys";
+pub(super) const COLLECTION: &str = "session_keys";
 /// Most writes in one command, well under the server's limits.
-const WRITES_PER_COMMAND: usize = 500;
+pub(super) const WRITES_PER_COMMAND: usize = 500;
 
 #[async_trait]
 impl SessionKeyStore for MongoStore {
@@ -57,6 +58,30 @@ impl SessionKeyStore for MongoStore {
             Ok(())
         })
         .await
+    }
+
+    async fn every_seal(&self) -> Result<Vec<Seal>, StoreError> {
+        self.seals().await
+    }
+
+    async fn every_connection_under(&self, seal: &Seal) -> Result<Vec<ConnectionId>, StoreError> {
+        self.connections_under(seal).await
+    }
+
+    async fn under(
+        &self,
+        connection: ConnectionId,
+        seal: &Seal,
+    ) -> Result<Vec<StoredKey>, StoreError> {
+        self.values_under(connection, seal).await
+    }
+
+    async fn exchange(
+        &self,
+        connection: ConnectionId,
+        exchanges: Vec<KeyExchange>,
+    ) -> Result<u64, StoreError> {
+        self.exchange_values(connection, &exchanges).await
     }
 
     async fn take(
@@ -110,7 +135,7 @@ fn space_of(connection: ConnectionId, space: &str) -> Document {
 
 /// Keys are kept in hexadecimal: MongoDB sorts binary values by length first, which no range over
 /// a prefix survives.
-fn place(connection: ConnectionId, space: &str, key: &[u8]) -> Document {
+pub(super) fn place(connection: ConnectionId, space: &str, key: &[u8]) -> Document {
     let mut place = space_of(connection, space);
     place.insert("key", hex::encode(key));
     place
@@ -126,7 +151,8 @@ fn command(connection: ConnectionId, alike: &[KeyWrite]) -> Document {
             let Some(value) = &write.value else {
                 return doc! { "q": place, "limit": 1 };
             };
-            doc! { "q": place, "u": { "$set": { "value": binary(value) } }, "upsert": true }
+            let fields = doc! { "value": binary(value), "seal": seal_field(value) };
+            doc! { "q": place, "u": { "$set": fields }, "upsert": true }
         })
         .collect();
     let mut command = if deletes {
@@ -140,17 +166,20 @@ fn command(connection: ConnectionId, alike: &[KeyWrite]) -> Document {
 }
 
 /// A command as such reports what went wrong with single writes in its reply.
-async fn carry_out(database: &Database, command: Document) -> Result<(), StoreError> {
+pub(super) async fn carry_out(
+    database: &Database,
+    command: Document,
+) -> Result<Document, StoreError> {
     let reply = database.run_command(command).await?;
     for problems in ["writeErrors", "writeConcernError"] {
         if let Some(problem) = reply.get(problems) {
             return Err(StoreError::Unavailable(format!("{problems}: {problem}")));
         }
     }
-    Ok(())
+    Ok(reply)
 }
 
-fn value(mut found: Document) -> Result<Bytes, StoreError> {
+pub(super) fn value(mut found: Document) -> Result<Bytes, StoreError> {
     bytes_of(&mut found, "value").map(Bytes::from)
 }
 
@@ -159,12 +188,16 @@ async fn pairs(found: Cursor<Document>) -> Result<Vec<(Vec<u8>, Bytes)>, StoreEr
     found
         .into_iter()
         .map(|found| {
-            let key = found
-                .get_str("key")
-                .ok()
-                .and_then(|key| hex::decode(key).ok());
-            let key = key.ok_or_else(|| StoreError::Damaged("a session key has no name".into()))?;
+            let key = key_of(&found)?;
             Ok((key, value(found)?))
         })
         .collect()
+}
+
+pub(super) fn key_of(found: &Document) -> Result<Vec<u8>, StoreError> {
+    found
+        .get_str("key")
+        .ok()
+        .and_then(|key| hex::decode(key).ok())
+        .ok_or_else(|| StoreError::Damaged("a session key has no name".into()))
 }

@@ -28,8 +28,8 @@ impl Store {
     /// Blocks for as long as the migrations take: call it before serving.
     ///
     /// # Errors
-    /// [`StoreError::Unavailable`] when the file cannot be opened or another server has it open;
-    /// [`StoreError::Damaged`] when it is no store of Arauto or a newer Arauto's.
+    /// [`StoreError::Unavailable`] when the file cannot be opened, [`StoreError::InUse`] when another
+    /// server has it open; [`StoreError::Damaged`] when it is no store of Arauto or a newer Arauto's.
     pub fn open_sqlite(path: impl AsRef<Path>) -> Result<Self, StoreError> {
         let store = Arc::new(SqliteStore::open(path.as_ref())?);
         Ok(Self {

@@ -12,6 +12,9 @@ const INTERVAL: Duration = Duration::from_millis(50);
 
 /// Takes the lock beside the database file. The operating system gives it back when the process
 /// ends, however it ends.
+///
+/// # Errors
+/// [`StoreError::InUse`] when another process has it.
 pub(super) fn acquire(database: &Path) -> Result<File, StoreError> {
     let mut path = database.as_os_str().to_owned();
     path.push(".lock");
@@ -31,10 +34,7 @@ pub(super) fn acquire(database: &Path) -> Result<File, StoreError> {
             Err(TryLockError::Error(error)) => return Err(unavailable(error)),
         }
     }
-    Err(StoreError::Unavailable(format!(
-        "another server has {} open",
-        database.display()
-    )))
+    Err(StoreError::InUse(database.display().to_string()))
 }
 
 #[allow(

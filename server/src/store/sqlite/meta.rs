@@ -1,7 +1,7 @@
 //! The installation's facts in SQLite.
 
 use async_trait::async_trait;
-use rusqlite::params;
+use rusqlite::{OptionalExtension, params};
 
 use super::SqliteStore;
 use crate::store::{MetaStore, StoreError};
@@ -16,6 +16,28 @@ impl MetaStore for SqliteStore {
         .await?;
         self.read(|db| {
             db.query_row("SELECT value FROM meta WHERE name = 'ping'", [], |_| Ok(()))?;
+            Ok(())
+        })
+        .await
+    }
+
+    async fn get(&self, name: &'static str) -> Result<Option<Vec<u8>>, StoreError> {
+        self.read(move |db| {
+            let value = db.query_row("SELECT value FROM meta WHERE name = ?1", [name], |row| {
+                row.get(0)
+            });
+            Ok(value.optional()?)
+        })
+        .await
+    }
+
+    async fn put(&self, name: &'static str, value: &[u8]) -> Result<(), StoreError> {
+        let value = value.to_vec();
+        self.write(move |db| {
+            db.execute(
+                "INSERT OR REPLACE INTO meta (name, value) VALUES (?1, ?2)",
+                params![name, value],
+            )?;
             Ok(())
         })
         .await

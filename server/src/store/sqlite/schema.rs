@@ -11,6 +11,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("migrations/0002_connection_history.sql"),
     include_str!("migrations/0003_group_syncs.sql"),
     include_str!("migrations/0004_group_search.sql"),
+    include_str!("migrations/0005_session_key_seals.sql"),
 ];
 
 /// Marks a file as Arauto's in SQLite's header ("ARAU").

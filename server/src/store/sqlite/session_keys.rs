@@ -7,7 +7,7 @@ use rusqlite::{Connection, OptionalExtension, params};
 
 use super::SqliteStore;
 use super::columns::Col;
-use crate::store::{KeyWrite, SessionKeyStore, StoreError};
+use crate::store::{KeyExchange, KeyWrite, Seal, SessionKeyStore, StoreError, StoredKey};
 
 #[async_trait]
 impl SessionKeyStore for SqliteStore {
@@ -103,6 +103,81 @@ impl SessionKeyStore for SqliteStore {
             Ok(found)
         })
         .await
+    }
+
+    async fn every_seal(&self) -> Result<Vec<Seal>, StoreError> {
+        self.read(|db| {
+            let mut query =
+                db.prepare("SELECT DISTINCT substr(value, 1, 5) FROM session_keys ORDER BY 1")?;
+            let seals = query.query_map([], |row| Ok(Seal::of(row.get_ref(0)?.as_blob()?)))?;
+            Ok(seals.collect::<rusqlite::Result<_>>()?)
+        })
+        .await
+    }
+
+    async fn every_connection_under(&self, seal: &Seal) -> Result<Vec<ConnectionId>, StoreError> {
+        let seal = seal.clone();
+        self.read(move |db| {
+            let mut query = db.prepare(
+                "SELECT DISTINCT connection FROM session_keys WHERE substr(value, 1, 5) = ?1",
+            )?;
+            let connections = query.query_map([seal.as_bytes()], |row| {
+                Ok(row.get::<_, Col<ConnectionId>>(0)?.0)
+            })?;
+            Ok(connections.collect::<rusqlite::Result<_>>()?)
+        })
+        .await
+    }
+
+    async fn under(
+        &self,
+        connection: ConnectionId,
+        seal: &Seal,
+    ) -> Result<Vec<StoredKey>, StoreError> {
+        let seal = seal.clone();
+        self.read(move |db| {
+            let mut query = db.prepare_cached(
+                "SELECT space, key, value FROM session_keys
+                 WHERE substr(value, 1, 5) = ?1 AND connection = ?2",
+            )?;
+            let found = query.query_map(params![seal.as_bytes(), Col(connection)], |row| {
+                Ok(StoredKey {
+                    space: row.get(0)?,
+                    key: row.get(1)?,
+                    value: Bytes::from(row.get::<_, Vec<u8>>(2)?),
+                })
+            })?;
+            Ok(found.collect::<rusqlite::Result<_>>()?)
+        })
+        .await
+    }
+
+    async fn exchange(
+        &self,
+        connection: ConnectionId,
+        exchanges: Vec<KeyExchange>,
+    ) -> Result<u64, StoreError> {
+        self.writer
+            .run(move |db| {
+                let mut update = db.prepare_cached(
+                    "UPDATE session_keys SET value = ?5
+                     WHERE connection = ?1 AND space = ?2 AND key = ?3 AND value = ?4",
+                )?;
+                let mut count = 0;
+                for KeyExchange { from, to } in &exchanges {
+                    let StoredKey { space, key, value } = from;
+                    let changed = update.execute(params![
+                        Col(connection),
+                        space,
+                        key,
+                        &value[..],
+                        &to[..]
+                    ])?;
+                    count += changed as u64;
+                }
+                Ok(count)
+            })
+            .await
     }
 
     async fn erase(&self, connection: ConnectionId) -> Result<(), StoreError> {

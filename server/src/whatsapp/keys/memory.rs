@@ -16,7 +16,7 @@ use wacore::store::traits::{
 use super::{MasterKey, Sealer, SessionKeys};
 use crate::clock::{ManualClock, SystemClock};
 use crate::random::Random;
-use crate::store::{KeyWrite, SessionKeyStore, StoreError};
+use crate::store::{KeyExchange, KeyWrite, Seal, SessionKeyStore, StoreError, StoredKey};
 
 type Cell = (ConnectionId, &'static str, Vec<u8>);
 
@@ -97,6 +97,22 @@ impl SessionKeyStore for Memory {
             })
             .map(|((_, _, key), value)| (key.clone(), value.clone()))
             .collect())
+    }
+
+    async fn every_seal(&self) -> Result<Vec<Seal>, StoreError> {
+        unreachable!("one session asks for nothing beyond its own keys")
+    }
+
+    async fn every_connection_under(&self, _: &Seal) -> Result<Vec<ConnectionId>, StoreError> {
+        unreachable!("one session asks for nothing beyond its own keys")
+    }
+
+    async fn under(&self, _: ConnectionId, _: &Seal) -> Result<Vec<StoredKey>, StoreError> {
+        unreachable!("one session asks for nothing beyond its own keys")
+    }
+
+    async fn exchange(&self, _: ConnectionId, _: Vec<KeyExchange>) -> Result<u64, StoreError> {
+        unreachable!("one session asks for nothing beyond its own keys")
     }
 
     async fn erase(&self, connection: ConnectionId) -> Result<(), StoreError> {

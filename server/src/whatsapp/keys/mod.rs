@@ -2,22 +2,25 @@
 //!
 //! The engine asks for them through its `Backend` traits; [`SessionKeys`] answers from the
 //! [`SessionKeyStore`](crate::store::SessionKeyStore), one instance per connection and session,
-//! with every value sealed ([`Sealer`]). Each file beside `cells` implements one of those traits.
+//! with every value sealed ([`Sealer`]) by a master key of the [`KeyRing`]. The files beside `cells`
+//! implement those traits, but for `ring`, `rotation` and `seal`.
 
 mod app_sync;
 mod cells;
 mod device;
-mod master;
 mod messages;
 mod protocol;
 mod records;
+mod ring;
+mod rotation;
 mod seal;
 mod signal;
 mod tokens;
 
 pub use cells::SessionKeys;
-pub use master::{MasterKeyError, master_key};
-pub use seal::{MasterKey, OpenError, Place, Sealer};
+pub use ring::{ConfiguredKeys, KeyRing, Locked, MasterKeyError};
+pub use rotation::{Rotation, RotationError, rotate};
+pub use seal::{KeyId, MasterKey, OpenError, Place, Sealer};
 
 #[cfg(test)]
 mod memory;

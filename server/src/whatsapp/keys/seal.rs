@@ -12,11 +12,44 @@ use sha2::{Digest, Sha256};
 use arauto_app::domain::ConnectionId;
 
 use crate::random::Random;
+use crate::store::Seal;
 
 const VERSION: u8 = 1;
 const KEY_ID_LEN: usize = 4;
 const NONCE_LEN: usize = 24;
 const HEADER_LEN: usize = 1 + KEY_ID_LEN + NONCE_LEN;
+/// A record's version and key id are what the store knows as its seal.
+const _: () = assert!(Seal::LEN == 1 + KEY_ID_LEN);
+
+/// Names a master key in each record that it sealed, without telling anything about it.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct KeyId([u8; KEY_ID_LEN]);
+
+impl KeyId {
+    /// The key that a seal names; `None` when the seal has no form that this program knows.
+    pub fn of(seal: &Seal) -> Option<Self> {
+        let (version, id) = seal.as_bytes().split_first()?;
+        (*version == VERSION).then_some(())?;
+        id.try_into().ok().map(Self)
+    }
+
+    /// Its bytes.
+    pub const fn as_bytes(&self) -> &[u8] {
+        &self.0
+    }
+}
+
+impl std::fmt::Display for KeyId {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&hex::encode(self.0))
+    }
+}
+
+impl std::fmt::Debug for KeyId {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        std::fmt::Display::fmt(self, f)
+    }
+}
 
 /// A key of 32 random bytes that seals session keys.
 #[derive(Clone)]
@@ -28,19 +61,24 @@ impl MasterKey {
         Self(bytes)
     }
 
-    /// Names the key in each record that it sealed, without telling anything about it.
-    fn id(&self) -> [u8; KEY_ID_LEN] {
+    /// The key's name.
+    pub fn id(&self) -> KeyId {
         let mut hash = Sha256::new();
         hash.update(b"arauto session key id");
         hash.update(self.0);
         let digest = hash.finalize();
-        std::array::from_fn(|index| digest[index])
+        KeyId(std::array::from_fn(|index| digest[index]))
+    }
+
+    /// The key's bytes, to be sealed with another one.
+    pub(super) const fn expose(&self) -> &[u8] {
+        &self.0
     }
 }
 
 impl std::fmt::Debug for MasterKey {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "MasterKey({})", hex::encode(self.id()))
+        write!(f, "MasterKey({})", self.id())
     }
 }
 
@@ -50,7 +88,7 @@ pub struct Place<'a> {
     /// The connection that owns it.
     pub connection: ConnectionId,
     /// Its space.
-    pub space: &'static str,
+    pub space: &'a str,
     /// Its key within the space.
     pub key: &'a [u8],
 }
@@ -83,7 +121,7 @@ pub enum OpenError {
 }
 
 struct Key {
-    id: [u8; KEY_ID_LEN],
+    id: KeyId,
     cipher: XChaCha20Poly1305,
 }
 
@@ -132,7 +170,7 @@ impl Sealer {
             .map_err(|_| OpenError::Form)?;
         let mut record = Vec::with_capacity(HEADER_LEN + ciphertext.len());
         record.push(VERSION);
-        record.extend_from_slice(&self.current.id);
+        record.extend_from_slice(self.current.id.as_bytes());
         record.extend_from_slice(&nonce);
         record.extend_from_slice(&ciphertext);
         Ok(record)
@@ -148,7 +186,7 @@ impl Sealer {
         }
         let key = std::iter::once(&self.current)
             .chain(&self.former)
-            .find(|key| key.id == id)
+            .find(|key| key.id.as_bytes() == id)
             .ok_or(OpenError::UnknownKey)?;
         let payload = Payload {
             msg: ciphertext,
