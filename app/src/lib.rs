@@ -26,6 +26,8 @@ mod components;
 pub mod domain;
 #[cfg(feature = "ssr")]
 mod fault;
+#[cfg(feature = "ssr")]
+pub mod operator;
 mod pages;
 mod shell;
 

@@ -30,8 +30,12 @@ pub struct CommandLine {
 /// What the program can do besides serving.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Subcommand)]
 pub enum Command {
-    /// Show the configuration and whether the store answers
-    Doctor,
+    /// Check what this server needs: configuration, store, keys, clock, WhatsApp, connections
+    Doctor {
+        /// Write it as JSON
+        #[arg(long)]
+        json: bool,
+    },
     /// Work on the keys that session keys are encrypted with
     #[command(subcommand)]
     Keys(KeysCommand),

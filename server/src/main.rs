@@ -32,7 +32,7 @@ fn main() -> ExitCode {
             ended
         });
     match outcome {
-        Ok(()) => ExitCode::SUCCESS,
+        Ok(code) => code,
         Err(error) => {
             startup::complain(&error);
             ExitCode::FAILURE
@@ -40,18 +40,21 @@ fn main() -> ExitCode {
     }
 }
 
-async fn run(command: Option<Command>, config: &Config) -> Result<(), StartError> {
-    config.check()?;
+async fn run(command: Option<Command>, config: &Config) -> Result<ExitCode, StartError> {
+    let out = &mut std::io::stdout();
     match command {
-        None => serve(config).await,
-        Some(Command::Doctor) => doctor::run(config, &mut std::io::stdout()).await,
-        Some(Command::Keys(KeysCommand::Rotate)) => {
-            rotation::run(config, &mut std::io::stdout()).await
+        None => serve(config).await?,
+        Some(Command::Keys(KeysCommand::Rotate)) => rotation::run(config, out).await?,
+        Some(Command::Doctor { json }) if !doctor::run(config, json, out).await? => {
+            return Ok(ExitCode::FAILURE);
         }
+        Some(Command::Doctor { .. }) => {}
     }
+    Ok(ExitCode::SUCCESS)
 }
 
 async fn serve(config: &Config) -> Result<(), StartError> {
+    config.check()?;
     let listener = startup::listen(config).await?;
     let store = startup::open_store(config).await?;
     let services = Services::start(config, store).await?;

@@ -17,7 +17,9 @@ use crate::store::{Store, StoreError};
 use crate::system::logging::LoggingError;
 use crate::whatsapp::{HubError, RotationError};
 
+pub(crate) use advice::about_keys;
 pub use services::Services;
+pub(crate) use services::whatsapp_config;
 pub use stop::serve_until_asked_to_stop;
 
 /// The file of the embedded store in the data folder.

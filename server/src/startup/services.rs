@@ -133,7 +133,8 @@ fn ports(
     }
 }
 
-fn whatsapp_config(config: &Config) -> WhatsappConfig {
+/// How connections are made with this configuration.
+pub(crate) fn whatsapp_config(config: &Config) -> WhatsappConfig {
     WhatsappConfig {
         keys: config.keys(),
         #[cfg(feature = "simulator")]

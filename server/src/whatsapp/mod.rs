@@ -21,6 +21,7 @@ mod ledger;
 mod machine;
 mod messenger;
 mod pings;
+mod reach;
 mod session;
 mod signals;
 mod unanswered;
@@ -32,8 +33,9 @@ pub use engine::SimulatedNetwork;
 pub use groups::{GroupService, SyncPlan};
 pub use hub::{Hub, HubError, WhatsappConfig};
 pub use keys::{
-    ConfiguredKeys, KeyId, KeyRing, Locked, MasterKey, MasterKeyError, Rotation,
+    ConfiguredKeys, KeyId, KeyRing, Legibility, Locked, MasterKey, MasterKeyError, Rotation,
     RotationError, rotate,
 };
 pub use messenger::{MessageSignal, Messenger, OutgoingImage, OutgoingMessage, SendError};
 pub use pings::PingPlan;
+pub use reach::Whereabouts;

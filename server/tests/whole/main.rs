@@ -13,6 +13,7 @@
 mod support;
 
 mod chaos;
+mod doctor;
 mod faults;
 mod keys;
 mod stop;

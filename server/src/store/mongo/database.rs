@@ -3,13 +3,14 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use arauto_app::domain::Timestamp;
 use mongodb::bson::oid::ObjectId;
 use mongodb::bson::{Document, doc};
 use mongodb::options::{ClientOptions, ReadPreference, SelectionCriteria, WriteConcern};
 use mongodb::{Client, Collection, Database};
 
 use super::{calls, schema};
-use crate::store::{Store, StoreError};
+use crate::store::{Inspection, Store, StoreError};
 
 /// How long a call looks for a server that can serve it.
 const SERVER_SELECTION: Duration = Duration::from_secs(5);
@@ -32,8 +33,41 @@ impl Store {
     /// Arauto wrote to it.
     pub async fn open_mongo(url: &str) -> Result<Self, StoreError> {
         let url = url.to_owned();
-        let store = Arc::new(calls::run(async move { MongoStore::open(&url).await }).await?);
-        Ok(Self {
+        let store = calls::run(async move {
+            let store = MongoStore::connect(&url).await?;
+            schema::prepare(&store.database).await?;
+            Ok(store)
+        });
+        store.await.map(Self::from)
+    }
+
+    /// Connects to MongoDB at `url` to look at it.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`] when it cannot be reached.
+    pub async fn inspect_mongo(url: &str) -> Result<Inspection, StoreError> {
+        let url = url.to_owned();
+        calls::run(async move {
+            let store = MongoStore::connect(&url).await?;
+            let found = schema::stored_version(&store.database).await?;
+            let hello = store.database.run_command(doc! { "hello": 1 }).await?;
+            let time = hello.get_datetime("localTime").ok();
+            Ok(Inspection {
+                store: store.into(),
+                found: found.unsigned_abs(),
+                known: schema::VERSION.unsigned_abs(),
+                in_use: false,
+                time: time.map(|time| Timestamp::from_millis(time.timestamp_millis())),
+            })
+        })
+        .await
+    }
+}
+
+impl From<MongoStore> for Store {
+    fn from(store: MongoStore) -> Self {
+        let store = Arc::new(store);
+        Self {
             accounts: store.clone(),
             connections: store.clone(),
             groups: store.clone(),
@@ -43,12 +77,12 @@ impl Store {
             journal: store.clone(),
             session_keys: store.clone(),
             meta: store,
-        })
+        }
     }
 }
 
 impl MongoStore {
-    async fn open(url: &str) -> Result<Self, StoreError> {
+    async fn connect(url: &str) -> Result<Self, StoreError> {
         let mut options = ClientOptions::parse(url).await?;
         options.app_name.get_or_insert_with(|| "arauto".into());
         options.server_selection_timeout = Some(SERVER_SELECTION);
@@ -68,7 +102,6 @@ impl MongoStore {
             .unwrap_or_else(|| DEFAULT_DATABASE.into());
         let database = Client::with_options(options)?.database(&name);
         let build = database.run_command(doc! { "buildInfo": 1 }).await?;
-        schema::prepare(&database).await?;
         Ok(Self {
             database,
             process: ObjectId::new(),

@@ -11,7 +11,7 @@ use super::seals;
 use crate::store::StoreError;
 
 /// The version that this program reads and writes.
-const VERSION: i32 = 2;
+pub(super) const VERSION: i32 = 2;
 
 /// Brings the database to this program's schema version and makes the indexes that are missing.
 ///
@@ -67,7 +67,8 @@ async fn make_groups_searchable(database: &Database) -> Result<(), StoreError> {
     Ok(())
 }
 
-async fn stored_version(database: &Database) -> Result<i32, StoreError> {
+/// The version that the database is at; 0 when it is empty.
+pub(super) async fn stored_version(database: &Database) -> Result<i32, StoreError> {
     let meta = database.collection::<Document>("meta");
     match meta.find_one(doc! { "_id": "schema" }).await? {
         None => Ok(0),

@@ -31,8 +31,14 @@ impl Store {
     /// [`StoreError::Unavailable`] when the file cannot be opened, [`StoreError::InUse`] when another
     /// server has it open; [`StoreError::Damaged`] when it is no store of Arauto or a newer Arauto's.
     pub fn open_sqlite(path: impl AsRef<Path>) -> Result<Self, StoreError> {
-        let store = Arc::new(SqliteStore::open(path.as_ref())?);
-        Ok(Self {
+        SqliteStore::open(path.as_ref()).map(Self::from)
+    }
+}
+
+impl From<SqliteStore> for Store {
+    fn from(store: SqliteStore) -> Self {
+        let store = Arc::new(store);
+        Self {
             accounts: store.clone(),
             connections: store.clone(),
             groups: store.clone(),
@@ -42,7 +48,7 @@ impl Store {
             journal: store.clone(),
             session_keys: store.clone(),
             meta: store,
-        })
+        }
     }
 }
 

@@ -16,6 +16,17 @@ const INTERVAL: Duration = Duration::from_millis(50);
 /// # Errors
 /// [`StoreError::InUse`] when another process has it.
 pub(super) fn acquire(database: &Path) -> Result<File, StoreError> {
+    for _ in 0..ATTEMPTS {
+        match try_acquire(database)? {
+            Some(lock) => return Ok(lock),
+            None => pause(),
+        }
+    }
+    Err(StoreError::InUse(database.display().to_string()))
+}
+
+/// Takes the lock if nobody has it.
+pub(super) fn try_acquire(database: &Path) -> Result<Option<File>, StoreError> {
     let mut path = database.as_os_str().to_owned();
     path.push(".lock");
     let unavailable = |error: std::io::Error| {
@@ -27,14 +38,11 @@ pub(super) fn acquire(database: &Path) -> Result<File, StoreError> {
         .write(true)
         .open(&path)
         .map_err(unavailable)?;
-    for _ in 0..ATTEMPTS {
-        match file.try_lock() {
-            Ok(()) => return Ok(file),
-            Err(TryLockError::WouldBlock) => pause(),
-            Err(TryLockError::Error(error)) => return Err(unavailable(error)),
-        }
+    match file.try_lock() {
+        Ok(()) => Ok(Some(file)),
+        Err(TryLockError::WouldBlock) => Ok(None),
+        Err(TryLockError::Error(error)) => Err(unavailable(error)),
     }
-    Err(StoreError::InUse(database.display().to_string()))
 }
 
 #[allow(

@@ -14,6 +14,7 @@ mod delivery_rows;
 mod error;
 mod group_search;
 mod groups;
+mod inspection;
 mod journal;
 mod journal_writes;
 mod lock;

@@ -23,16 +23,7 @@ const APPLICATION_ID: i64 = 0x4152_4155;
 /// [`StoreError::Damaged`] when the file is not Arauto's or was written by a newer program.
 pub(super) fn migrate(db: &mut Connection) -> Result<(), StoreError> {
     let transaction = db.transaction_with_behavior(rusqlite::TransactionBehavior::Immediate)?;
-    let version: u32 = transaction.pragma_query_value(None, "user_version", |row| row.get(0))?;
-    let application: i64 =
-        transaction.pragma_query_value(None, "application_id", |row| row.get(0))?;
-    let objects: i64 =
-        transaction.query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0))?;
-    if objects > 0 && application != APPLICATION_ID {
-        return Err(StoreError::Damaged(
-            "the file is a database of another program".into(),
-        ));
-    }
+    let version = stored_version(&transaction)?;
     let Some(missing) = MIGRATIONS.get(version as usize..) else {
         return Err(StoreError::Damaged(format!(
             "schema version {version} is newer than this program's {}; use the Arauto that wrote it",
@@ -60,7 +51,23 @@ fn teach_folding(db: &Connection) -> rusqlite::Result<()> {
     })
 }
 
+/// The version that the file is at; 0 when it is empty.
+///
+/// # Errors
+/// [`StoreError::Damaged`] when the file is not Arauto's.
+pub(super) fn stored_version(db: &Connection) -> Result<u32, StoreError> {
+    let version = db.pragma_query_value(None, "user_version", |row| row.get(0))?;
+    let application: i64 = db.pragma_query_value(None, "application_id", |row| row.get(0))?;
+    let objects: i64 = db.query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0))?;
+    if objects > 0 && application != APPLICATION_ID {
+        return Err(StoreError::Damaged(
+            "the file is a database of another program".into(),
+        ));
+    }
+    Ok(version)
+}
+
 /// The version that this program's migrations lead to.
-fn known_version() -> u32 {
+pub(super) fn known_version() -> u32 {
     u32::try_from(MIGRATIONS.len()).unwrap_or(u32::MAX)
 }

@@ -42,6 +42,14 @@ impl Writer {
         })
     }
 
+    /// A writer that writes nothing: somebody else's server does.
+    pub(super) const fn absent() -> Self {
+        Self {
+            jobs: None,
+            thread: None,
+        }
+    }
+
     /// Carries out `work` in a transaction; returns after the commit. An error of `work` undoes
     /// what it wrote. Once queued it is carried out even when the caller is dropped.
     pub(super) async fn run<T, F>(&self, work: F) -> Result<T, StoreError>
