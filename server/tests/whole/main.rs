@@ -16,6 +16,7 @@ mod chaos;
 mod doctor;
 mod faults;
 mod keys;
+mod redeploy;
 mod stop;
 mod story;
 mod world;
