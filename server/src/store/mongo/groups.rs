@@ -16,7 +16,9 @@ use crate::store::folded::place;
 use crate::store::{GroupFact, GroupStore, StoreError, folded};
 
 /// How many groups are written at the same time.
-const CONCURRENT_PUTS: usize = 8;
+const CONCURRENT_PUTS: usize = 16;
+/// How many belong to one call, which has to be through within a call's patience.
+const PUTS_PER_CALL: usize = 500;
 
 #[async_trait]
 impl GroupStore for MongoStore {
@@ -89,15 +91,18 @@ impl GroupStore for MongoStore {
                 Ok((key(workspace, group.connection, &group.jid), document))
             })
             .collect::<Result<Vec<_>, StoreError>>()?;
-        let groups = self.collection("groups");
-        calls::run(async move {
-            futures::stream::iter(replacements)
-                .map(|(key, document)| replace(groups.clone(), key, document))
-                .buffer_unordered(CONCURRENT_PUTS)
-                .try_collect::<()>()
-                .await
-        })
-        .await
+        for some in replacements.chunks(PUTS_PER_CALL) {
+            let (groups, some) = (self.collection("groups"), some.to_vec());
+            calls::run(async move {
+                futures::stream::iter(some)
+                    .map(|(key, document)| replace(groups.clone(), key, document))
+                    .buffer_unordered(CONCURRENT_PUTS)
+                    .try_collect::<()>()
+                    .await
+            })
+            .await?;
+        }
+        Ok(())
     }
 
     async fn change(

@@ -14,6 +14,8 @@ pub(super) struct Course {
     trouble: AtomicBool,
     /// A connection could not be opened, or is of no use: the session is over.
     pub(super) lost: CancellationToken,
+    /// Nobody has the session any more: what is still open is to be closed.
+    pub(super) gone: CancellationToken,
     /// The login is through, or a code waits for its phone: the busy part of the opening is over.
     pub(super) settled: CancellationToken,
 }

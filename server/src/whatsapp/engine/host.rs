@@ -93,9 +93,10 @@ impl Engine for WhatsappEngine {
             self.clock.clone(),
         ));
         let (client, seen) = watch::channel(None);
+        let course = Arc::<Course>::default();
         let stop = CancellationToken::new();
         let opening = Opening {
-            course: Arc::default(),
+            course: course.clone(),
             network: self.network.clone(),
             http: self.http.clone(),
             versions: self.versions.clone(),
@@ -116,6 +117,7 @@ impl Engine for WhatsappEngine {
         Arc::new(LiveSession {
             client: seen,
             keys,
+            course,
             uploads: self.uploads_of(connection),
             stop,
             done,

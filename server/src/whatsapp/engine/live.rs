@@ -13,6 +13,7 @@ use wacore::iq::keepalive::KeepaliveSpec;
 use wacore::store::traits::ProtocolStore;
 
 use super::content;
+use super::course::Course;
 use super::failures::{cause_of_question, send_error};
 use super::groups::{Own, all_seen, seen};
 use super::uploads::Uploads;
@@ -28,6 +29,7 @@ pub(super) struct LiveSession {
     /// The library's client, while there is one.
     pub(super) client: watch::Receiver<Option<Arc<Client>>>,
     pub(super) keys: Arc<SessionKeys>,
+    pub(super) course: Arc<Course>,
     pub(super) uploads: Arc<Uploads>,
     pub(super) stop: CancellationToken,
     pub(super) done: CancellationToken,
@@ -73,6 +75,7 @@ impl Drop for LiveSession {
     fn drop(&mut self) {
         // The library's background tasks hold its client: without this they would outlive us.
         self.keys.retire();
+        self.course.gone.cancel();
         if let Some(client) = self.client() {
             client.signal_shutdown_sync();
         }

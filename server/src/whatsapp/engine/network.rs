@@ -160,7 +160,20 @@ impl TransportFactory for SessionTransports {
         };
         self.course.note_reached();
         failed.disarm();
+        self.close_when_gone(opened.0.clone());
         Ok(opened)
+    }
+}
+
+impl SessionTransports {
+    /// Whatever of the engine still holds a connection when its session is dropped (a wait for a
+    /// pairing code does) must not keep it open.
+    fn close_when_gone(&self, transport: Arc<dyn Transport>) {
+        let gone = self.course.gone.clone();
+        tokio::spawn(async move {
+            gone.cancelled().await;
+            transport.disconnect().await;
+        });
     }
 }
 
