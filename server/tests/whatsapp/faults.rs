@@ -7,7 +7,8 @@ use arauto_app::api::Connections;
 use arauto_app::domain::{ConnectionCause, ConnectionId, ConnectionState};
 use arauto_sim::{Fault, Simulator};
 
-use crate::house::{House, PHONE, PINGS, addresses, group, inject, network, text};
+use crate::house::{House, PHONE, PINGS, addresses, group, network, text};
+use crate::phones::{inject, scan};
 
 async fn set_up() -> (Simulator, House, ConnectionId) {
     let simulator = network().await;
@@ -121,7 +122,7 @@ async fn an_unlinked_device_is_told_and_its_keys_are_erased() {
 
     // The way back is a new code, with new keys.
     house.connections.pair(&house.who, id).await.unwrap();
-    crate::house::scan(&simulator, house.until_qr(id).await).await;
+    scan(&simulator, house.until_qr(id).await).await;
     house.until_online(id).await;
     house.hub.shutdown().await;
 }

@@ -16,12 +16,11 @@ use arauto_app::domain::{
     ConnectionCause, ConnectionId, ConnectionState, GroupJid, GroupQuery, MessageId, PairingStep,
     Role, Timestamp, User, UserId, Workspace, WorkspaceId,
 };
-use arauto_sim::{
-    ControlError, Fault, FaultOrder, NewGroup, NewPhone, Owner, PairedDevice, Scan, Simulator,
-    SimulatorConfig,
-};
+use arauto_sim::{NewGroup, NewPhone, Owner, Simulator, SimulatorConfig};
 use tempfile::TempDir;
 use tokio::sync::mpsc::UnboundedReceiver;
+
+use crate::phones::scan;
 
 /// How long anything may take: it decides only how long a failure takes to show.
 pub const PATIENCE: Duration = Duration::from_mins(1);
@@ -42,8 +41,6 @@ const SYNCS: SyncPlan = SyncPlan {
 
 /// The number of the phone that tests pair with.
 pub const PHONE: &str = "5500811111111";
-/// The number of another phone.
-pub const OTHER_PHONE: &str = "5500822222222";
 
 pub async fn network() -> Simulator {
     let config = SimulatorConfig {
@@ -57,15 +54,6 @@ pub async fn network() -> Simulator {
     };
     simulator.control().add_phone(phone).await.unwrap();
     simulator
-}
-
-/// Adds the other phone.
-pub async fn other_phone(simulator: &Simulator) {
-    let phone = NewPhone {
-        pn: Some(OTHER_PHONE.into()),
-        name: "Seu Jorge".into(),
-    };
-    simulator.control().add_phone(phone).await.unwrap();
 }
 
 /// The addresses of a simulator.
@@ -300,45 +288,6 @@ impl House {
     pub async fn send(&self, id: ConnectionId, message: OutgoingMessage) {
         self.hub.send(id, message).await.unwrap();
     }
-}
-
-/// Lets the phone scan a code.
-pub async fn scan(simulator: &Simulator, qr: String) {
-    try_scan(simulator, PHONE, qr).await.unwrap();
-}
-
-/// Lets a phone scan a code, with whatever comes of it.
-pub async fn try_scan(
-    simulator: &Simulator,
-    phone: &str,
-    qr: String,
-) -> Result<PairedDevice, ControlError> {
-    let scan = Scan {
-        qr,
-        pn: Some(phone.into()),
-    };
-    simulator.control().scan(scan).await
-}
-
-/// Waits until no client of the network asks for a phone: nothing goes on behind the page. The page
-/// tells of the end first, the session closes after it.
-pub async fn nobody_waits(simulator: &Simulator) {
-    let mut events = simulator.control().events();
-    let quiet = async {
-        while !simulator.control().pairings().await.is_empty() {
-            // Lagging behind is a reason to look again, like an event.
-            let _ = events.recv().await;
-        }
-    };
-    let deadline = Duration::from_secs(10);
-    let quiet = tokio::time::timeout(deadline, quiet).await;
-    quiet.expect("a session goes on behind the page");
-}
-
-/// Lets something go wrong for every account.
-pub async fn inject(simulator: &Simulator, fault: Fault) {
-    let order = FaultOrder { pn: None, fault };
-    simulator.control().inject(order).await.unwrap();
 }
 
 /// What WhatsApp tells about messages.

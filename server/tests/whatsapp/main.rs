@@ -17,4 +17,5 @@ mod messages;
 mod numbers;
 mod pairing;
 mod pairing_code;
+mod phones;
 mod restart;

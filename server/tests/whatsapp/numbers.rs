@@ -5,9 +5,8 @@ use arauto_app::api::{ApiError, Connections, SyncProgress};
 use arauto_app::domain::{ConnectionCause, ConnectionId, ConnectionState, GroupStanding};
 use arauto_sim::Simulator;
 
-use crate::house::{
-    House, OTHER_PHONE, PHONE, addresses, group, network, other_phone, scan, text, try_scan,
-};
+use crate::house::{House, PHONE, addresses, group, network, text};
+use crate::phones::{OTHER_PHONE, other_phone, scan, try_scan};
 
 /// A connection that was linked to the phone, and then unlinked by it.
 async fn unlinked(simulator: &Simulator) -> (House, ConnectionId) {

@@ -7,7 +7,8 @@ use arauto_app::api::{ApiError, Connections, NotFound};
 use arauto_app::domain::{ConnectionCause, ConnectionState, PairingStep};
 use arauto_sim::{Simulator, SimulatorConfig};
 
-use crate::house::{House, PHONE, addresses, group, network, nobody_waits, now, scan, stranger};
+use crate::house::{House, PHONE, addresses, group, network, now, stranger};
+use crate::phones::{nobody_waits, scan};
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_scanned_code_links_the_phone_and_the_groups_are_read_by_themselves() {

@@ -6,7 +6,8 @@ use arauto_app::domain::{
 };
 use arauto_sim::{ControlError, Fault, PairedDevice, ScanRefusal, Simulator, TypedCode};
 
-use crate::house::{House, PHONE, addresses, inject, network, nobody_waits, now, scan, try_scan};
+use crate::house::{House, PHONE, addresses, network, now};
+use crate::phones::{inject, nobody_waits, scan, try_scan};
 
 /// The phone's number as its owner would type it.
 const TYPED: &str = "+55 (00) 8111-11111";

@@ -1,5 +1,6 @@
 //! What a connection's life may and may not do.
 
+mod other_number;
 mod pairing;
 
 use arauto_app::domain::{

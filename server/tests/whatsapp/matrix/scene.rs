@@ -16,7 +16,8 @@ use sha2::{Digest, Sha256};
 
 use super::cases::{Case, Mend, Told, Trouble};
 use super::{Phase, is_calm};
-use crate::house::{House, PATIENCE, PHONE, addresses, group, network, now, scan};
+use crate::house::{House, PATIENCE, PHONE, addresses, group, network, now};
+use crate::phones::scan;
 
 /// How many groups a run goes to.
 pub(super) const TARGETS: u32 = 8;
