@@ -3,10 +3,10 @@
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 
-use super::{ApiError, Principal};
+use super::{ApiError, OutageQuestion, Principal};
 use crate::domain::{
-    Connection, ConnectionHealth, ConnectionId, ConnectionState, LastDay, PairingStep, Restoration,
-    Timestamp, Told,
+    AfterOutage, Connection, ConnectionHealth, ConnectionId, ConnectionState, LastDay, PairingStep,
+    Restoration, Timestamp, Told,
 };
 
 /// What the rest of the product may ask of the connections.
@@ -21,6 +21,14 @@ pub trait Connections: Send + Sync {
     async fn history(&self, who: &Principal, id: ConnectionId) -> Result<HistoryView, ApiError>;
     /// Makes one, unpaired.
     async fn create(&self, who: &Principal, name: &str) -> Result<ConnectionId, ApiError>;
+    /// Changes its name, and what becomes of messages that waited through a long outage.
+    async fn configure(
+        &self,
+        who: &Principal,
+        id: ConnectionId,
+        name: &str,
+        after_outage: AfterOutage,
+    ) -> Result<(), ApiError>;
     /// Begins pairing by QR code.
     async fn pair(&self, who: &Principal, id: ConnectionId) -> Result<(), ApiError>;
     /// Begins pairing by a code for the phone of this number, as a person typed it; while a code is
@@ -55,6 +63,8 @@ pub struct ConnectionView {
     pub health: ConnectionHealth,
     /// How far this server's start is with it, if that brings it back.
     pub restoration: Option<Restoration>,
+    /// What its owner is asked after a long outage.
+    pub question: Option<OutageQuestion>,
     /// The QR code to scan now, as a complete SVG document.
     pub qr_svg: Option<String>,
     /// The number that a pairing code was last asked for, digits with the country code.
@@ -140,6 +150,19 @@ pub async fn create_connection(name: String) -> Result<(), ApiError> {
     connections.pair(&who, id).await?;
     leptos_axum::redirect(&format!("/conexoes/{id}"));
     Ok(())
+}
+
+/// Changes what a connection's owner sets.
+#[server(prefix = "/api", endpoint = "configure-connection")]
+pub async fn configure_connection(
+    id: ConnectionId,
+    name: String,
+    after_outage: AfterOutage,
+) -> Result<(), ApiError> {
+    let who = Principal::from_context()?;
+    super::principal::port::<dyn Connections>()
+        .configure(&who, id, &name, after_outage)
+        .await
 }
 
 /// What a person can do to a connection from its page.

@@ -44,6 +44,9 @@ pub enum ApiError {
     /// The connection is not online.
     #[error("use the connection: it is offline")]
     ConnectionOffline,
+    /// The question about what waited through an outage was answered already.
+    #[error("settle the outage: it is settled")]
+    OutageSettled,
     /// The campaign's form has these problems.
     #[error("accept the campaign: {0:?}")]
     Draft(Vec<DraftProblem>),

@@ -11,6 +11,7 @@ mod error;
 mod groups;
 mod live;
 mod media;
+mod outage;
 mod principal;
 mod runs;
 
@@ -22,5 +23,6 @@ pub(crate) use groups::jids_in;
 pub use groups::*;
 pub use live::LiveEvent;
 pub use media::*;
+pub use outage::*;
 pub use principal::Principal;
 pub use runs::*;

@@ -1,9 +1,11 @@
-//! Runs: watching one.
+//! Runs: watching one, and what becomes of those that waited through an outage.
 
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 
-use super::{ApiError, Principal};
+use super::{ApiError, OutageQuestion, Principal};
+#[cfg(feature = "ssr")]
+use crate::domain::{ConnectionId, OutageChoice};
 use crate::domain::{ConnectionState, Delivery, MediaItem, Run, RunId, RunTally, Timestamp};
 
 /// What the rest of the product may ask of the runs.
@@ -12,6 +14,15 @@ use crate::domain::{ConnectionState, Delivery, MediaItem, Run, RunId, RunTally, 
 pub trait Runs: Send + Sync {
     /// One run with its deliveries.
     async fn get(&self, who: &Principal, id: RunId) -> Result<RunView, ApiError>;
+    /// Carries out what the owner chose for the messages that waited through the outage of a
+    /// connection that ended at `back_at`.
+    async fn settle_outage(
+        &self,
+        who: &Principal,
+        connection: ConnectionId,
+        back_at: Timestamp,
+        choice: OutageChoice,
+    ) -> Result<(), ApiError>;
 }
 
 /// A run as its page shows it.
@@ -25,6 +36,8 @@ pub struct RunView {
     pub connection_name: Option<String>,
     /// The connection's present state; `None` once it was removed.
     pub connection_state: Option<ConnectionState>,
+    /// What the owner is asked, while the run waits for the answer.
+    pub question: Option<OutageQuestion>,
     /// The media that the run sends.
     pub media: Option<MediaItem>,
     /// How many deliveries are in which state.

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use super::{ConnectionId, PairingStep, Timestamp, WorkspaceId};
+use super::{AfterOutage, ConnectionId, Outage, PairingStep, Timestamp, WorkspaceId};
 
 /// Most characters of a connection's name.
 pub const CONNECTION_NAME_MAX_CHARS: usize = 60;
@@ -29,6 +29,13 @@ pub struct Connection {
     pub linked_at: Option<Timestamp>,
     /// When its groups were last read from WhatsApp, completely.
     pub groups_synced_at: Option<Timestamp>,
+    /// What becomes of messages that waited through a long outage.
+    pub after_outage: AfterOutage,
+    /// When its queue last knew it able to send. Noted once a minute while messages wait, so that a
+    /// later process knows for how long they waited.
+    pub able_at: Option<Timestamp>,
+    /// The long outage whose messages are not settled.
+    pub outage: Option<Outage>,
     /// When it was made.
     pub created_at: Timestamp,
 }

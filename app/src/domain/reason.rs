@@ -30,6 +30,8 @@ pub enum FailureReason {
     Unlinked,
     /// The connection was removed before the message went out.
     ConnectionRemoved,
+    /// Its owner chose to skip what waited through a long outage of the connection.
+    DroppedAfterOutage,
 }
 
 impl FailureReason {

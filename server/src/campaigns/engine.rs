@@ -162,6 +162,10 @@ async fn wake_on_change(
         };
         for lane in shared.every_lane() {
             if is_concerned(&lane) {
+                let state = shared.messenger.state(lane.connection);
+                if !state.is_some_and(|state| state.can_send()) {
+                    lane.presence.lose(shared.now());
+                }
                 lane.ring();
             }
         }

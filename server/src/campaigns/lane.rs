@@ -1,5 +1,5 @@
-//! What the queue of a connection shares with the rest of the process: its bell, its pace, and the
-//! messages whose acknowledgement it waits for.
+//! What the queue of a connection shares with the rest of the process: its bell, its pace, what it
+//! knows of the connection, and the messages whose acknowledgement it waits for.
 
 use std::collections::HashMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -7,12 +7,16 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use arauto_app::domain::{ConnectionId, Delivery, MessageId, RunId, Timestamp, WorkspaceId};
 use tokio::sync::{Notify, watch};
 
+use super::presence::Presence;
+
 /// The shared side of one connection's queue.
 pub(super) struct Lane {
     /// The workspace of the connection.
     pub(super) workspace: WorkspaceId,
     /// The connection.
     pub(super) connection: ConnectionId,
+    /// Whether the connection is there, and which runs wait because it was not.
+    pub(super) presence: Presence,
     bell: Notify,
     inner: Mutex<Inner>,
     /// How many messages are on their way or waited for.
@@ -62,6 +66,7 @@ impl Lane {
         Self {
             workspace,
             connection,
+            presence: Presence::default(),
             bell: Notify::new(),
             inner: Mutex::default(),
             aloft: watch::Sender::new(0),

@@ -6,6 +6,7 @@
 //! [`Messenger`], and waits for the acknowledgement; [`signals`] writes down what WhatsApp tells;
 //! the [`steward`] tells open pages and ends the run once nothing of it is open. After a crash
 //! [`recovery`] finds the runs that are open and their queues go on with the ids that are stored.
+//! When a connection comes back after a long [`outage`], its owner may have to choose first.
 //!
 //! Everything in here outlasts a store that is away: see [`patience`].
 //!
@@ -18,7 +19,9 @@ mod content;
 mod engine;
 mod freeze;
 mod lane;
+mod outage;
 mod patience;
+mod presence;
 mod queue;
 mod recovery;
 mod runs;

@@ -13,6 +13,7 @@ use arauto_app::domain::{
 
 use super::content::{ContentCache, Loaded};
 use super::lane::Lane;
+use super::outage;
 use super::patience::GaveUp;
 use super::shared::Shared;
 use crate::store::StoreError;
@@ -115,18 +116,33 @@ impl Queue {
         self.give_up_waiting().await?;
         match self.shared.messenger.state(self.lane.connection) {
             None => return self.without_connection().await,
-            Some(state) if !state.can_send() => return Ok(Next::Rest(None)),
+            Some(state) if !state.can_send() => {
+                self.lane.presence.lose(self.shared.now());
+                return Ok(Next::Rest(None));
+            }
             Some(_) => {}
+        }
+        if !outage::look(&self.shared, &self.lane).await? {
+            return Ok(Next::Step);
         }
         let Some(due) = self.next_due().await? else {
             self.content.clear();
-            return Ok(Next::Rest(None));
+            return Ok(Next::Rest(self.lane.presence.next_look_while_holding()));
         };
         let due = due.max(self.lane.not_before());
         if due > self.shared.now() {
-            return Ok(Next::Rest(Some(due)));
+            return Ok(Next::Rest(Some(due.min(self.lane.presence.next_look()))));
+        }
+        // A claim is a promise: none is made for a connection that was lost in the meantime.
+        if !self.is_online() {
+            return Ok(Next::Step);
         }
         self.claim().await
+    }
+
+    fn is_online(&self) -> bool {
+        let state = self.shared.messenger.state(self.lane.connection);
+        state.is_some_and(|state| state.can_send())
     }
 
     async fn next_due(&self) -> Result<Option<Timestamp>, GaveUp> {
@@ -134,7 +150,8 @@ impl Queue {
         let now = self.shared.now();
         self.shared
             .patiently("ask what is due", || {
-                journal.next_due(lane.workspace, lane.connection, now)
+                let held_before = lane.presence.held_before();
+                journal.next_due(lane.workspace, lane.connection, now, held_before)
             })
             .await
     }
@@ -144,11 +161,10 @@ impl Queue {
     async fn claim(&mut self) -> Result<Next, GaveUp> {
         let now = self.shared.now();
         let fresh = MessageId::new(self.shared.random.bytes());
-        let claimed = self
-            .shared
-            .store
-            .journal
-            .claim_due(self.lane.workspace, self.lane.connection, now, &fresh)
+        let (journal, lane) = (&self.shared.store.journal, &self.lane);
+        let held_before = lane.presence.held_before();
+        let claimed = journal
+            .claim_due(lane.workspace, lane.connection, now, held_before, &fresh)
             .await;
         let delivery = match claimed {
             Ok(Some(delivery)) => delivery,
@@ -283,16 +299,9 @@ impl Queue {
                 silent |= flight.handed_over_at() >= self.reconnected_at;
             }
         }
-        let connection = self.lane.connection;
-        let online = || {
-            self.shared
-                .messenger
-                .state(connection)
-                .is_some_and(|state| state.can_send())
-        };
-        if silent && online() {
+        if silent && self.is_online() {
             self.reconnected_at = Some(self.shared.now());
-            self.shared.messenger.reconnect(connection).await;
+            self.shared.messenger.reconnect(self.lane.connection).await;
         }
         Ok(())
     }
@@ -383,13 +392,9 @@ impl Queue {
                 })
                 .await?;
         }
-        let open = self
-            .shared
-            .patiently("list open runs", || store.journal.every_open_run())
+        self.shared
+            .note_every_open_run(&self.shared.stopping, lane.connection)
             .await?;
-        for run in open.iter().filter(|run| run.connection == lane.connection) {
-            self.shared.note(run.workspace, run.id);
-        }
         Ok(Next::Rest(None))
     }
 }

@@ -2,14 +2,18 @@
 
 use std::sync::Arc;
 
-use arauto_app::api::{ApiError, NotFound, Principal, RunView, Runs};
+use arauto_app::api::{ApiError, NotFound, OutageQuestion, Principal, RunView, Runs};
 use arauto_app::domain::{
-    ConnectionState, Delivery, DeliveryState, Run, RunId, RunTally, Timestamp,
+    Connection, ConnectionId, ConnectionState, Delivery, DeliveryState, OutageChoice, Run, RunId,
+    RunTally, Timestamp,
 };
 use async_trait::async_trait;
 
+use super::outage;
 use super::shared::Shared;
-use crate::failure::api_error;
+use crate::failure::{api_error, internal};
+use crate::store::StoreError;
+use crate::whatsapp::outage_question;
 
 /// Reads runs.
 pub(super) struct RunService {
@@ -32,13 +36,34 @@ impl RunService {
         if !state.is_some_and(ConnectionState::can_send) {
             return None;
         }
-        let not_before = self.shared.lane(run.connection)?.not_before();
+        let lane = self.shared.lane(run.connection)?;
+        if run.started_at < lane.presence.held_before() {
+            return None;
+        }
+        let not_before = lane.not_before();
         let held = |delivery: &Delivery| match delivery.state {
             DeliveryState::Pending => true,
             DeliveryState::Unconfirmed => delivery.retry_at.is_some_and(|at| at <= not_before),
             _ => false,
         };
         (not_before > now && deliveries.iter().any(held)).then_some(not_before)
+    }
+
+    /// What the owner is asked, if the run waits for the answer.
+    async fn question(
+        &self,
+        run: &Run,
+        tally: &RunTally,
+        connection: Option<&Connection>,
+        state: Option<&ConnectionState>,
+    ) -> Result<Option<OutageQuestion>, StoreError> {
+        match (connection, state) {
+            (Some(connection), Some(state)) if tally.open() > 0 => {
+                let question = outage_question(&self.shared.store, connection, state).await?;
+                Ok(question.filter(|question| run.started_at < question.outage.back_at))
+            }
+            _ => Ok(None),
+        }
     }
 }
 
@@ -68,6 +93,10 @@ impl Runs for RunService {
             let live = self.shared.messenger.state(connection.id);
             live.unwrap_or_else(|| connection.state.clone())
         });
+        let question = self
+            .question(&run, &tally, connection.as_ref(), connection_state.as_ref())
+            .await
+            .map_err(api_error)?;
         let now = self.shared.now();
         Ok(RunView {
             next_at: self.next_at(&run, connection_state.as_ref(), &deliveries, now),
@@ -75,10 +104,28 @@ impl Runs for RunService {
             campaign_name: campaign.name,
             connection_name: connection.map(|connection| connection.name),
             connection_state,
+            question,
             media,
             tally,
             deliveries,
             now,
         })
+    }
+
+    async fn settle_outage(
+        &self,
+        who: &Principal,
+        connection: ConnectionId,
+        back_at: Timestamp,
+        choice: OutageChoice,
+    ) -> Result<(), ApiError> {
+        let (shared, workspace) = (Arc::clone(&self.shared), who.workspace_id());
+        // In a task of its own: a browser that disconnects half-way does not leave half of it behind.
+        let settled = tokio::spawn(async move {
+            outage::settle(&shared, workspace, connection, back_at, choice).await
+        });
+        settled
+            .await
+            .unwrap_or_else(|error| Err(internal(format_args!("settle an outage: {error}"))))
     }
 }

@@ -84,6 +84,21 @@ impl Shared {
         });
     }
 
+    /// Tells the steward of every open run of a connection, if `stop` leaves the time for it.
+    pub(super) async fn note_every_open_run(
+        &self,
+        stop: &CancellationToken,
+        connection: ConnectionId,
+    ) -> Result<(), GaveUp> {
+        let journal = &self.store.journal;
+        let list = || journal.every_open_run();
+        let open = patiently(&*self.clock, stop, "list open runs", list).await?;
+        for run in open.iter().filter(|run| run.connection == connection) {
+            self.note(run.workspace, run.id);
+        }
+        Ok(())
+    }
+
     fn send_note(&self, note: Note) {
         // Fails only once the steward is gone, at the end of the process; the next start looks at
         // every open run.

@@ -132,18 +132,9 @@ async fn record(
     }
     if asked.into_inner() > 1 {
         // An attempt whose answer was lost may have changed any run.
-        note_every_open_run(shared, connection).await?;
-    }
-    Ok(())
-}
-
-async fn note_every_open_run(shared: &Shared, connection: ConnectionId) -> Result<(), GaveUp> {
-    let journal = &shared.store.journal;
-    let open = shared
-        .patiently_to_the_end("list open runs", || journal.every_open_run())
-        .await?;
-    for run in open.iter().filter(|run| run.connection == connection) {
-        shared.note(run.workspace, run.id);
+        shared
+            .note_every_open_run(&shared.ending, connection)
+            .await?;
     }
     Ok(())
 }

@@ -34,6 +34,7 @@ pub(super) fn status(error: &ApiError) -> StatusCode {
         ApiError::AlreadySetUp
         | ApiError::ConnectionState
         | ApiError::ConnectionOffline
+        | ApiError::OutageSettled
         | ApiError::CampaignState
         | ApiError::MediaInUse(_) => StatusCode::CONFLICT,
         ApiError::Account(_)

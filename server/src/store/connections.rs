@@ -3,7 +3,8 @@
 use std::time::Duration;
 
 use arauto_app::domain::{
-    Connection, ConnectionId, ConnectionState, Timestamp, Transition, WorkspaceId,
+    AfterOutage, Connection, ConnectionId, ConnectionState, Outage, Timestamp, Transition,
+    WorkspaceId,
 };
 use async_trait::async_trait;
 
@@ -68,6 +69,31 @@ pub trait ConnectionStore: Send + Sync {
         id: ConnectionId,
         at: Timestamp,
     ) -> Result<(), StoreError>;
+    /// Changes what its owner sets.
+    async fn set_settings(
+        &self,
+        workspace: WorkspaceId,
+        id: ConnectionId,
+        name: &str,
+        after_outage: AfterOutage,
+    ) -> Result<(), StoreError>;
+    /// Notes that it could send at `at`.
+    async fn set_able(
+        &self,
+        workspace: WorkspaceId,
+        id: ConnectionId,
+        at: Timestamp,
+    ) -> Result<(), StoreError>;
+    /// Changes what is noted of a long outage, unless that is no longer `from`: of two answers to one
+    /// question, one counts. Tells whether it did. An outage is noted together with the fact that the
+    /// connection could send at its end, so that none is found twice.
+    async fn change_outage(
+        &self,
+        workspace: WorkspaceId,
+        id: ConnectionId,
+        from: Option<Outage>,
+        to: Option<Outage>,
+    ) -> Result<bool, StoreError>;
     /// Deletes it; an unknown one is no error.
     async fn delete(&self, workspace: WorkspaceId, id: ConnectionId) -> Result<(), StoreError>;
 }

@@ -4,8 +4,8 @@
 //! journaled): a message leaves the process only after its claim did.
 
 use arauto_app::domain::{
-    CampaignId, ConnectionId, Delivery, DeliveryEvent, MessageId, Run, RunId, RunTally, Timestamp,
-    WorkspaceId,
+    Backlog, CampaignId, ConnectionId, Delivery, DeliveryEvent, MessageId, Run, RunId, RunTally,
+    Timestamp, WorkspaceId,
 };
 use async_trait::async_trait;
 
@@ -59,22 +59,32 @@ pub trait Journal: Send + Sync {
     ) -> Result<Option<Delivery>, StoreError>;
     /// Claims what a connection has to send next: first an unconfirmed delivery whose `retry_at`
     /// has come, else the first pending one of its oldest open run. The claimed delivery is
-    /// `Sending` and carries a message id, its own if it had one, else `fresh`.
+    /// `Sending` and carries a message id, its own if it had one, else `fresh`. Runs that began
+    /// before `held_before` wait.
     async fn claim_due(
         &self,
         workspace: WorkspaceId,
         connection: ConnectionId,
         now: Timestamp,
+        held_before: Timestamp,
         fresh: &MessageId,
     ) -> Result<Option<Delivery>, StoreError>;
     /// When the connection has something to send: `now` or earlier if a delivery is pending,
-    /// else the earliest `retry_at`, else `None`.
+    /// else the earliest `retry_at`, else `None`. Runs that began before `held_before` wait.
     async fn next_due(
         &self,
         workspace: WorkspaceId,
         connection: ConnectionId,
         now: Timestamp,
+        held_before: Timestamp,
     ) -> Result<Option<Timestamp>, StoreError>;
+    /// What the connection's open runs that began before `before` have left to do.
+    async fn backlog(
+        &self,
+        workspace: WorkspaceId,
+        connection: ConnectionId,
+        before: Timestamp,
+    ) -> Result<Backlog, StoreError>;
     /// Applies what WhatsApp told, each by [`Delivery::apply`], in one batch. Unknown message ids
     /// and events that change nothing are passed over. Returns the runs that changed.
     async fn record(
@@ -107,6 +117,16 @@ pub trait Journal: Send + Sync {
         &self,
         workspace: WorkspaceId,
         connection: ConnectionId,
+        event: DeliveryEvent,
+        at: Timestamp,
+    ) -> Result<Vec<RunId>, StoreError>;
+    /// Applies an event to every pending delivery of the connection's open runs that began before
+    /// `before`: what was handed over is left alone. Returns the runs that changed.
+    async fn record_all_pending(
+        &self,
+        workspace: WorkspaceId,
+        connection: ConnectionId,
+        before: Timestamp,
         event: DeliveryEvent,
         at: Timestamp,
     ) -> Result<Vec<RunId>, StoreError>;

@@ -1,5 +1,6 @@
 //! The app's port to the connections.
 
+mod outage;
 mod qr;
 
 use std::sync::Arc;
@@ -9,11 +10,12 @@ use arauto_app::api::{
     ApiError, ConnectionView, Connections, HistoryView, LiveEvent, NotFound, Principal,
 };
 use arauto_app::domain::{
-    CONNECTION_NAME_MAX_CHARS, Connection, ConnectionId, ConnectionState, DeliveryEvent,
-    FailureReason, LAST_DAY, LastDay, read_phone, told,
+    AfterOutage, CONNECTION_NAME_MAX_CHARS, Connection, ConnectionId, ConnectionState,
+    DeliveryEvent, FailureReason, LAST_DAY, LastDay, read_phone, told,
 };
 use async_trait::async_trait;
 
+pub use self::outage::outage_question;
 use super::Hub;
 use super::machine::{Request, WrongState};
 use crate::clock::SharedClock;
@@ -93,6 +95,7 @@ impl ConnectionService {
             qr_svg: qr::of_state(&connection.state),
             code_for,
             also_linked: also_linked(&connection, all),
+            question: outage_question(&self.store, &connection, &connection.state).await?,
             connection,
             health,
             restoration,
@@ -173,6 +176,9 @@ impl Connections for ConnectionService {
             state_since: now,
             linked_at: None,
             groups_synced_at: None,
+            after_outage: AfterOutage::default(),
+            able_at: None,
+            outage: None,
             created_at: now,
         };
         let stored = self.store.connections.insert(&connection).await;
@@ -180,6 +186,25 @@ impl Connections for ConnectionService {
         self.hub.adopt(&connection, Duration::ZERO);
         self.live.post(connection.workspace, LiveEvent::Connections);
         Ok(connection.id)
+    }
+
+    async fn configure(
+        &self,
+        who: &Principal,
+        id: ConnectionId,
+        name: &str,
+        after_outage: AfterOutage,
+    ) -> Result<(), ApiError> {
+        let (name, workspace) = (accepted_name(name)?, who.workspace_id());
+        let connections = &self.store.connections;
+        let known = connections.get(workspace, id).await.map_err(api_error)?;
+        known.ok_or(ApiError::NotFound(NotFound::Connection))?;
+        connections
+            .set_settings(workspace, id, &name, after_outage)
+            .await
+            .map_err(api_error)?;
+        self.live.post(workspace, LiveEvent::Connection(id));
+        Ok(())
     }
 
     async fn pair(&self, who: &Principal, id: ConnectionId) -> Result<(), ApiError> {

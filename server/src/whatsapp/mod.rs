@@ -26,7 +26,7 @@ mod session;
 mod signals;
 mod unanswered;
 
-pub use connections::ConnectionService;
+pub use connections::{ConnectionService, outage_question};
 pub use engine::NetworkError;
 #[cfg(feature = "simulator")]
 pub use engine::SimulatedNetwork;

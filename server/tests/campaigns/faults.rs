@@ -111,7 +111,8 @@ impl Faults {
         }
     }
 
-    /// The same store, with the faults before its journal and its campaigns.
+    /// The same store, with the faults before its journal, its campaigns, and what campaigns note of
+    /// connections.
     pub fn before(&self, store: Store) -> Store {
         let faults = self.clone();
         Store {
@@ -120,17 +121,21 @@ impl Faults {
                 inner: store.journal,
             }),
             campaigns: Arc::new(Faulty {
-                faults,
+                faults: faults.clone(),
                 inner: store.campaigns,
+            }),
+            connections: Arc::new(Faulty {
+                faults,
+                inner: store.connections,
             }),
             ..store
         }
     }
 }
 
-struct Faulty<S: ?Sized> {
-    faults: Faults,
-    inner: Arc<S>,
+pub struct Faulty<S: ?Sized> {
+    pub faults: Faults,
+    pub inner: Arc<S>,
 }
 
 #[async_trait]
@@ -182,20 +187,31 @@ impl Journal for Faulty<dyn Journal> {
         workspace: WorkspaceId,
         connection: ConnectionId,
         now: Timestamp,
+        held_before: Timestamp,
         fresh: &MessageId,
     ) -> Result<Option<Delivery>, StoreError> {
-        self.faults
-            .pass(self.inner.claim_due(workspace, connection, now, fresh))
-            .await
+        let inner = &self.inner;
+        let call = inner.claim_due(workspace, connection, now, held_before, fresh);
+        self.faults.pass(call).await
     }
     async fn next_due(
         &self,
         workspace: WorkspaceId,
         connection: ConnectionId,
         now: Timestamp,
+        held_before: Timestamp,
     ) -> Result<Option<Timestamp>, StoreError> {
+        let call = self.inner.next_due(workspace, connection, now, held_before);
+        self.faults.pass(call).await
+    }
+    async fn backlog(
+        &self,
+        workspace: WorkspaceId,
+        connection: ConnectionId,
+        before: Timestamp,
+    ) -> Result<Backlog, StoreError> {
         self.faults
-            .pass(self.inner.next_due(workspace, connection, now))
+            .pass(self.inner.backlog(workspace, connection, before))
             .await
     }
     async fn record(
@@ -242,6 +258,18 @@ impl Journal for Faulty<dyn Journal> {
         self.faults
             .pass(self.inner.record_all_open(workspace, connection, event, at))
             .await
+    }
+    async fn record_all_pending(
+        &self,
+        workspace: WorkspaceId,
+        connection: ConnectionId,
+        before: Timestamp,
+        event: DeliveryEvent,
+        at: Timestamp,
+    ) -> Result<Vec<RunId>, StoreError> {
+        let inner = &self.inner;
+        let call = inner.record_all_pending(workspace, connection, before, event, at);
+        self.faults.pass(call).await
     }
     async fn finish_run(
         &self,

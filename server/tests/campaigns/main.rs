@@ -7,7 +7,10 @@
     reason = "a test fails by panicking, its helpers included"
 )]
 
+mod comebacks;
+mod comebacks_killed;
 mod faults;
+mod faulty_connections;
 mod kills;
 mod life;
 mod network;

@@ -280,7 +280,7 @@ async fn an_offline_connection_holds_the_run_and_loses_nothing() {
         .network
         .set_state(world.connection, ConnectionState::LoggedOut);
     let (_, run) = process.launch(&world.who, world.draft(5)).await;
-    world.clock.advance(Duration::from_hours(1));
+    world.clock.advance(Duration::from_mins(9));
     let view = process.run(&world.who, run).await;
     assert_eq!((view.tally.pending, view.next_at), (5, None));
     assert_eq!(view.connection_state, Some(ConnectionState::LoggedOut));
@@ -294,7 +294,7 @@ async fn an_offline_connection_holds_the_run_and_loses_nothing() {
         .network
         .set_state(world.connection, ConnectionState::Stopped);
     let held = world.network.handed_over().len();
-    world.clock.advance(Duration::from_hours(1));
+    world.clock.advance(Duration::from_mins(9));
     world
         .network
         .set_state(world.connection, ConnectionState::Online);

@@ -139,6 +139,9 @@ impl World {
             state_since: now,
             linked_at: Some(now),
             groups_synced_at: Some(now),
+            after_outage: AfterOutage::default(),
+            able_at: None,
+            outage: None,
             created_at: now,
         }
     }

@@ -5,7 +5,8 @@ use arauto_app::api::{
     HistoryView, NotFound, Principal, RunView, Runs,
 };
 use arauto_app::domain::{
-    CampaignDraft, CampaignId, ConnectionId, GroupBrief, GroupJid, GroupPlace, GroupQuery, RunId,
+    AfterOutage, CampaignDraft, CampaignId, ConnectionId, GroupBrief, GroupJid, GroupPlace,
+    GroupQuery, OutageChoice, RunId, Timestamp,
 };
 use async_trait::async_trait;
 
@@ -26,6 +27,15 @@ impl Connections for Nothing {
         Err(NO_CONNECTION)
     }
     async fn create(&self, _: &Principal, _: &str) -> Result<ConnectionId, ApiError> {
+        Err(NO_CONNECTION)
+    }
+    async fn configure(
+        &self,
+        _: &Principal,
+        _: ConnectionId,
+        _: &str,
+        _: AfterOutage,
+    ) -> Result<(), ApiError> {
         Err(NO_CONNECTION)
     }
     async fn pair(&self, _: &Principal, _: ConnectionId) -> Result<(), ApiError> {
@@ -118,5 +128,14 @@ impl Runs for Nothing {
     /// Stands for a mistake of ours that nobody foresaw.
     async fn get(&self, _: &Principal, id: RunId) -> Result<RunView, ApiError> {
         panic!("nobody foresaw {id}")
+    }
+    async fn settle_outage(
+        &self,
+        _: &Principal,
+        _: ConnectionId,
+        _: Timestamp,
+        _: OutageChoice,
+    ) -> Result<(), ApiError> {
+        Err(NO_CONNECTION)
     }
 }

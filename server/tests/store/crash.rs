@@ -8,7 +8,7 @@ use arauto_app::domain::{ConnectionId, DeliveryState, MessageId, Run, WorkspaceI
 use rand::{Rng, SeedableRng, TryRngCore};
 
 use super::home::Home;
-use super::samples::{at, deliveries};
+use super::samples::{NOTHING_HELD, at, deliveries};
 
 const DELIVERIES: u32 = 400;
 /// Tells the child what to claim: the store's address, workspace, connection.
@@ -106,7 +106,7 @@ fn claimer() {
             let fresh = MessageId::new(random.bytes());
             let claim = store
                 .journal
-                .claim_due(workspace, connection, at(0), &fresh);
+                .claim_due(workspace, connection, at(0), NOTHING_HELD, &fresh);
             let Some(delivery) = claim.await.unwrap() else {
                 break;
             };

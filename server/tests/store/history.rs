@@ -11,7 +11,7 @@ use proptest::test_runner::TestRunner;
 
 use super::home::Home;
 use super::model::Model;
-use super::samples::{at, connection_id, deliveries, message_id, run, workspace_id};
+use super::samples::{NOTHING_HELD, at, connection_id, deliveries, message_id, run, workspace_id};
 
 /// One call. Numbers choose among what there is at that moment.
 #[derive(Clone, Debug)]
@@ -23,6 +23,8 @@ enum Call {
     },
     Claim {
         connection: usize,
+        /// How long ago the runs that wait began at least, if any do.
+        held: Option<i64>,
     },
     Record {
         connection: usize,
@@ -40,6 +42,11 @@ enum Call {
     },
     RecordAllOpen {
         connection: usize,
+        event: DeliveryEvent,
+    },
+    RecordAllPending {
+        connection: usize,
+        age: i64,
         event: DeliveryEvent,
     },
     Finish {
@@ -72,7 +79,8 @@ fn any_call() -> impl Strategy<Value = Call> {
     prop_oneof![
         2 => (connection.clone(), 0..4_u32, prop::bool::weighted(0.2)).prop_map(
             |(connection, deliveries, again)| Call::Begin { connection, deliveries, again }),
-        6 => connection.clone().prop_map(|connection| Call::Claim { connection }),
+        6 => (connection.clone(), prop::option::weighted(0.2, 0..9_i64))
+            .prop_map(|(connection, held)| Call::Claim { connection, held }),
         4 => (connection.clone(), any_news())
             .prop_map(|(connection, news)| Call::Record { connection, news }),
         3 => (connection.clone(), 0..5_i64, 0..9_i64).prop_map(
@@ -82,9 +90,13 @@ fn any_call() -> impl Strategy<Value = Call> {
             position,
             event: news.first().map_or(DeliveryEvent::Acknowledged, |(_, event)| *event),
         }),
-        1 => (connection, any_news()).prop_map(|(connection, news)| Call::RecordAllOpen {
+        1 => (connection.clone(), any_news()).prop_map(|(connection, news)| Call::RecordAllOpen {
             connection,
             event: news.first().map_or(DeliveryEvent::DeadlinePassed, |(_, event)| *event),
+        }),
+        1 => (connection, 0..9_i64, any_news()).prop_map(|(connection, age, news)| {
+            let event = news.first().map_or(DeliveryEvent::DeadlinePassed, |(_, event)| *event);
+            Call::RecordAllPending { connection, age, event }
         }),
         2 => (0..4_usize).prop_map(|run| Call::Finish { run }),
         1 => (0..4_usize).prop_map(|run| Call::Delete { run }),
@@ -172,13 +184,17 @@ impl<'a> Player<'a> {
                     self.runs.push(new);
                 }
             }
-            Call::Claim { connection } => {
+            Call::Claim { connection, held } => {
                 let (connection, fresh) = (self.connections[connection], message_id());
+                let held_before = held.map_or(NOTHING_HELD, |age| at(now - age));
                 let claimed = journal
-                    .claim_due(workspace, connection, at(now), &fresh)
+                    .claim_due(workspace, connection, at(now), held_before, &fresh)
                     .await
                     .unwrap();
-                prop_assert_eq!(&claimed, &self.model.claim_due(connection, at(now), &fresh));
+                let expected = self
+                    .model
+                    .claim_due(connection, at(now), held_before, &fresh);
+                prop_assert_eq!(&claimed, &expected);
                 self.messages
                     .extend(claimed.and_then(|delivery| delivery.message_id));
             }
@@ -217,6 +233,21 @@ impl<'a> Player<'a> {
                     set(changed),
                     set(self.model.record_all_open(connection, event, at(now)))
                 );
+            }
+            Call::RecordAllPending {
+                connection,
+                age,
+                event,
+            } => {
+                let (connection, before) = (self.connections[connection], at(now - age));
+                let changed = journal
+                    .record_all_pending(workspace, connection, before, event, at(now))
+                    .await
+                    .unwrap();
+                let expected = self
+                    .model
+                    .record_all_pending(connection, before, event, at(now));
+                prop_assert_eq!(set(changed), set(expected));
             }
             Call::RecordAt { .. } | Call::Finish { .. } | Call::Delete { .. } => {
                 self.play_on_a_run(call, now).await?;
@@ -290,11 +321,19 @@ impl<'a> Player<'a> {
             );
         }
         for connection in self.connections {
-            let due = journal
-                .next_due(workspace, connection, at(now))
+            for held_before in [NOTHING_HELD, at(now - 3)] {
+                let due = journal
+                    .next_due(workspace, connection, at(now), held_before)
+                    .await
+                    .unwrap();
+                let expected = self.model.next_due(connection, at(now), held_before);
+                prop_assert_eq!(due, expected);
+            }
+            let backlog = journal
+                .backlog(workspace, connection, at(now - 1))
                 .await
                 .unwrap();
-            prop_assert_eq!(due, self.model.next_due(connection, at(now)));
+            prop_assert_eq!(backlog, self.model.backlog(connection, at(now - 1)));
         }
         Ok(())
     }

@@ -7,7 +7,7 @@ use arauto_app::domain::{
 
 use super::home::Home;
 use super::samples::{
-    at, claim, connection_id, deliveries, message_id, run, stored_run, workspace_id,
+    NOTHING_HELD, at, claim, connection_id, deliveries, message_id, run, stored_run, workspace_id,
 };
 
 pub fn news(message: &MessageId, event: DeliveryEvent, at: Timestamp) -> DeliveryUpdate {
@@ -68,27 +68,27 @@ pub async fn pending_deliveries_are_claimed_in_order(home: Home) {
     let elsewhere = connection_id();
     assert_eq!(
         journal
-            .next_due(workspace, elsewhere, at(20))
+            .next_due(workspace, elsewhere, at(20), NOTHING_HELD)
             .await
             .unwrap(),
         None
     );
     assert!(
         journal
-            .claim_due(workspace, elsewhere, at(20), &message_id())
+            .claim_due(workspace, elsewhere, at(20), NOTHING_HELD, &message_id())
             .await
             .unwrap()
             .is_none()
     );
     let due = journal
-        .next_due(workspace, connection, at(20))
+        .next_due(workspace, connection, at(20), NOTHING_HELD)
         .await
         .unwrap();
     assert!(due.is_some_and(|due| due <= at(20)));
     for (run, position) in [(&earlier, 0), (&earlier, 1), (&later, 0), (&later, 1)] {
         let fresh = message_id();
         let claimed = journal
-            .claim_due(workspace, connection, at(20), &fresh)
+            .claim_due(workspace, connection, at(20), NOTHING_HELD, &fresh)
             .await;
         let claimed = claimed.unwrap().unwrap();
         assert_eq!((claimed.run, claimed.position), (run.id, position));
@@ -104,7 +104,7 @@ pub async fn pending_deliveries_are_claimed_in_order(home: Home) {
     assert!(claim(&home.store, &earlier, at(20)).await.is_none());
     assert_eq!(
         journal
-            .next_due(workspace, connection, at(20))
+            .next_due(workspace, connection, at(20), NOTHING_HELD)
             .await
             .unwrap(),
         None
@@ -126,7 +126,7 @@ pub async fn an_unconfirmed_delivery_is_claimed_again_with_its_id(home: Home) {
     let second = claim(&home.store, &run, at(49)).await.unwrap();
     assert_eq!(second.position, 1, "the first is not due again yet");
     let due = journal
-        .next_due(run.workspace, run.connection, at(49))
+        .next_due(run.workspace, run.connection, at(49), NOTHING_HELD)
         .await;
     assert_eq!(due.unwrap(), Some(at(50)));
     assert!(claim(&home.store, &run, at(49)).await.is_none());
@@ -215,7 +215,7 @@ pub async fn a_message_id_is_never_given_twice(home: Home) {
     let run = stored_run(&home.store, 2).await;
     let journal = &home.store.journal;
     let fresh = message_id();
-    let claim = || journal.claim_due(run.workspace, run.connection, at(0), &fresh);
+    let claim = || journal.claim_due(run.workspace, run.connection, at(0), NOTHING_HELD, &fresh);
     assert!(claim().await.unwrap().is_some());
     let twice = claim().await;
     assert!(matches!(twice, Err(StoreError::Conflict(_))), "{twice:?}");

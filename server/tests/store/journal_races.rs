@@ -8,7 +8,7 @@ use futures::future::join_all;
 
 use super::home::Home;
 use super::samples::{
-    at, claim, connection_id, deliveries, message_id, run, stored_run, workspace_id,
+    NOTHING_HELD, at, claim, connection_id, deliveries, message_id, run, stored_run, workspace_id,
 };
 
 pub async fn of_two_starts_one_wins(home: Home) {
@@ -126,7 +126,8 @@ pub async fn a_dropped_caller_leaves_no_half_change(home: Home) {
     let journal = &home.store.journal;
     for round in 0..ROUNDS {
         let fresh = message_id();
-        let mut call = journal.claim_due(run.workspace, run.connection, at(0), &fresh);
+        let mut call =
+            journal.claim_due(run.workspace, run.connection, at(0), NOTHING_HELD, &fresh);
         // Polled a few times, then dropped, as axum does when a browser disconnects.
         for _ in 0..round % 4 {
             if futures::poll!(&mut call).is_ready() {

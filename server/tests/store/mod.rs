@@ -15,6 +15,7 @@ mod media;
 mod meta;
 mod model;
 mod outage;
+mod outages;
 mod samples;
 mod session_keys;
 mod stored_form;
@@ -107,6 +108,12 @@ conformance! {
         the_first_value_stays
         a_value_is_put_in_the_place_of_another
         it_answers_and_says_what_it_is;
+    outages:
+        the_settings_and_the_note_of_an_outage_are_kept
+        of_two_answers_to_one_question_one_counts
+        runs_from_before_an_outage_wait_and_later_ones_go
+        only_what_was_never_handed_over_is_skipped
+        other_workspaces_settle_nothing;
     session_keys:
         a_write_is_read_by_the_next_call
         writes_happen_in_order

@@ -2,8 +2,8 @@
 
 use arauto::store::DeliveryUpdate;
 use arauto_app::domain::{
-    CampaignId, ConnectionId, Delivery, DeliveryEvent, DeliveryState, MessageId, Run, RunId,
-    RunTally, Timestamp,
+    Backlog, CampaignId, ConnectionId, Delivery, DeliveryEvent, DeliveryState, MessageId, Run,
+    RunId, RunTally, Timestamp,
 };
 
 /// One workspace's runs and deliveries.
@@ -48,12 +48,13 @@ impl Model {
         &mut self,
         connection: ConnectionId,
         now: Timestamp,
+        held_before: Timestamp,
         fresh: &MessageId,
     ) -> Option<Delivery> {
         let due = self
-            .unconfirmed(connection)
+            .unconfirmed(connection, held_before)
             .filter(|delivery| delivery.retry_at <= Some(now))
-            .or_else(|| self.pending(connection))?
+            .or_else(|| self.pending(connection, held_before))?
             .id;
         let delivery = self
             .deliveries
@@ -64,12 +65,33 @@ impl Model {
         Some(delivery.clone())
     }
 
-    pub fn next_due(&self, connection: ConnectionId, now: Timestamp) -> Option<Timestamp> {
-        if self.pending(connection).is_some() {
+    pub fn next_due(
+        &self,
+        connection: ConnectionId,
+        now: Timestamp,
+        held_before: Timestamp,
+    ) -> Option<Timestamp> {
+        if self.pending(connection, held_before).is_some() {
             return Some(now);
         }
-        self.unconfirmed(connection)
+        self.unconfirmed(connection, held_before)
             .map(|delivery| delivery.retry_at.unwrap_or(now))
+    }
+
+    pub fn backlog(&self, connection: ConnectionId, before: Timestamp) -> Backlog {
+        let mut backlog = Backlog::default();
+        for run in self.open_runs(connection) {
+            if run.started_at >= before {
+                continue;
+            }
+            let tally = self.tally(run.id);
+            backlog.pending += tally.pending;
+            backlog.handed_over += tally.sending + tally.unconfirmed;
+            if tally.pending > 0 {
+                backlog.waiting_since.get_or_insert(run.started_at);
+            }
+        }
+        backlog
     }
 
     pub fn record(&mut self, connection: ConnectionId, updates: &[DeliveryUpdate]) -> Vec<RunId> {
@@ -141,6 +163,31 @@ impl Model {
         changed
     }
 
+    pub fn record_all_pending(
+        &mut self,
+        connection: ConnectionId,
+        before: Timestamp,
+        event: DeliveryEvent,
+        at: Timestamp,
+    ) -> Vec<RunId> {
+        let open = self.open_runs(connection);
+        let concerned: Vec<RunId> = open
+            .iter()
+            .filter(|run| run.started_at < before)
+            .map(|run| run.id)
+            .collect();
+        let mut changed = Vec::new();
+        for delivery in &mut self.deliveries {
+            if concerned.contains(&delivery.run)
+                && delivery.state == DeliveryState::Pending
+                && delivery.apply(event, at)
+            {
+                changed.push(delivery.run);
+            }
+        }
+        changed
+    }
+
     pub fn finish_run(&mut self, run: RunId, at: Timestamp) -> bool {
         if self.tally(run).open() > 0 {
             return false;
@@ -161,25 +208,32 @@ impl Model {
             .retain(|delivery| gone.iter().all(|run| run.id != delivery.run));
     }
 
-    fn pending(&self, connection: ConnectionId) -> Option<&Delivery> {
-        let mut open: Vec<&Run> = self
-            .runs
-            .iter()
-            .filter(|run| run.connection == connection && run.finished_at.is_none())
-            .collect();
+    /// Oldest first.
+    fn open_runs(&self, connection: ConnectionId) -> Vec<&Run> {
+        let is_open = |run: &&Run| run.connection == connection && run.finished_at.is_none();
+        let mut open: Vec<&Run> = self.runs.iter().filter(is_open).collect();
         open.sort_by_key(|run| (run.started_at, run.id));
-        open.iter().find_map(|run| {
+        open
+    }
+
+    fn pending(&self, connection: ConnectionId, held_before: Timestamp) -> Option<&Delivery> {
+        self.open_runs(connection).iter().find_map(|run| {
             let pending = |d: &&Delivery| d.run == run.id && d.state == DeliveryState::Pending;
-            self.deliveries
-                .iter()
-                .filter(pending)
-                .min_by_key(|delivery| delivery.position)
+            let of_run = self.deliveries.iter().filter(pending);
+            let first = of_run.min_by_key(|delivery| delivery.position);
+            first.filter(|_| run.started_at >= held_before)
         })
     }
 
-    fn unconfirmed(&self, connection: ConnectionId) -> Option<&Delivery> {
-        let unconfirmed =
-            |d: &&Delivery| d.connection == connection && d.state == DeliveryState::Unconfirmed;
+    fn unconfirmed(&self, connection: ConnectionId, held_before: Timestamp) -> Option<&Delivery> {
+        let is_free = |delivery: &Delivery| {
+            let of_run = |run: &&Run| run.id == delivery.run;
+            let run = self.runs.iter().find(of_run);
+            run.is_some_and(|run| run.started_at >= held_before)
+        };
+        let unconfirmed = |d: &&Delivery| {
+            d.connection == connection && d.state == DeliveryState::Unconfirmed && is_free(d)
+        };
         let of_connection = self.deliveries.iter().filter(unconfirmed);
         of_connection.min_by_key(|delivery| (delivery.retry_at, delivery.run, delivery.position))
     }

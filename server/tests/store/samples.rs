@@ -4,16 +4,19 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use arauto::store::Store;
 use arauto_app::domain::{
-    AddressingMode, Campaign, CampaignId, CampaignState, Connection, ConnectionId, ConnectionState,
-    ContentHash, Delivery, DeliveryId, DeliveryState, Group, GroupJid, GroupStanding, MediaId,
-    MediaItem, MediaKind, MessageContent, MessageId, Role, Run, RunId, Timestamp, User, UserId,
-    Workspace, WorkspaceId,
+    AddressingMode, AfterOutage, Campaign, CampaignId, CampaignState, Connection, ConnectionId,
+    ConnectionState, ContentHash, Delivery, DeliveryId, DeliveryState, Group, GroupJid,
+    GroupStanding, MediaId, MediaItem, MediaKind, MessageContent, MessageId, Role, Run, RunId,
+    Timestamp, User, UserId, Workspace, WorkspaceId,
 };
 
 /// A time in a round form: `millis` after a Monday morning.
-pub fn at(millis: i64) -> Timestamp {
+pub const fn at(millis: i64) -> Timestamp {
     Timestamp::from_millis(1_700_000_000_000 + millis)
 }
+
+/// No run waits for its owner's choice.
+pub const NOTHING_HELD: Timestamp = Timestamp::from_millis(0);
 
 /// A number that no other value of this process has.
 pub fn unique() -> u64 {
@@ -93,6 +96,9 @@ pub fn connection(workspace: WorkspaceId, name: &str) -> Connection {
         state_since: at(0),
         linked_at: None,
         groups_synced_at: None,
+        after_outage: AfterOutage::default(),
+        able_at: None,
+        outage: None,
         created_at: at(0),
     }
 }
@@ -198,7 +204,13 @@ pub async fn stored_run(store: &Store, count: u32) -> Run {
 pub async fn claim(store: &Store, run: &Run, now: Timestamp) -> Option<Delivery> {
     store
         .journal
-        .claim_due(run.workspace, run.connection, now, &message_id())
+        .claim_due(
+            run.workspace,
+            run.connection,
+            now,
+            NOTHING_HELD,
+            &message_id(),
+        )
         .await
         .unwrap()
 }

@@ -9,7 +9,7 @@ use mongodb::bson::spec::BinarySubtype;
 use mongodb::bson::{Binary, Bson, Document, doc};
 
 use super::home::Home;
-use super::samples::{at, campaign, connection, deliveries, jid, run, workspace_id};
+use super::samples::{NOTHING_HELD, at, campaign, connection, deliveries, jid, run, workspace_id};
 
 const START: i64 = 1_700_000_000_000;
 
@@ -79,6 +79,27 @@ async fn session_keys_get_the_seal_that_they_lack() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn connections_of_earlier_versions_ask_after_outages() {
+    let home = Home::mongo().await;
+    let connection = connection(workspace_id(), "Loja");
+    home.store.connections.insert(&connection).await.unwrap();
+    let client = mongodb::Client::with_uri_str(&home.url).await.unwrap();
+    let database = client.default_database().unwrap();
+    let fields = doc! { "$unset": { "after_outage": "", "able_at": "", "outage": "" } };
+    let connections = database.collection::<Document>("connections");
+    connections.update_many(doc! {}, fields).await.unwrap();
+    let version = doc! { "$set": { "version": 1 } };
+    let meta = database.collection::<Document>("meta");
+    meta.update_one(doc! { "_id": "schema" }, version)
+        .await
+        .unwrap();
+    let home = home.reopen().await;
+    let (workspace, id) = (connection.workspace, connection.id);
+    let read = home.store.connections.get(workspace, id).await.unwrap();
+    assert_eq!(read, Some(connection));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn runs_and_deliveries_keep_their_form() {
     let home = Home::mongo().await;
     let run = run(workspace_id(), super::samples::connection_id(), 0);
@@ -90,7 +111,7 @@ async fn runs_and_deliveries_keep_their_form() {
         .unwrap();
     let id = MessageId::from_wire("3EB0AA");
     let claimed = journal
-        .claim_due(run.workspace, run.connection, at(1), &id)
+        .claim_due(run.workspace, run.connection, at(1), NOTHING_HELD, &id)
         .await;
     claimed.unwrap().unwrap();
     let reason = FailureReason::Refused { code: 418 };

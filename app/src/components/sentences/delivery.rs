@@ -59,5 +59,9 @@ pub(crate) fn failure_reason(reason: FailureReason) -> Sentence {
             say!(failure.connection_removed),
             say!(failure.connection_removed_action),
         ),
+        FailureReason::DroppedAfterOutage => Sentence::new(
+            say!(failure.dropped_after_outage),
+            say!(failure.dropped_after_outage_action),
+        ),
     }
 }

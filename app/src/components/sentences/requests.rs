@@ -46,6 +46,7 @@ pub(crate) fn api_error(error: &ApiError) -> Sentence {
             say!(error.connection_offline),
             say!(error.connection_offline_text),
         ),
+        ApiError::OutageSettled => Sentence::new(say!(outage.settled), say!(outage.settled_text)),
         ApiError::Draft(_) => Sentence::new(say!(error.draft), say!(error.draft_text)),
         ApiError::CampaignState => {
             Sentence::new(say!(error.campaign_state), say!(error.campaign_state_text))

@@ -1,7 +1,8 @@
 //! Connections in MongoDB.
 
 use arauto_app::domain::{
-    Connection, ConnectionId, ConnectionState, Timestamp, Transition, WorkspaceId,
+    AfterOutage, Connection, ConnectionId, ConnectionState, Outage, Timestamp, Transition,
+    WorkspaceId,
 };
 use async_trait::async_trait;
 use mongodb::bson::{Bson, Document, doc};
@@ -156,6 +157,48 @@ impl ConnectionStore for MongoStore {
     ) -> Result<(), StoreError> {
         let change = doc! { "groups_synced_at": at.as_millis() };
         self.change_connection(workspace, id, change).await
+    }
+
+    async fn set_settings(
+        &self,
+        workspace: WorkspaceId,
+        id: ConnectionId,
+        name: &str,
+        after_outage: AfterOutage,
+    ) -> Result<(), StoreError> {
+        let change = doc! { "name": name, "after_outage": to_bson(&after_outage)? };
+        self.change_connection(workspace, id, change).await
+    }
+
+    async fn set_able(
+        &self,
+        workspace: WorkspaceId,
+        id: ConnectionId,
+        at: Timestamp,
+    ) -> Result<(), StoreError> {
+        let change = doc! { "able_at": at.as_millis() };
+        self.change_connection(workspace, id, change).await
+    }
+
+    async fn change_outage(
+        &self,
+        workspace: WorkspaceId,
+        id: ConnectionId,
+        from: Option<Outage>,
+        to: Option<Outage>,
+    ) -> Result<bool, StoreError> {
+        let connections = self.collection("connections");
+        let mut expected = key(workspace, id);
+        expected.insert("outage", to_bson(&from)?);
+        let mut change = doc! { "$set": { "outage": to_bson(&to)? } };
+        if let Some(outage) = to {
+            change.insert("$max", doc! { "able_at": outage.back_at.as_millis() });
+        }
+        calls::run(async move {
+            let changed = connections.update_one(expected, change).await?;
+            Ok(changed.matched_count == 1)
+        })
+        .await
     }
 
     async fn delete(&self, workspace: WorkspaceId, id: ConnectionId) -> Result<(), StoreError> {

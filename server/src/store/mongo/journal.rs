@@ -2,8 +2,8 @@
 //! [`journal_writes`](super::journal_writes).
 
 use arauto_app::domain::{
-    CampaignId, ConnectionId, Delivery, DeliveryEvent, MessageId, Run, RunId, RunTally, Timestamp,
-    WorkspaceId,
+    Backlog, CampaignId, ConnectionId, Delivery, DeliveryEvent, MessageId, Run, RunId, RunTally,
+    Timestamp, WorkspaceId,
 };
 use async_trait::async_trait;
 use futures::TryStreamExt;
@@ -109,10 +109,16 @@ impl Journal for MongoStore {
         workspace: WorkspaceId,
         connection: ConnectionId,
         now: Timestamp,
+        held_before: Timestamp,
         fresh: &MessageId,
     ) -> Result<Option<Delivery>, StoreError> {
         let (writes, fresh) = (self.journal_writes(), fresh.clone());
-        calls::run(async move { writes.claim(workspace, connection, now, &fresh).await }).await
+        calls::run(async move {
+            writes
+                .claim(workspace, connection, now, held_before, &fresh)
+                .await
+        })
+        .await
     }
 
     async fn next_due(
@@ -120,9 +126,25 @@ impl Journal for MongoStore {
         workspace: WorkspaceId,
         connection: ConnectionId,
         now: Timestamp,
+        held_before: Timestamp,
     ) -> Result<Option<Timestamp>, StoreError> {
         let writes = self.journal_writes();
-        calls::run(async move { writes.next_due(workspace, connection, now).await }).await
+        calls::run(async move {
+            writes
+                .next_due(workspace, connection, now, held_before)
+                .await
+        })
+        .await
+    }
+
+    async fn backlog(
+        &self,
+        workspace: WorkspaceId,
+        connection: ConnectionId,
+        before: Timestamp,
+    ) -> Result<Backlog, StoreError> {
+        let writes = self.journal_writes();
+        calls::run(async move { writes.backlog(workspace, connection, before).await }).await
     }
 
     async fn record(
@@ -182,6 +204,23 @@ impl Journal for MongoStore {
         calls::run(async move {
             writes
                 .record_all_open(workspace, connection, event, at)
+                .await
+        })
+        .await
+    }
+
+    async fn record_all_pending(
+        &self,
+        workspace: WorkspaceId,
+        connection: ConnectionId,
+        before: Timestamp,
+        event: DeliveryEvent,
+        at: Timestamp,
+    ) -> Result<Vec<RunId>, StoreError> {
+        let writes = self.journal_writes();
+        calls::run(async move {
+            writes
+                .record_all_pending(workspace, connection, before, event, at)
                 .await
         })
         .await

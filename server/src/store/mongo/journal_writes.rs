@@ -75,10 +75,11 @@ impl Writes {
         workspace: WorkspaceId,
         connection: ConnectionId,
         now: Timestamp,
+        held_before: Timestamp,
         fresh: &MessageId,
     ) -> Result<Option<Delivery>, StoreError> {
         loop {
-            let open = self.open_runs(workspace, connection).await?;
+            let open = self.open_runs(workspace, connection, held_before).await?;
             let mut due = self.first_unconfirmed(workspace, connection, &open).await?;
             if due.as_ref().is_none_or(|due| due.retry_at > Some(now)) {
                 due = self.first_pending(&open).await?;
@@ -102,8 +103,9 @@ impl Writes {
         workspace: WorkspaceId,
         connection: ConnectionId,
         now: Timestamp,
+        held_before: Timestamp,
     ) -> Result<Option<Timestamp>, StoreError> {
-        let open = self.open_runs(workspace, connection).await?;
+        let open = self.open_runs(workspace, connection, held_before).await?;
         if self.first_pending(&open).await?.is_some() {
             return Ok(Some(now));
         }
@@ -185,7 +187,8 @@ impl Writes {
         event: DeliveryEvent,
         at: Timestamp,
     ) -> Result<Vec<RunId>, StoreError> {
-        let runs = self.open_runs(workspace, connection).await?;
+        let whenever = Timestamp::from_millis(i64::MIN);
+        let runs = self.open_runs(workspace, connection, whenever).await?;
         let open = doc! { "run": { "$in": runs }, "state.state": { "$in": OPEN_STATES.to_vec() } };
         let mut changed = Vec::new();
         for delivery in collect::<Delivery>(self.deliveries.find(open).await?).await? {
@@ -223,14 +226,15 @@ impl Writes {
         }
     }
 
-    /// The ids of the connection's open runs, oldest first.
+    /// The ids of the connection's open runs that did not begin before `from`, oldest first.
     async fn open_runs(
         &self,
         workspace: WorkspaceId,
         connection: ConnectionId,
+        from: Timestamp,
     ) -> Result<Vec<String>, StoreError> {
-        let mut open = of_connection(workspace, connection);
-        open.insert("finished_at", mongodb::bson::Bson::Null);
+        let mut open = open_of_connection(workspace, connection);
+        open.insert("started_at", doc! { "$gte": from.as_millis() });
         let found: Vec<Document> = self
             .runs
             .find(open)
@@ -297,7 +301,14 @@ fn of_connection(workspace: WorkspaceId, connection: ConnectionId) -> Document {
     doc! { "workspace": workspace.to_string(), "connection": connection.to_string() }
 }
 
-fn note(changed: &mut Vec<RunId>, run: RunId) {
+/// The runs of a connection that are not finished.
+pub(super) fn open_of_connection(workspace: WorkspaceId, connection: ConnectionId) -> Document {
+    let mut open = of_connection(workspace, connection);
+    open.insert("finished_at", mongodb::bson::Bson::Null);
+    open
+}
+
+pub(super) fn note(changed: &mut Vec<RunId>, run: RunId) {
     if !changed.contains(&run) {
         changed.push(run);
     }

@@ -5,6 +5,7 @@
 //! polled to their end, and axum drops handlers when a browser disconnects.
 
 mod accounts;
+mod backlog;
 mod blobs;
 mod calls;
 mod campaigns;

@@ -11,7 +11,7 @@ use super::seals;
 use crate::store::StoreError;
 
 /// The version that this program reads and writes.
-pub(super) const VERSION: i32 = 2;
+pub(super) const VERSION: i32 = 3;
 
 /// Brings the database to this program's schema version and makes the indexes that are missing.
 ///
@@ -41,6 +41,7 @@ async fn migrate_to(database: &Database, version: i32) -> Result<(), StoreError>
         // The first version: there is nothing to change.
         1 => Ok(()),
         2 => make_groups_searchable(database).await,
+        3 => ask_after_outages(database).await,
         _ => Err(StoreError::Damaged(format!(
             "no migration leads to schema version {version}"
         ))),
@@ -64,6 +65,15 @@ async fn make_groups_searchable(database: &Database) -> Result<(), StoreError> {
         let change = doc! { "$set": searchable(subject, &jid) };
         groups.update_one(key, change).await?;
     }
+    Ok(())
+}
+
+/// What becomes of messages that waited through a long outage is each connection's own setting.
+async fn ask_after_outages(database: &Database) -> Result<(), StoreError> {
+    let unset = doc! { "after_outage": { "$exists": false } };
+    let setting = doc! { "$set": { "after_outage": "ask" } };
+    let connections = database.collection::<Document>("connections");
+    connections.update_many(unset, setting).await?;
     Ok(())
 }
 

@@ -1,13 +1,14 @@
 //! Connections in SQLite.
 
 use arauto_app::domain::{
-    Connection, ConnectionId, ConnectionState, Timestamp, Transition, WorkspaceId,
+    AfterOutage, Connection, ConnectionId, ConnectionState, Outage, Timestamp, Transition,
+    WorkspaceId,
 };
 use async_trait::async_trait;
 use rusqlite::{OptionalExtension, Row, ToSql, params};
 
 use super::SqliteStore;
-use super::columns::{Col, Json, col, opt};
+use super::columns::{Col, Json, Word, col, opt, word};
 use super::error::naming_conflict;
 use crate::store::{ConnectionStore, HISTORY_KEPT, HISTORY_MOST, StoreError, order};
 
@@ -19,8 +20,8 @@ impl ConnectionStore for SqliteStore {
             db.execute(
                 "INSERT INTO connections
                      (id, workspace, name, phone, state, state_since, linked_at,
-                      groups_synced_at, created_at)
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
+                      groups_synced_at, created_at, after_outage, able_at, outage)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)",
                 params![
                     Col(new.id),
                     Col(new.workspace),
@@ -30,7 +31,10 @@ impl ConnectionStore for SqliteStore {
                     Col(new.state_since),
                     new.linked_at.map(Col),
                     new.groups_synced_at.map(Col),
-                    Col(new.created_at)
+                    Col(new.created_at),
+                    Word(new.after_outage),
+                    new.able_at.map(Col),
+                    new.outage.map(Json)
                 ],
             )
             .map_err(naming_conflict("the connection exists already"))?;
@@ -162,6 +166,62 @@ impl ConnectionStore for SqliteStore {
             .await
     }
 
+    async fn set_settings(
+        &self,
+        workspace: WorkspaceId,
+        id: ConnectionId,
+        name: &str,
+        after_outage: AfterOutage,
+    ) -> Result<(), StoreError> {
+        let change = vec![owned(name.to_owned()), owned(Word(after_outage))];
+        self.change(workspace, id, "name = ?3, after_outage = ?4", change)
+            .await
+    }
+
+    async fn set_able(
+        &self,
+        workspace: WorkspaceId,
+        id: ConnectionId,
+        at: Timestamp,
+    ) -> Result<(), StoreError> {
+        self.change(workspace, id, "able_at = ?3", vec![owned(Col(at))])
+            .await
+    }
+
+    async fn change_outage(
+        &self,
+        workspace: WorkspaceId,
+        id: ConnectionId,
+        from: Option<Outage>,
+        to: Option<Outage>,
+    ) -> Result<bool, StoreError> {
+        self.write(move |db| {
+            let key = params![Col(id), Col(workspace)];
+            let mut query = db.prepare_cached(
+                "SELECT outage FROM connections WHERE id = ?1 AND workspace = ?2",
+            )?;
+            let noted = query
+                .query_row(key, |row| row.get::<_, Option<Json<Outage>>>(0))
+                .optional()?;
+            if noted.is_none_or(|noted| noted.map(|Json(outage)| outage) != from) {
+                return Ok(false);
+            }
+            db.prepare_cached(
+                "UPDATE connections SET outage = ?3,
+                     able_at = max(ifnull(able_at, ?4), ifnull(?4, able_at))
+                 WHERE id = ?1 AND workspace = ?2",
+            )?
+            .execute(params![
+                Col(id),
+                Col(workspace),
+                to.map(Json),
+                to.map(|outage| Col(outage.back_at))
+            ])?;
+            Ok(true)
+        })
+        .await
+    }
+
     async fn delete(&self, workspace: WorkspaceId, id: ConnectionId) -> Result<(), StoreError> {
         self.write(move |db| {
             let deleted = db.execute(
@@ -225,6 +285,11 @@ fn connection(row: &Row<'_>) -> rusqlite::Result<Connection> {
         state_since: col(row, "state_since")?,
         linked_at: opt(row, "linked_at")?,
         groups_synced_at: opt(row, "groups_synced_at")?,
+        after_outage: word(row, "after_outage")?,
+        able_at: opt(row, "able_at")?,
+        outage: row
+            .get::<_, Option<Json<_>>>("outage")?
+            .map(|Json(outage)| outage),
         created_at: col(row, "created_at")?,
     })
 }

@@ -2,13 +2,14 @@
 //! [`journal_writes`](super::journal_writes).
 
 use arauto_app::domain::{
-    CampaignId, ConnectionId, Delivery, DeliveryEvent, MessageId, Run, RunId, RunTally, Timestamp,
-    WorkspaceId,
+    Backlog, CampaignId, ConnectionId, Delivery, DeliveryEvent, MessageId, Run, RunId, RunTally,
+    Timestamp, WorkspaceId,
 };
 use async_trait::async_trait;
 use rusqlite::{Connection, OptionalExtension, params};
 
 use super::columns::{Col, opt};
+use super::journal_writes::Queue;
 use super::{SqliteStore, delivery_rows, journal_writes, run_rows};
 use crate::store::{DeliveryUpdate, Journal, StoreError};
 
@@ -100,10 +101,11 @@ impl Journal for SqliteStore {
         workspace: WorkspaceId,
         connection: ConnectionId,
         now: Timestamp,
+        held_before: Timestamp,
         fresh: &MessageId,
     ) -> Result<Option<Delivery>, StoreError> {
-        let fresh = fresh.clone();
-        self.write(move |db| journal_writes::claim(db, workspace, connection, now, fresh))
+        let (queue, fresh) = (Queue(workspace, connection, held_before), fresh.clone());
+        self.write(move |db| journal_writes::claim(db, queue, now, fresh))
             .await
     }
 
@@ -112,22 +114,44 @@ impl Journal for SqliteStore {
         workspace: WorkspaceId,
         connection: ConnectionId,
         now: Timestamp,
+        held_before: Timestamp,
     ) -> Result<Option<Timestamp>, StoreError> {
+        let queue = Queue(workspace, connection, held_before);
         self.read(move |db| {
-            if journal_writes::first_pending(db, workspace, connection)?.is_some() {
+            if journal_writes::first_pending(db, queue)?.is_some() {
                 return Ok(Some(now));
             }
+            let forever = Timestamp::from_millis(i64::MAX);
+            let earliest = journal_writes::first_to_retry(db, queue, forever)?;
+            Ok(earliest.map(|delivery| delivery.retry_at.unwrap_or(now)))
+        })
+        .await
+    }
+
+    async fn backlog(
+        &self,
+        workspace: WorkspaceId,
+        connection: ConnectionId,
+        before: Timestamp,
+    ) -> Result<Backlog, StoreError> {
+        self.read(move |db| {
             let mut query = db.prepare_cached(
-                "SELECT retry_at FROM deliveries
-                 WHERE workspace = ?1 AND connection = ?2 AND state = 'unconfirmed'
-                 ORDER BY ifnull(retry_at, 0) LIMIT 1",
+                "SELECT count(*) FILTER (WHERE state = 'pending') AS pending,
+                        count(*) FILTER (WHERE state <> 'pending') AS handed_over,
+                        min(started_at) FILTER (WHERE state = 'pending') AS waiting_since
+                 FROM runs CROSS JOIN deliveries
+                 WHERE runs.workspace = ?1 AND runs.connection = ?2 AND runs.finished_at IS NULL
+                   AND runs.started_at < ?3 AND deliveries.run = runs.id
+                   AND deliveries.state IN ('pending', 'sending', 'unconfirmed')",
             )?;
-            let earliest = query
-                .query_row(params![Col(workspace), Col(connection)], |row| {
-                    opt(row, "retry_at")
+            let parameters = params![Col(workspace), Col(connection), Col(before)];
+            Ok(query.query_row(parameters, |row| {
+                Ok(Backlog {
+                    pending: row.get("pending")?,
+                    handed_over: row.get("handed_over")?,
+                    waiting_since: opt(row, "waiting_since")?,
                 })
-                .optional()?;
-            Ok(earliest.map(|retry_at| retry_at.unwrap_or(now)))
+            })?)
         })
         .await
     }
@@ -183,6 +207,20 @@ impl Journal for SqliteStore {
     ) -> Result<Vec<RunId>, StoreError> {
         self.write(move |db| journal_writes::record_all_open(db, workspace, connection, event, at))
             .await
+    }
+
+    async fn record_all_pending(
+        &self,
+        workspace: WorkspaceId,
+        connection: ConnectionId,
+        before: Timestamp,
+        event: DeliveryEvent,
+        at: Timestamp,
+    ) -> Result<Vec<RunId>, StoreError> {
+        self.write(move |db| {
+            journal_writes::record_all_pending(db, workspace, connection, before, event, at)
+        })
+        .await
     }
 
     async fn finish_run(

@@ -10,6 +10,15 @@ use super::columns::Col;
 use super::delivery_rows;
 use crate::store::{DeliveryUpdate, StoreError};
 
+/// The runs that a claim chooses from: of a connection of a workspace, those that did not begin
+/// before this time.
+#[derive(Clone, Copy)]
+pub(super) struct Queue(
+    pub(super) WorkspaceId,
+    pub(super) ConnectionId,
+    pub(super) Timestamp,
+);
+
 pub(super) fn delivery_at(
     db: &Connection,
     workspace: WorkspaceId,
@@ -26,8 +35,7 @@ pub(super) fn delivery_at(
 /// The first pending delivery of the oldest open run that has one.
 pub(super) fn first_pending(
     db: &Connection,
-    workspace: WorkspaceId,
-    connection: ConnectionId,
+    Queue(workspace, connection, held_before): Queue,
 ) -> Result<Option<Delivery>, StoreError> {
     // CROSS JOIN keeps SQLite from turning the loops around: the few open runs, then the index of
     // what is pending in each.
@@ -35,16 +43,17 @@ pub(super) fn first_pending(
         db,
         "SELECT deliveries.* FROM runs CROSS JOIN deliveries
          WHERE runs.workspace = ?1 AND runs.connection = ?2 AND runs.finished_at IS NULL
+           AND runs.started_at >= ?3
            AND deliveries.run = runs.id AND deliveries.state = 'pending'
          ORDER BY runs.started_at, runs.id, deliveries.position LIMIT 1",
-        params![Col(workspace), Col(connection)],
+        params![Col(workspace), Col(connection), Col(held_before)],
     )
 }
 
-fn first_to_retry(
+/// The unconfirmed delivery whose time comes first, if it has come.
+pub(super) fn first_to_retry(
     db: &Connection,
-    workspace: WorkspaceId,
-    connection: ConnectionId,
+    Queue(workspace, connection, held_before): Queue,
     now: Timestamp,
 ) -> Result<Option<Delivery>, StoreError> {
     one(
@@ -52,22 +61,22 @@ fn first_to_retry(
         "SELECT * FROM deliveries
          WHERE workspace = ?1 AND connection = ?2 AND state = 'unconfirmed'
            AND ifnull(retry_at, 0) <= ?3
+           AND (SELECT started_at FROM runs WHERE id = run) >= ?4
          ORDER BY ifnull(retry_at, 0), run, position LIMIT 1",
-        params![Col(workspace), Col(connection), Col(now)],
+        params![Col(workspace), Col(connection), Col(now), Col(held_before)],
     )
 }
 
 /// See [`Journal::claim_due`](crate::store::Journal::claim_due).
 pub(super) fn claim(
     db: &Connection,
-    workspace: WorkspaceId,
-    connection: ConnectionId,
+    queue: Queue,
     now: Timestamp,
     fresh: MessageId,
 ) -> Result<Option<Delivery>, StoreError> {
-    let due = match first_to_retry(db, workspace, connection, now)? {
+    let due = match first_to_retry(db, queue, now)? {
         Some(delivery) => Some(delivery),
-        None => first_pending(db, workspace, connection)?,
+        None => first_pending(db, queue)?,
     };
     let Some(mut delivery) = due else {
         return Ok(None);
@@ -146,6 +155,33 @@ pub(super) fn record_all_open(
     )?;
     let mut changed = Vec::new();
     for mut delivery in open {
+        if apply(db, &mut delivery, event, at)? {
+            note(&mut changed, delivery.run);
+        }
+    }
+    Ok(changed)
+}
+
+/// See [`Journal::record_all_pending`](crate::store::Journal::record_all_pending).
+pub(super) fn record_all_pending(
+    db: &Connection,
+    workspace: WorkspaceId,
+    connection: ConnectionId,
+    before: Timestamp,
+    event: DeliveryEvent,
+    at: Timestamp,
+) -> Result<Vec<RunId>, StoreError> {
+    let pending = all(
+        db,
+        "SELECT deliveries.* FROM runs CROSS JOIN deliveries
+         WHERE runs.workspace = ?1 AND runs.connection = ?2 AND runs.finished_at IS NULL
+           AND runs.started_at < ?3
+           AND deliveries.run = runs.id AND deliveries.state = 'pending'
+         ORDER BY runs.started_at, runs.id, deliveries.position",
+        params![Col(workspace), Col(connection), Col(before)],
+    )?;
+    let mut changed = Vec::new();
+    for mut delivery in pending {
         if apply(db, &mut delivery, event, at)? {
             note(&mut changed, delivery.run);
         }

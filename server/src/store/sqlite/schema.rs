@@ -12,6 +12,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("migrations/0003_group_syncs.sql"),
     include_str!("migrations/0004_group_search.sql"),
     include_str!("migrations/0005_session_key_seals.sql"),
+    include_str!("migrations/0006_outages.sql"),
 ];
 
 /// Marks a file as Arauto's in SQLite's header ("ARAU").

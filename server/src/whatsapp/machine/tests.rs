@@ -4,8 +4,8 @@ mod other_number;
 mod pairing;
 
 use arauto_app::domain::{
-    ConnectionCause as Cause, ConnectionId, ConnectionState as S, PairingStep, PairingWay,
-    WorkspaceId,
+    AfterOutage, ConnectionCause as Cause, ConnectionId, ConnectionState as S, PairingStep,
+    PairingWay, WorkspaceId,
 };
 use proptest::prelude::*;
 
@@ -37,6 +37,9 @@ fn stored(state: S, linked: bool, phone: Option<&str>) -> Life {
         state_since: START,
         linked_at: linked.then_some(START),
         groups_synced_at: linked.then_some(START),
+        after_outage: AfterOutage::Ask,
+        able_at: None,
+        outage: None,
         created_at: START,
     })
 }

@@ -1,0 +1,103 @@
+//! Connections that fail on demand, as far as campaigns write about them.
+
+use arauto::store::{ConnectionStore, StoreError};
+use arauto_app::domain::*;
+use async_trait::async_trait;
+
+use super::faults::Faulty;
+
+#[async_trait]
+impl ConnectionStore for Faulty<dyn ConnectionStore> {
+    async fn insert(&self, connection: &Connection) -> Result<(), StoreError> {
+        self.inner.insert(connection).await
+    }
+    async fn list(&self, workspace: WorkspaceId) -> Result<Vec<Connection>, StoreError> {
+        self.inner.list(workspace).await
+    }
+    async fn get(
+        &self,
+        workspace: WorkspaceId,
+        id: ConnectionId,
+    ) -> Result<Option<Connection>, StoreError> {
+        self.inner.get(workspace, id).await
+    }
+    async fn every_connection(&self) -> Result<Vec<Connection>, StoreError> {
+        self.inner.every_connection().await
+    }
+    async fn set_state(
+        &self,
+        workspace: WorkspaceId,
+        id: ConnectionId,
+        state: &ConnectionState,
+        since: Timestamp,
+    ) -> Result<(), StoreError> {
+        self.inner.set_state(workspace, id, state, since).await
+    }
+    async fn history(
+        &self,
+        workspace: WorkspaceId,
+        id: ConnectionId,
+        from: Timestamp,
+    ) -> Result<Vec<Transition>, StoreError> {
+        self.inner.history(workspace, id, from).await
+    }
+    async fn set_linked(
+        &self,
+        workspace: WorkspaceId,
+        id: ConnectionId,
+        phone: &str,
+        at: Timestamp,
+    ) -> Result<(), StoreError> {
+        self.inner.set_linked(workspace, id, phone, at).await
+    }
+    async fn set_unlinked(
+        &self,
+        workspace: WorkspaceId,
+        id: ConnectionId,
+    ) -> Result<(), StoreError> {
+        self.inner.set_unlinked(workspace, id).await
+    }
+    async fn set_groups_synced(
+        &self,
+        workspace: WorkspaceId,
+        id: ConnectionId,
+        at: Timestamp,
+    ) -> Result<(), StoreError> {
+        self.inner.set_groups_synced(workspace, id, at).await
+    }
+    async fn set_settings(
+        &self,
+        workspace: WorkspaceId,
+        id: ConnectionId,
+        name: &str,
+        after_outage: AfterOutage,
+    ) -> Result<(), StoreError> {
+        self.inner
+            .set_settings(workspace, id, name, after_outage)
+            .await
+    }
+    async fn set_able(
+        &self,
+        workspace: WorkspaceId,
+        id: ConnectionId,
+        at: Timestamp,
+    ) -> Result<(), StoreError> {
+        self.faults
+            .pass(self.inner.set_able(workspace, id, at))
+            .await
+    }
+    async fn change_outage(
+        &self,
+        workspace: WorkspaceId,
+        id: ConnectionId,
+        from: Option<Outage>,
+        to: Option<Outage>,
+    ) -> Result<bool, StoreError> {
+        self.faults
+            .pass(self.inner.change_outage(workspace, id, from, to))
+            .await
+    }
+    async fn delete(&self, workspace: WorkspaceId, id: ConnectionId) -> Result<(), StoreError> {
+        self.inner.delete(workspace, id).await
+    }
+}
