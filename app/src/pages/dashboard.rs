@@ -4,11 +4,13 @@ use leptos::prelude::*;
 use leptos_router::components::A;
 
 use crate::api::{
-    ApiError, CampaignSummary, ConnectionView, LiveEvent, list_campaigns, list_connections,
-    list_media,
+    ApiError, CampaignSummary, ConnectionView, LiveEvent, SettleOutage, list_campaigns,
+    list_connections, list_media,
 };
 use crate::components::sentences::{Tone, run_status};
-use crate::components::{Badge, Icon, Loaded, PageTitle, TallyBar, TallyLegend, live_resource};
+use crate::components::{
+    ActionError, Badge, Icon, Loaded, OutageNotice, PageTitle, TallyBar, TallyLegend, live_resource,
+};
 use crate::domain::RunStatus;
 use crate::pages::{ConnectionCard, Restoring};
 
@@ -31,9 +33,10 @@ async fn read_overview() -> Result<Overview, ApiError> {
 /// The page that a signed-in person comes to.
 #[component]
 pub(crate) fn DashboardPage() -> impl IntoView {
+    let settle = ServerAction::<SettleOutage>::new();
     let overview = live_resource(
-        || (),
-        |()| read_overview(),
+        move || settle.version().get(),
+        |_| read_overview(),
         // Everything is on this page.
         |_: &LiveEvent| true,
     );
@@ -44,11 +47,13 @@ pub(crate) fn DashboardPage() -> impl IntoView {
                 <h1>{say!(dashboard.title)}</h1>
             </div>
         </div>
+        <ActionError value=settle.value() />
         <Loaded
             resource=overview
-            view=|overview| {
+            view=move |overview| {
                 view! {
                     <div class="flow">
+                        <Outages overview settle />
                         <FirstSteps overview />
                         <Connections overview />
                         <UnderWay overview />
@@ -56,6 +61,36 @@ pub(crate) fn DashboardPage() -> impl IntoView {
                 }
             }
         />
+    }
+}
+
+/// What is asked about connections that came back.
+#[component]
+fn Outages(overview: Signal<Overview>, settle: ServerAction<SettleOutage>) -> impl IntoView {
+    let asked = Memo::new(move |_| {
+        overview.with(|overview| {
+            let asked = overview.connections.iter();
+            asked
+                .filter(|view| view.question.is_some())
+                .map(|view| view.connection.id)
+                .collect::<Vec<_>>()
+        })
+    });
+    view! {
+        <For each=move || asked.get() key=|id| *id let:id>
+            {
+                let of = move |overview: &Overview| {
+                    let mut all = overview.connections.iter();
+                    all.find(|view| view.connection.id == id).cloned()
+                };
+                let view = Memo::new(move |_| overview.with(of));
+                let name = Signal::derive(move || {
+                    view.get().map(|view| view.connection.name).unwrap_or_default()
+                });
+                let question = Signal::derive(move || view.get().and_then(|view| view.question));
+                view! { <OutageNotice connection=id name question settle /> }
+            }
+        </For>
     }
 }
 

@@ -11,5 +11,6 @@ mod browser;
 mod live;
 mod media;
 mod nothing;
+mod outages;
 mod safety;
 mod server;

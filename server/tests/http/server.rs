@@ -37,13 +37,20 @@ impl Server {
 
     /// One that browsers reach by another address than its own.
     pub async fn start_at(public_url: Option<&str>) -> Self {
+        Self::start_with(public_url, |_| {}).await
+    }
+
+    /// One with other things behind its ports.
+    pub async fn start_with(public_url: Option<&str>, change: impl FnOnce(&mut Ports)) -> Self {
         let data = tempfile::tempdir().unwrap();
         let store = Store::open_sqlite(data.path().join("arauto.db")).unwrap();
         let clock = ManualClock::new(Timestamp::from_seconds(1_780_000_000));
         let live = LiveBoard::default();
         let stopping = CancellationToken::new();
+        let mut ports = ports(&store, &clock, &live);
+        change(&mut ports);
         let web = Web {
-            ports: ports(&store, &clock, &live),
+            ports,
             live: live.clone(),
             meta: store.meta.clone(),
             clock: Arc::new(clock.clone()),

@@ -1,4 +1,4 @@
-//! One connection: its state and what to do, the QR code, its health, removing it.
+//! One connection: its state and what to do, the QR code, its health, its settings, removing it.
 
 mod actions;
 mod health;
@@ -6,5 +6,6 @@ mod history;
 mod page;
 mod pairing;
 mod removal;
+mod settings;
 
 pub(crate) use page::ConnectionPage;

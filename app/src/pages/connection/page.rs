@@ -7,10 +7,15 @@ use super::health::Health;
 use super::history::History;
 use super::pairing::{Pairing, is_offered};
 use super::removal::Removal;
-use crate::api::{ActOnConnection, ConnectionView, LiveEvent, PairByCode, get_connection};
+use super::settings::Settings;
+use crate::api::{
+    ActOnConnection, ConfigureConnection, ConnectionView, LiveEvent, PairByCode, SettleOutage,
+    get_connection,
+};
 use crate::components::sentences::{connection_advice, connection_phone, connection_state};
 use crate::components::{
-    ActionError, Badge, Crumb, Icon, Loaded, Notice, PageTitle, live_resource, ticking,
+    ActionError, Badge, Crumb, Icon, Loaded, Notice, OutageNotice, PageTitle, live_resource,
+    ticking,
 };
 use crate::domain::{ConnectionId, ConnectionState};
 use crate::pages::{MissingInFrame, use_id};
@@ -29,16 +34,25 @@ pub(crate) fn ConnectionPage() -> impl IntoView {
 fn OneConnection(id: ConnectionId) -> impl IntoView {
     let act = ServerAction::<ActOnConnection>::new();
     let ask = ServerAction::<PairByCode>::new();
+    let settle = ServerAction::<SettleOutage>::new();
+    let configure = ServerAction::<ConfigureConnection>::new();
     let connection = live_resource(
         // An answered action changed the state: it is read at once, whatever the live channel does.
-        move || (act.version().get(), ask.version().get()),
+        move || {
+            (
+                act.version().get(),
+                ask.version().get(),
+                settle.version().get(),
+                configure.version().get(),
+            )
+        },
         move |_| get_connection(id),
         move |event| *event == LiveEvent::Connection(id),
     );
     view! {
         <Loaded
             resource=connection
-            view=move |view| view! { <Details id view act ask /> }
+            view=move |view| view! { <Details id view act ask settle configure /> }
         />
     }
 }
@@ -49,6 +63,8 @@ fn Details(
     view: Signal<ConnectionView>,
     act: ServerAction<ActOnConnection>,
     ask: ServerAction<PairByCode>,
+    settle: ServerAction<SettleOutage>,
+    configure: ServerAction<ConfigureConnection>,
 ) -> impl IntoView {
     let now = ticking(move || view.with(|view| view.now));
     let name = Signal::derive(move || view.with(|view| view.connection.name.clone()));
@@ -56,6 +72,7 @@ fn Details(
     let label = Signal::derive(move || state.with(connection_state));
     let is_linked = Memo::new(move |_| view.with(|view| view.connection.is_linked()));
     let pairs = Memo::new(move |_| state.with(is_offered));
+    let question = Memo::new(move |_| view.with(|view| view.question));
     view! {
         <PageTitle title=name />
         <div class="page-head">
@@ -70,13 +87,16 @@ fn Details(
         </div>
         <div class="flow">
             <ActionError value=act.value() />
+            <ActionError value=settle.value() />
             <Advice state is_linked label now />
             <AlsoLinked view />
+            <OutageNotice connection=id name question settle />
             <div class=move || if pairs.get() { "two" } else { "flow" }>
                 {move || pairs.get().then(|| view! { <Pairing id view now act ask /> })}
                 <Health id view now />
             </div>
             <History id />
+            <Settings id view configure />
             <Removal id view />
         </div>
     }

@@ -3,10 +3,10 @@
 use leptos::prelude::*;
 use leptos_router::components::A;
 
-use crate::api::RunView;
-use crate::components::Notice;
+use crate::api::{RunView, SettleOutage};
 use crate::components::sentences::{Label, Sentence, Tone, connection_state};
 use crate::components::time::duration;
+use crate::components::{Notice, OutageNotice};
 use crate::domain::{ConnectionId, RunStatus, Timestamp};
 
 /// What a run waits for.
@@ -18,9 +18,10 @@ struct Holding {
     connection: Option<ConnectionId>,
 }
 
-/// Reads what holds a run; `None` once nothing is left to do.
+/// Reads what holds a run; `None` once nothing is left to do, and while it waits for its owner's
+/// choice, which has a notice of its own.
 fn holding(view: &RunView, now: Timestamp) -> Option<Holding> {
-    if view.tally.status() != RunStatus::Running {
+    if view.tally.status() != RunStatus::Running || view.question.is_some() {
         return None;
     }
     let waits = |tone, icon, sentence| Holding {
@@ -66,7 +67,15 @@ fn holding(view: &RunView, now: Timestamp) -> Option<Holding> {
 
 /// The notice of it, with the way to the connection where that helps.
 #[component]
-pub(super) fn Hold(view: Signal<RunView>, now: Signal<Timestamp>) -> impl IntoView {
+pub(super) fn Hold(
+    view: Signal<RunView>,
+    now: Signal<Timestamp>,
+    settle: ServerAction<SettleOutage>,
+) -> impl IntoView {
+    let question = Memo::new(move |_| view.with(|view| view.question));
+    let name =
+        Signal::derive(move || view.with(|view| view.connection_name.clone().unwrap_or_default()));
+    let of = view.with_untracked(|view| view.run.connection);
     let holding = Memo::new(move |_| view.with(|view| holding(view, now.get())));
     let is_held = Memo::new(move |_| holding.with(Option::is_some));
     let connection =
@@ -91,7 +100,7 @@ pub(super) fn Hold(view: Signal<RunView>, now: Signal<Timestamp>) -> impl IntoVi
             )
         })
     });
-    move || {
+    let notice = move || {
         is_held.get().then(|| match connection.get() {
             Some(id) => view! {
                 <Notice sentence label>
@@ -103,5 +112,9 @@ pub(super) fn Hold(view: Signal<RunView>, now: Signal<Timestamp>) -> impl IntoVi
             .into_any(),
             None => view! { <Notice sentence label /> }.into_any(),
         })
+    };
+    view! {
+        <OutageNotice connection=of name question settle />
+        {notice}
     }
 }

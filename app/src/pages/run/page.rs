@@ -6,11 +6,11 @@ use leptos_router::components::A;
 use super::deliveries::Deliveries;
 use super::hold::Hold;
 use super::progress::Progress;
-use crate::api::{LiveEvent, RunView, get_run};
+use crate::api::{LiveEvent, RunView, SettleOutage, get_run};
 use crate::components::sentences::run_status;
 use crate::components::time::{duration, time_of_day};
 use crate::components::{
-    Ago, Badge, Icon, Loaded, PageTitle, PhonePreview, live_resource, ticking,
+    ActionError, Ago, Badge, Icon, Loaded, PageTitle, PhonePreview, live_resource, ticking,
 };
 use crate::domain::{RunId, Timestamp};
 use crate::pages::{MissingInFrame, use_id};
@@ -27,9 +27,10 @@ pub(crate) fn RunPage() -> impl IntoView {
 
 #[component]
 fn OneRun(id: RunId) -> impl IntoView {
+    let settle = ServerAction::<SettleOutage>::new();
     let run = live_resource(
-        || (),
-        move |()| get_run(id),
+        move || settle.version().get(),
+        move |_| get_run(id),
         // The run's connection is part of its page: what holds the run may be there.
         move |event| match event {
             LiveEvent::Run(changed) => *changed == id,
@@ -37,11 +38,11 @@ fn OneRun(id: RunId) -> impl IntoView {
             _ => false,
         },
     );
-    view! { <Loaded resource=run view=|view| view! { <Details view /> } /> }
+    view! { <Loaded resource=run view=move |view| view! { <Details view settle /> } /> }
 }
 
 #[component]
-fn Details(view: Signal<RunView>) -> impl IntoView {
+fn Details(view: Signal<RunView>, settle: ServerAction<SettleOutage>) -> impl IntoView {
     let now = ticking(move || view.with(|view| view.now));
     let tab = Signal::derive(move || {
         view.with(|view| {
@@ -61,7 +62,8 @@ fn Details(view: Signal<RunView>) -> impl IntoView {
         <div class="split">
             <div class="flow">
                 <Progress view />
-                <Hold view now />
+                <ActionError value=settle.value() />
+                <Hold view now settle />
                 <Deliveries view now />
             </div>
             <aside class="panel">
