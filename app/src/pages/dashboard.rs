@@ -46,6 +46,7 @@ pub(crate) fn DashboardPage() -> impl IntoView {
             <div>
                 <h1>{say!(dashboard.title)}</h1>
             </div>
+            <NewCampaign overview />
         </div>
         <ActionError value=settle.value() />
         <Loaded
@@ -61,6 +62,32 @@ pub(crate) fn DashboardPage() -> impl IntoView {
                 }
             }
         />
+    }
+}
+
+/// The way to the next campaign, once the first steps are done.
+#[component]
+fn NewCampaign(overview: Resource<Result<Overview, ApiError>>) -> impl IntoView {
+    let is_set_up = move || {
+        let overview = overview.get().and_then(Result::ok);
+        overview.is_some_and(|overview| steps(&overview).iter().all(|step| step.done))
+    };
+    view! {
+        <Transition>
+            {move || {
+                is_set_up()
+                    .then(|| {
+                        view! {
+                            <div class="actions">
+                                <A href="/campanhas/nova" attr:class="btn primary">
+                                    <Icon name="novo" />
+                                    {say!(dashboard.new_campaign)}
+                                </A>
+                            </div>
+                        }
+                    })
+            }}
+        </Transition>
     }
 }
 
