@@ -135,9 +135,10 @@ pub(super) async fn settle(
     }
     shared.wake_queue(workspace, id, shared.now());
     shared.live.post(workspace, LiveEvent::Connection(id));
-    match chosen.map_err(api_error)? {
-        true => Ok(()),
-        false => Err(ApiError::OutageSettled),
+    if chosen.map_err(api_error)? {
+        Ok(())
+    } else {
+        Err(ApiError::OutageSettled)
     }
 }
 

@@ -76,6 +76,7 @@ impl Asking {
         (server, browser)
     }
 
+    #[allow(clippy::unnecessary_wraps, reason = "it is what every port answers")]
     fn hear(&self, said: String) -> Result<(), ApiError> {
         self.heard.lock().unwrap().push(said);
         Ok(())

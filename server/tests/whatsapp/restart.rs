@@ -74,7 +74,8 @@ async fn its_name_and_what_its_owner_sets_are_kept() {
     let missing = Err(ApiError::ConnectionNameMissing);
     assert_eq!(configure(&house.who, " ").await, missing);
     let unknown = Err(ApiError::NotFound(NotFound::Connection));
-    assert_eq!(configure(&stranger(), "Minha").await, unknown);
+    let other = stranger();
+    assert_eq!(configure(&other, "Minha").await, unknown);
     let connection = house.view(id).await.connection;
     let is_as_it_was = connection.name == "Loja" && connection.after_outage == AfterOutage::Ask;
     assert!(is_as_it_was, "{connection:?}");
