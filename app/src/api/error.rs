@@ -4,7 +4,7 @@ use leptos::server_fn::codec::JsonEncoding;
 use leptos::server_fn::error::{FromServerFnError, ServerFnErrorErr};
 use serde::{Deserialize, Serialize};
 
-use crate::domain::{AccountProblem, DraftProblem, MediaProblem, PhoneProblem};
+use crate::domain::{AccountProblem, ConnectionCause, DraftProblem, MediaProblem, PhoneProblem};
 
 /// Why a request was not carried out. It crosses to the browser as data; `locales/` has the
 /// sentence for each, so no variant carries words.
@@ -47,6 +47,9 @@ pub enum ApiError {
     /// The question about what waited through an outage was answered already.
     #[error("settle the outage: it is settled")]
     OutageSettled,
+    /// WhatsApp did not answer a question, for this reason.
+    #[error("ask WhatsApp: {0:?}")]
+    Unanswered(ConnectionCause),
     /// The campaign's form has these problems.
     #[error("accept the campaign: {0:?}")]
     Draft(Vec<DraftProblem>),
@@ -82,6 +85,8 @@ pub enum ApiError {
 pub enum NotFound {
     /// A connection.
     Connection,
+    /// A group.
+    Group,
     /// A media item.
     Media,
     /// A campaign.

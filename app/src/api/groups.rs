@@ -5,8 +5,8 @@ use serde::{Deserialize, Serialize};
 
 use super::{ApiError, Principal};
 use crate::domain::{
-    ConnectionId, Group, GroupBrief, GroupCounts, GroupJid, GroupPlace, GroupQuery, GroupSync,
-    Timestamp,
+    ConnectionId, Group, GroupBrief, GroupCounts, GroupJid, GroupMember, GroupPlace, GroupQuery,
+    GroupSync, RunId, Timestamp,
 };
 
 /// What the rest of the product may ask of the groups.
@@ -29,6 +29,20 @@ pub trait Groups: Send + Sync {
         connection: ConnectionId,
         query: &GroupQuery,
     ) -> Result<Vec<GroupBrief>, ApiError>;
+    /// One group.
+    async fn get(
+        &self,
+        who: &Principal,
+        connection: ConnectionId,
+        jid: &GroupJid,
+    ) -> Result<GroupView, ApiError>;
+    /// Who is in a group: asks WhatsApp.
+    async fn members(
+        &self,
+        who: &Principal,
+        connection: ConnectionId,
+        jid: &GroupJid,
+    ) -> Result<Vec<GroupMember>, ApiError>;
     /// Those of these addresses that are groups of the connection.
     async fn chosen(
         &self,
@@ -53,12 +67,40 @@ pub struct GroupsView {
     pub counts: GroupCounts,
     /// How many groups the connection has, whatever was looked for.
     pub total: u32,
+    /// What was last sent to those of the page's groups that were ever sent to.
+    pub sent: Vec<SentMessage>,
     /// When the latest complete sync ended.
     pub synced_at: Option<Timestamp>,
     /// What a sync is doing now.
     pub sync: SyncProgress,
     /// The latest sync and how it ended.
     pub latest: Option<GroupSync>,
+    /// The server's time when this view was made.
+    pub now: Timestamp,
+}
+
+/// The last message of ours to a group.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SentMessage {
+    /// The group.
+    pub jid: GroupJid,
+    /// When WhatsApp took it.
+    pub at: Timestamp,
+    /// The run that it belonged to.
+    pub run: RunId,
+    /// The name of the campaign.
+    pub campaign: String,
+}
+
+/// One group as its page shows it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct GroupView {
+    /// The group.
+    pub group: Group,
+    /// The name of the connection that takes part in it.
+    pub connection_name: String,
+    /// What was last sent to it.
+    pub sent: Option<SentMessage>,
     /// The server's time when this view was made.
     pub now: Timestamp,
 }
@@ -127,6 +169,27 @@ pub async fn chosen_groups(
     let who = Principal::from_context()?;
     super::principal::port::<dyn Groups>()
         .chosen(&who, connection, &super::jids_in(&jids))
+        .await
+}
+
+/// One group.
+#[server(prefix = "/api", endpoint = "group")]
+pub async fn get_group(connection: ConnectionId, jid: GroupJid) -> Result<GroupView, ApiError> {
+    let who = Principal::from_context()?;
+    super::principal::port::<dyn Groups>()
+        .get(&who, connection, &jid)
+        .await
+}
+
+/// Who is in a group.
+#[server(prefix = "/api", endpoint = "group-members")]
+pub async fn list_group_members(
+    connection: ConnectionId,
+    jid: GroupJid,
+) -> Result<Vec<GroupMember>, ApiError> {
+    let who = Principal::from_context()?;
+    super::principal::port::<dyn Groups>()
+        .members(&who, connection, &jid)
         .await
 }
 

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{ConnectionId, GroupTraits, Timestamp};
+use super::{CampaignId, ConnectionId, GroupTraits, RunId, Timestamp};
 
 /// The address of a group on WhatsApp, such as `120363041234567890@g.us`.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -107,6 +107,30 @@ impl Group {
     pub fn accepts_messages(&self) -> bool {
         GroupTraits::from(self).accept_messages()
     }
+}
+
+/// The last message of ours that WhatsApp took for a group.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LastSent {
+    /// The group.
+    pub jid: GroupJid,
+    /// When WhatsApp took it.
+    pub at: Timestamp,
+    /// The run that it belonged to.
+    pub run: RunId,
+    /// The campaign of that run.
+    pub campaign: CampaignId,
+}
+
+/// Somebody in a group.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct GroupMember {
+    /// The number, digits with the country code; `None` where WhatsApp hides it.
+    pub phone: Option<String>,
+    /// Whether they administer the group.
+    pub is_admin: bool,
+    /// Whether it is the connection's own number.
+    pub is_us: bool,
 }
 
 #[cfg(test)]

@@ -31,7 +31,9 @@ pub use connection::{
     CONNECTION_NAME_MAX_CHARS, Connection, ConnectionCause, ConnectionHealth, ConnectionState,
 };
 pub use delivery::{Delivery, DeliveryEvent, DeliveryState, MessageId};
-pub use group::{AddressingMode, Group, GroupJid, GroupStanding, InvalidGroupJid};
+pub use group::{
+    AddressingMode, Group, GroupJid, GroupMember, GroupStanding, InvalidGroupJid, LastSent,
+};
 pub use group_search::{
     GroupBrief, GroupCounts, GroupKind, GroupPlace, GroupQuery, GroupTraits, InvalidGroupKind,
 };

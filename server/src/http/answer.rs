@@ -26,6 +26,7 @@ pub(super) fn status(error: &ApiError) -> StatusCode {
         ApiError::TooManyAttempts { .. } => StatusCode::TOO_MANY_REQUESTS,
         ApiError::NotFound(_) => StatusCode::NOT_FOUND,
         ApiError::StoreUnavailable => StatusCode::SERVICE_UNAVAILABLE,
+        ApiError::Unanswered(_) => StatusCode::BAD_GATEWAY,
         ApiError::Internal { .. } | ApiError::ServerUnreachable => {
             StatusCode::INTERNAL_SERVER_ERROR
         }

@@ -2,7 +2,7 @@
 
 use arauto_app::domain::{
     ConnectionId, Group, GroupBrief, GroupCounts, GroupJid, GroupPlace, GroupQuery, GroupStanding,
-    GroupSync, Timestamp, WorkspaceId,
+    GroupSync, LastSent, Timestamp, WorkspaceId,
 };
 use async_trait::async_trait;
 
@@ -56,6 +56,13 @@ pub trait GroupStore: Send + Sync {
         connection: ConnectionId,
         jids: &[GroupJid],
     ) -> Result<Vec<Group>, StoreError>;
+    /// The last message that WhatsApp took for each of these groups, where there is one.
+    async fn last_sent(
+        &self,
+        workspace: WorkspaceId,
+        connection: ConnectionId,
+        jids: &[GroupJid],
+    ) -> Result<Vec<LastSent>, StoreError>;
     /// One group.
     async fn get(
         &self,

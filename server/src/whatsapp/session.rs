@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use arauto_app::domain::{
-    AddressingMode, ConnectionCause, ConnectionId, GroupJid, MessageId, Timestamp,
+    AddressingMode, ConnectionCause, ConnectionId, GroupJid, GroupMember, MessageId, Timestamp,
 };
 use async_trait::async_trait;
 use futures::future::BoxFuture;
@@ -46,6 +46,8 @@ pub trait Session: Send + Sync {
     async fn groups(&self) -> Result<Vec<SeenGroup>, ConnectionCause>;
     /// One group; `None` when the number does not take part in it.
     async fn group(&self, jid: &GroupJid) -> Result<Option<SeenGroup>, ConnectionCause>;
+    /// Who is in a group; `None` when the number does not take part in it.
+    async fn members(&self, jid: &GroupJid) -> Result<Option<Vec<GroupMember>>, ConnectionCause>;
     /// Unlinks the device at WhatsApp, as far as WhatsApp can be reached, and ends the session. One
     /// that is still logging in is given a moment for that.
     async fn log_out(&self);

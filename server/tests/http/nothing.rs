@@ -1,12 +1,12 @@
 //! Ports with nothing behind them: these tests are about what is in front.
 
 use arauto_app::api::{
-    ApiError, CampaignSummary, Campaigns, ConnectionView, Connections, Groups, GroupsView,
-    HistoryView, NotFound, Principal, RunView, Runs,
+    ApiError, CampaignSummary, Campaigns, ConnectionView, Connections, GroupView, Groups,
+    GroupsView, HistoryView, NotFound, Principal, RunView, Runs,
 };
 use arauto_app::domain::{
-    AfterOutage, CampaignDraft, CampaignId, ConnectionId, GroupBrief, GroupJid, GroupPlace,
-    GroupQuery, OutageChoice, RunId, Timestamp,
+    AfterOutage, CampaignDraft, CampaignId, ConnectionId, GroupBrief, GroupJid, GroupMember,
+    GroupPlace, GroupQuery, OutageChoice, RunId, Timestamp,
 };
 use async_trait::async_trait;
 
@@ -81,6 +81,22 @@ impl Groups for Nothing {
         _: ConnectionId,
         _: &GroupQuery,
     ) -> Result<Vec<GroupBrief>, ApiError> {
+        Err(NO_CONNECTION)
+    }
+    async fn get(
+        &self,
+        _: &Principal,
+        _: ConnectionId,
+        _: &GroupJid,
+    ) -> Result<GroupView, ApiError> {
+        Err(NO_CONNECTION)
+    }
+    async fn members(
+        &self,
+        _: &Principal,
+        _: ConnectionId,
+        _: &GroupJid,
+    ) -> Result<Vec<GroupMember>, ApiError> {
         Err(NO_CONNECTION)
     }
     async fn chosen(

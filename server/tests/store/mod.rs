@@ -5,6 +5,7 @@ mod blobs;
 mod campaigns;
 mod connections;
 mod crash;
+mod group_search;
 mod groups;
 mod history;
 mod home;
@@ -71,15 +72,17 @@ conformance! {
         other_workspaces_see_no_connections;
     crash:
         acknowledged_claims_survive_a_kill;
-    groups:
-        a_sync_replaces_and_marks_what_it_did_not_see
+    group_search:
         pages_follow_each_other_without_gap_or_repetition
         a_search_minds_neither_case_nor_accents_and_takes_text_as_it_is
         kinds_and_counts_agree
-        chosen_groups_are_found_among_thousands
+        chosen_groups_are_found_among_thousands;
+    groups:
+        a_sync_replaces_and_marks_what_it_did_not_see
         a_fact_changes_nothing_else_of_its_group
         facts_that_race_are_all_noted
         the_latest_sync_is_kept
+        the_last_message_to_each_group_is_told
         other_workspaces_see_no_groups;
     history:
         any_history_equals_the_models;

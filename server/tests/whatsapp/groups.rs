@@ -9,7 +9,7 @@ use arauto_app::domain::{
 };
 use arauto_sim::{Fault, FaultOrder, GroupChange, Simulator};
 
-use crate::house::{House, PATIENCE, addresses, group, member, network, stranger, text};
+use crate::house::{House, PATIENCE, PHONE, addresses, group, member, network, stranger, text};
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_sync_follows_what_changed_and_keeps_what_is_gone() {
@@ -296,4 +296,30 @@ async fn a_paused_connection_cannot_be_asked() {
     house.connections.stop(&house.who, id).await.unwrap();
     let refused = house.groups.sync(&house.who, id).await;
     assert_eq!(refused, Err(ApiError::ConnectionOffline));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn who_is_in_a_group_is_asked_when_somebody_wants_to_know() {
+    let simulator = network().await;
+    let turma = group(&simulator, "Turma", 12).await;
+    let house = House::new(addresses(&simulator)).await;
+    let id = house.paired(&simulator).await;
+    let members = house.groups.members(&house.who, id, &turma).await.unwrap();
+    assert_eq!(members.len(), 12);
+    let first = &members[0];
+    assert_eq!(first.phone.as_deref(), Some(PHONE));
+    assert!(first.is_us && first.is_admin);
+    assert_eq!(members.iter().filter(|member| member.is_us).count(), 1);
+    assert!(members.iter().all(|member| member.phone.is_some()));
+
+    let unknown = "120363999999999999@g.us".parse().unwrap();
+    let asked = house.groups.members(&house.who, id, &unknown).await;
+    assert_eq!(asked, Err(ApiError::NotFound(NotFound::Group)));
+    refuse(&simulator, 429, None).await;
+    let asked = house.groups.members(&house.who, id, &turma).await;
+    let cause = ConnectionCause::RateLimited;
+    assert_eq!(asked, Err(ApiError::Unanswered(cause)));
+    let asked = house.groups.members(&stranger(), id, &turma).await;
+    assert_eq!(asked, Err(ApiError::NotFound(NotFound::Connection)));
+    house.hub.shutdown().await;
 }

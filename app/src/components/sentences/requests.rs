@@ -1,6 +1,6 @@
 //! The words for requests and forms that were not accepted.
 
-use super::Sentence;
+use super::{Sentence, connection_cause};
 use crate::api::{ApiError, NotFound};
 use crate::components::format::thousands;
 use crate::domain::{
@@ -47,6 +47,9 @@ pub(crate) fn api_error(error: &ApiError) -> Sentence {
             say!(error.connection_offline_text),
         ),
         ApiError::OutageSettled => Sentence::new(say!(outage.settled), say!(outage.settled_text)),
+        ApiError::Unanswered(cause) => {
+            Sentence::new(connection_cause(*cause), say!(error.unanswered_text))
+        }
         ApiError::Draft(_) => Sentence::new(say!(error.draft), say!(error.draft_text)),
         ApiError::CampaignState => {
             Sentence::new(say!(error.campaign_state), say!(error.campaign_state_text))
@@ -75,6 +78,7 @@ pub(crate) fn api_error(error: &ApiError) -> Sentence {
 fn not_found(what: NotFound) -> &'static str {
     match what {
         NotFound::Connection => say!(error.not_found_connection),
+        NotFound::Group => say!(error.not_found_group),
         NotFound::Media => say!(error.not_found_media),
         NotFound::Campaign => say!(error.not_found_campaign),
         NotFound::Run => say!(error.not_found_run),

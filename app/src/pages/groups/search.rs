@@ -3,7 +3,6 @@
 use leptos::html::Input;
 use leptos::prelude::*;
 use leptos_router::NavigateOptions;
-use leptos_router::components::A;
 use leptos_router::hooks::{use_navigate, use_query_map};
 use leptos_router::params::ParamsMap;
 
@@ -155,15 +154,16 @@ fn KindLink(kind: GroupKind, asked: Signal<Asked>, counts: Memo<GroupCounts>) ->
     };
     let is_chosen = move || asked.with(|asked| asked.query.kind == kind);
     view! {
-        <A
+        // The router's own link would say of each of these that it is the present page.
+        <a
             href=address
-            attr:class="tab"
-            attr:aria-current=move || if is_chosen() { "true" } else { "false" }
+            class="tab"
+            aria-current=move || if is_chosen() { "true" } else { "false" }
         >
             {kind_words(kind)}
             " "
             <small>{move || format::thousands(counts.get().of(kind) as usize)}</small>
-        </A>
+        </a>
     }
 }
 

@@ -4,16 +4,26 @@ use leptos::prelude::*;
 use leptos_router::components::A;
 
 use super::search::Asked;
-use crate::api::GroupsView;
+use crate::api::{GroupsView, SentMessage};
 use crate::components::sentences::{Label, Tone};
-use crate::components::{Badge, Icon, format, len_u32};
-use crate::domain::{Group, GroupJid, GroupStanding};
+use crate::components::{Ago, Badge, Icon, format, len_u32, ticking};
+use crate::domain::{Group, GroupStanding, Timestamp};
 
 /// One page of what was looked for.
 #[component]
 pub(super) fn GroupsTable(view: Signal<GroupsView>, asked: Signal<Asked>) -> impl IntoView {
-    let groups = Memo::new(move |_| view.with(|view| view.groups.clone()));
-    let is_empty = Memo::new(move |_| groups.with(Vec::is_empty));
+    let now = ticking(move || view.with(|view| view.now));
+    // Each group with what was last sent to it.
+    let rows = Memo::new(move |_| {
+        view.with(|view| {
+            let sent = |group: &Group| view.sent.iter().find(|sent| sent.jid == group.jid);
+            let groups = view.groups.iter();
+            groups
+                .map(|group| (group.clone(), sent(group).cloned()))
+                .collect::<Vec<_>>()
+        })
+    });
+    let is_empty = Memo::new(move |_| rows.with(Vec::is_empty));
     view! {
         <table class="table" hidden=move || is_empty.get()>
             <thead>
@@ -25,8 +35,9 @@ pub(super) fn GroupsTable(view: Signal<GroupsView>, asked: Signal<Asked>) -> imp
                 </tr>
             </thead>
             <tbody>
-                <For each=move || groups.get() key=row_key let:group>
-                    {row(group)}
+                // A row is drawn anew when anything about it changes.
+                <For each=move || rows.get() key=|row| row_key(row) let:row>
+                    <Row group=row.0 sent=row.1 now />
                 </For>
             </tbody>
         </table>
@@ -37,17 +48,13 @@ pub(super) fn GroupsTable(view: Signal<GroupsView>, asked: Signal<Asked>) -> imp
     }
 }
 
-/// A row is drawn anew when anything about its group changes.
-fn row_key(group: &Group) -> (GroupJid, String, u32, bool, bool, bool, Option<String>) {
-    (
-        group.jid.clone(),
-        group.subject.clone(),
-        group.participants,
-        group.announce_only,
-        group.is_admin,
-        group.standing == GroupStanding::Member,
-        group.community.clone(),
-    )
+fn row_key((group, sent): &(Group, Option<SentMessage>)) -> String {
+    // The time of the sync alone is nothing that one sees.
+    let group = Group {
+        synced_at: Timestamp::default(),
+        ..group.clone()
+    };
+    format!("{group:?} {sent:?}")
 }
 
 /// How many are shown of how many, and the ways on.
@@ -77,9 +84,9 @@ fn Pager(view: Signal<GroupsView>, asked: Signal<Asked>) -> impl IntoView {
                 is_later()
                     .then(|| {
                         view! {
-                            <A href=move || at(None) attr:class="btn">
+                            <a href=move || at(None) class="btn">
                                 {say!(groups.first_page)}
-                            </A>
+                            </a>
                         }
                     })
             }}
@@ -87,10 +94,10 @@ fn Pager(view: Signal<GroupsView>, asked: Signal<Asked>) -> impl IntoView {
                 next.get()
                     .map(|next| {
                         view! {
-                            <A href=move || at(Some(next.clone())) attr:class="btn">
+                            <a href=move || at(Some(next.clone())) class="btn">
                                 {say!(groups.next_page)}
                                 <Icon name="dir" class="small" />
-                            </A>
+                            </a>
                         }
                     })
             }}
@@ -98,41 +105,68 @@ fn Pager(view: Signal<GroupsView>, asked: Signal<Asked>) -> impl IntoView {
     }
 }
 
-fn row(group: Group) -> impl IntoView {
-    let is_gone = group.standing == GroupStanding::Gone;
-    let reason = if is_gone {
+/// Who may send to a group.
+pub(super) fn sending(group: &Group) -> AnyView {
+    let label = if group.standing == GroupStanding::Gone {
+        Label {
+            tone: Tone::Idle,
+            icon: "pulado",
+            word: say!(groups.gone),
+        }
+    } else if group.announce_only {
+        Label {
+            tone: if group.is_admin { Tone::Ok } else { Tone::Warn },
+            icon: "cadeado",
+            word: say!(groups.announce_only),
+        }
+    } else {
+        return say!(groups.everyone).into_any();
+    };
+    view! { <Badge label plain=true /> }.into_any()
+}
+
+/// The last message to a group, with the way to its run.
+#[component]
+pub(super) fn SentTo(sent: SentMessage, now: Signal<Timestamp>) -> impl IntoView {
+    view! {
+        <A href=format!("/execucoes/{}", sent.run)>
+            {say!(groups.sent_by, campaign = sent.campaign)}
+        </A>
+        " · "
+        <Ago at=sent.at now />
+    }
+}
+
+#[component]
+fn Row(group: Group, sent: Option<SentMessage>, now: Signal<Timestamp>) -> impl IntoView {
+    let reason = if group.standing == GroupStanding::Gone {
         Some(say!(groups.gone_text))
     } else if group.accepts_messages() {
         None
     } else {
         Some(say!(groups.blocked))
     };
-    let sending = if is_gone {
-        let label = Label {
-            tone: Tone::Idle,
-            icon: "pulado",
-            word: say!(groups.gone),
-        };
-        view! { <Badge label plain=true /> }.into_any()
-    } else if group.announce_only {
-        let label = Label {
-            tone: if group.is_admin { Tone::Ok } else { Tone::Warn },
-            icon: "cadeado",
-            word: say!(groups.announce_only),
-        };
-        view! { <Badge label plain=true /> }.into_any()
-    } else {
-        say!(groups.everyone).into_any()
-    };
+    let sending = sending(&group);
+    let href = format!("/grupos/{}?conexao={}", group.jid, group.connection);
     let community = group
         .community
         .map(|name| say!(groups.community, name = name));
     view! {
         <tr>
             <td data-at="title">
-                <span class="title">{group.subject}</span>
+                <A href=href attr:class="title">
+                    {group.subject}
+                </A>
                 {community.map(|community| view! { <span class="sub">{community}</span> })}
                 {reason.map(|reason| view! { <span class="sub">{reason}</span> })}
+                {sent
+                    .map(|sent| {
+                        view! {
+                            <span class="sub">
+                                <SentTo sent now />
+                            </span>
+                        }
+                    })}
             </td>
             <td class="num" data-label=say!(groups.size)>
                 <span>{group.participants}</span>

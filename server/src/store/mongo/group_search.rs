@@ -2,8 +2,9 @@
 
 use arauto_app::domain::{
     Group, GroupBrief, GroupCounts, GroupJid, GroupKind, GroupPlace, GroupQuery, GroupTraits,
+    LastSent, Run, RunId, Timestamp,
 };
-use futures::TryStreamExt;
+use futures::{StreamExt, TryStreamExt};
 use mongodb::Collection;
 use mongodb::bson::{Document, doc};
 use serde::Deserialize;
@@ -11,6 +12,9 @@ use serde::Deserialize;
 use super::documents::{collect, from_document};
 use crate::store::folded::place;
 use crate::store::{StoreError, folded};
+
+/// How many groups' last messages are looked for at the same time.
+const LOOKED_FOR_TOGETHER: usize = 8;
 
 /// The order in which people see groups.
 fn in_order() -> Document {
@@ -82,6 +86,48 @@ pub(super) async fn among(
     collect(groups.find(owned).sort(in_order()).await?).await
 }
 
+pub(super) async fn last_sent(
+    deliveries: Collection<Document>,
+    runs: Collection<Document>,
+    owned: &Document,
+    jids: Vec<GroupJid>,
+) -> Result<Vec<LastSent>, StoreError> {
+    let found: Vec<_> = futures::stream::iter(jids)
+        .map(|jid| last_sent_to(&deliveries, &runs, owned, jid))
+        .buffered(LOOKED_FOR_TOGETHER)
+        .try_collect()
+        .await?;
+    Ok(found.into_iter().flatten().collect())
+}
+
+async fn last_sent_to(
+    deliveries: &Collection<Document>,
+    runs: &Collection<Document>,
+    owned: &Document,
+    jid: GroupJid,
+) -> Result<Option<LastSent>, StoreError> {
+    let mut filter = owned.clone();
+    filter.insert("target", jid.as_str());
+    filter.insert("sent_at", doc! { "$type": "number" });
+    let fields = doc! { "sent_at": 1, "run": 1, "_id": 0 };
+    let latest = deliveries.find_one(filter).projection(fields);
+    let Some(latest) = latest.sort(doc! { "sent_at": -1 }).await? else {
+        return Ok(None);
+    };
+    let Sent { sent_at, run } = from_document(latest)?;
+    // A run that is being deleted takes its deliveries along.
+    let Some(run) = runs.find_one(doc! { "_id": run.to_string() }).await? else {
+        return Ok(None);
+    };
+    let run: Run = from_document(run)?;
+    Ok(Some(LastSent {
+        jid,
+        at: sent_at,
+        run: run.id,
+        campaign: run.campaign,
+    }))
+}
+
 fn matching(owned: Document, query: &GroupQuery) -> Document {
     let mut filter = owned;
     let text = folded(&query.text);
@@ -121,6 +167,12 @@ impl From<Traits> for GroupTraits {
             is_admin: traits.is_admin,
         }
     }
+}
+
+#[derive(Deserialize)]
+struct Sent {
+    sent_at: Timestamp,
+    run: RunId,
 }
 
 #[derive(Deserialize)]

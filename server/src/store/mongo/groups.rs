@@ -2,7 +2,7 @@
 
 use arauto_app::domain::{
     ConnectionId, Group, GroupBrief, GroupCounts, GroupJid, GroupPlace, GroupQuery, GroupStanding,
-    GroupSync, Timestamp, WorkspaceId,
+    GroupSync, LastSent, Timestamp, WorkspaceId,
 };
 use async_trait::async_trait;
 use futures::{StreamExt, TryStreamExt};
@@ -69,6 +69,18 @@ impl GroupStore for MongoStore {
         let (groups, owned) = (self.collection("groups"), all_of(workspace, connection));
         let jids = jids.to_vec();
         calls::run(async move { group_search::among(groups, owned, &jids).await }).await
+    }
+
+    async fn last_sent(
+        &self,
+        workspace: WorkspaceId,
+        connection: ConnectionId,
+        jids: &[GroupJid],
+    ) -> Result<Vec<LastSent>, StoreError> {
+        let (deliveries, runs) = (self.collection("deliveries"), self.collection("runs"));
+        let (owned, jids) = (all_of(workspace, connection), jids.to_vec());
+        calls::run(async move { group_search::last_sent(deliveries, runs, &owned, jids).await })
+            .await
     }
 
     async fn get(

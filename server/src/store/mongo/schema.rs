@@ -179,6 +179,7 @@ fn deliveries() -> Vec<IndexModel> {
     let has_message = doc! { "message_id": { "$type": "string" } };
     vec![
         unique(doc! { "run": 1, "position": 1 }),
+        plain(doc! { "workspace": 1, "connection": 1, "target": 1, "sent_at": -1 }),
         plain(doc! { "run": 1, "state.state": 1, "position": 1 }),
         // Two deliveries of one connection never carry the same message id.
         unique_where(message, has_message),

@@ -2,9 +2,9 @@
 
 use arauto_app::domain::{
     ConnectionId, Group, GroupBrief, GroupCounts, GroupJid, GroupKind, GroupPlace, GroupQuery,
-    GroupTraits, WorkspaceId,
+    GroupTraits, LastSent, WorkspaceId,
 };
-use rusqlite::{Connection, Row, params};
+use rusqlite::{Connection, OptionalExtension, Row, params};
 
 use super::columns::{Col, Json, col, word};
 use super::groups::group;
@@ -82,6 +82,32 @@ pub(super) fn among(
     )?;
     let found = select.query_map(params![Col(workspace), Col(connection), Json(jids)], group)?;
     Ok(found.collect::<Result<_, _>>()?)
+}
+
+pub(super) fn last_sent(
+    db: &Connection,
+    (workspace, connection): Owner,
+    jids: &[GroupJid],
+) -> Result<Vec<LastSent>, StoreError> {
+    let mut select = db.prepare_cached(
+        "SELECT sent_at, run, (SELECT campaign FROM runs WHERE id = run) AS campaign
+         FROM deliveries
+         WHERE workspace = ?1 AND connection = ?2 AND target = ?3 AND sent_at IS NOT NULL
+         ORDER BY sent_at DESC LIMIT 1",
+    )?;
+    let mut found = Vec::new();
+    for jid in jids {
+        let sent = select.query_row(params![Col(workspace), Col(connection), Col(jid)], |row| {
+            Ok(LastSent {
+                jid: jid.clone(),
+                at: col(row, "sent_at")?,
+                run: col(row, "run")?,
+                campaign: col(row, "campaign")?,
+            })
+        });
+        found.extend(sent.optional()?);
+    }
+    Ok(found)
 }
 
 /// What makes a group one of a kind: [`GroupTraits::are`] in SQL.

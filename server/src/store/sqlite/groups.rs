@@ -2,7 +2,7 @@
 
 use arauto_app::domain::{
     ConnectionId, Group, GroupBrief, GroupCounts, GroupJid, GroupPlace, GroupQuery, GroupStanding,
-    GroupSync, Timestamp, WorkspaceId,
+    GroupSync, LastSent, Timestamp, WorkspaceId,
 };
 use async_trait::async_trait;
 use rusqlite::{OptionalExtension, Row, ToSql, params};
@@ -57,6 +57,17 @@ impl GroupStore for SqliteStore {
     ) -> Result<Vec<Group>, StoreError> {
         let jids = jids.to_vec();
         self.read(move |db| group_search::among(db, (workspace, connection), &jids))
+            .await
+    }
+
+    async fn last_sent(
+        &self,
+        workspace: WorkspaceId,
+        connection: ConnectionId,
+        jids: &[GroupJid],
+    ) -> Result<Vec<LastSent>, StoreError> {
+        let jids = jids.to_vec();
+        self.read(move |db| group_search::last_sent(db, (workspace, connection), &jids))
             .await
     }
 

@@ -13,6 +13,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("migrations/0004_group_search.sql"),
     include_str!("migrations/0005_session_key_seals.sql"),
     include_str!("migrations/0006_outages.sql"),
+    include_str!("migrations/0007_last_sent.sql"),
 ];
 
 /// Marks a file as Arauto's in SQLite's header ("ARAU").

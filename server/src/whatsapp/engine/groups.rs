@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use arauto_app::domain::{AddressingMode, GroupJid};
+use arauto_app::domain::{AddressingMode, GroupJid, GroupMember};
 use wa_rs::{Client, Jid};
 use wa_rs::{GroupMetadata, GroupParticipant};
 use wacore::stanza::groups::{GroupNotificationAction as Action, GroupParticipantInfo};
@@ -28,6 +28,11 @@ impl Own {
             .into_iter()
             .flatten()
             .any(|own| own.user == jid.user && own.server == jid.server)
+    }
+
+    fn is_one(&self, participant: &GroupParticipant) -> bool {
+        let names = [&participant.phone_number, &participant.lid];
+        self.is(&participant.jid) || names.into_iter().flatten().any(|jid| self.is(jid))
     }
 
     fn is_among(&self, participants: &[GroupParticipantInfo]) -> bool {
@@ -62,10 +67,6 @@ pub(super) fn seen(group: &GroupMetadata, community: Option<&str>, own: &Own) ->
     if group.is_parent_group {
         return None;
     }
-    let is_own = |participant: &&GroupParticipant| {
-        let names = [&participant.phone_number, &participant.lid];
-        own.is(&participant.jid) || names.into_iter().flatten().any(|jid| own.is(jid))
-    };
     let listed = u32::try_from(group.participants.len()).unwrap_or(u32::MAX);
     Some(SeenGroup {
         jid: address(&group.id)?,
@@ -75,7 +76,7 @@ pub(super) fn seen(group: &GroupMetadata, community: Option<&str>, own: &Own) ->
         is_admin: group
             .participants
             .iter()
-            .find(is_own)
+            .find(|participant| own.is_one(participant))
             .is_some_and(GroupParticipant::is_admin),
         addressing_mode: match group.addressing_mode {
             wacore::types::message::AddressingMode::Lid => AddressingMode::Lid,
@@ -83,6 +84,26 @@ pub(super) fn seen(group: &GroupMetadata, community: Option<&str>, own: &Own) ->
         },
         community: community.map(str::to_owned),
     })
+}
+
+/// Who is in a group: we first, then administrators, then by number.
+pub(super) fn members(group: &GroupMetadata, own: &Own) -> Vec<GroupMember> {
+    let mut members: Vec<_> = group
+        .participants
+        .iter()
+        .map(|participant| {
+            let names = [Some(&participant.jid), participant.phone_number.as_ref()];
+            let is_phone = |jid: &&Jid| jid.server == wacore_binary::Server::Pn;
+            let phone = names.into_iter().flatten().find(is_phone);
+            GroupMember {
+                phone: phone.map(|jid| jid.user.to_string()),
+                is_admin: participant.is_admin(),
+                is_us: own.is_one(participant),
+            }
+        })
+        .collect();
+    members.sort_by_key(|member| (!member.is_us, !member.is_admin, member.phone.clone()));
+    members
 }
 
 /// The address of a group; `None` for addresses of another kind.

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use arauto_app::domain::{ConnectionCause, FailureReason, GroupJid};
+use arauto_app::domain::{ConnectionCause, FailureReason, GroupJid, GroupMember};
 use async_trait::async_trait;
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
@@ -15,7 +15,7 @@ use wacore::store::traits::ProtocolStore;
 use super::content;
 use super::course::Course;
 use super::failures::{cause_of_question, send_error};
-use super::groups::{Own, all_seen, seen};
+use super::groups::{Own, all_seen, members, seen};
 use super::uploads::Uploads;
 use crate::whatsapp::keys::SessionKeys;
 use crate::whatsapp::session::{SeenGroup, Session};
@@ -149,6 +149,16 @@ impl Session for LiveSession {
         };
         let community = community.map(|community| community.subject);
         Ok(seen(&group, community.as_deref(), &Own::of(&client)))
+    }
+
+    async fn members(&self, jid: &GroupJid) -> Result<Option<Vec<GroupMember>>, ConnectionCause> {
+        let client = self.online().ok_or(ConnectionCause::ConnectionLost)?;
+        let jid: Jid = jid
+            .as_str()
+            .parse()
+            .map_err(|_| ConnectionCause::Protocol)?;
+        let group = described(&client, &jid).await?;
+        Ok(group.map(|group| members(&group, &Own::of(&client))))
     }
 
     async fn log_out(&self) {

@@ -1,18 +1,24 @@
 //! The app's port to the groups.
 
+use std::collections::HashMap;
 use std::sync::Arc;
+use std::time::Duration;
 
-use arauto_app::api::{ApiError, Groups, GroupsView, NotFound, Principal};
+use arauto_app::api::{ApiError, GroupView, Groups, GroupsView, NotFound, Principal, SentMessage};
 use arauto_app::domain::{
-    Connection, ConnectionId, GroupBrief, GroupJid, GroupKind, GroupPlace, GroupQuery,
+    CampaignId, Connection, ConnectionCause, ConnectionId, GroupBrief, GroupJid, GroupKind,
+    GroupMember, GroupPlace, GroupQuery, WorkspaceId,
 };
 use async_trait::async_trait;
 
 use super::super::Hub;
+use super::super::session::Session;
 use crate::clock::SharedClock;
 use crate::failure::api_error;
-use crate::store::{Store, folded};
+use crate::store::{Store, StoreError, folded};
 
+/// How long a person waits for an answer of WhatsApp.
+const ANSWERED_WITHIN: Duration = Duration::from_secs(20);
 /// How many groups a page shows.
 const SHOWN: u32 = 50;
 
@@ -34,6 +40,41 @@ impl GroupService {
         let row = self.store.connections.get(who.workspace_id(), id).await;
         row.map_err(api_error)?
             .ok_or(ApiError::NotFound(NotFound::Connection))
+    }
+
+    /// The session of a connection that is online.
+    fn session(&self, who: &Principal, id: ConnectionId) -> Result<Arc<dyn Session>, ApiError> {
+        let seen = self.hub.snapshot(who.workspace_id(), id);
+        let seen = seen.ok_or(ApiError::NotFound(NotFound::Connection))?;
+        let session = seen.session.filter(|_| seen.state.can_send());
+        session.ok_or(ApiError::ConnectionOffline)
+    }
+
+    /// What was last sent to groups, with the names of the campaigns.
+    async fn sent(
+        &self,
+        workspace: WorkspaceId,
+        connection: ConnectionId,
+        jids: &[GroupJid],
+    ) -> Result<Vec<SentMessage>, StoreError> {
+        let groups = &self.store.groups;
+        let sent = groups.last_sent(workspace, connection, jids).await?;
+        let mut names: HashMap<CampaignId, String> = HashMap::new();
+        for last in &sent {
+            if !names.contains_key(&last.campaign) {
+                let campaign = self.store.campaigns.get(workspace, last.campaign).await?;
+                names.extend(campaign.map(|campaign| (campaign.id, campaign.name)));
+            }
+        }
+        let named = sent.into_iter().filter_map(|last| {
+            Some(SentMessage {
+                jid: last.jid,
+                at: last.at,
+                run: last.run,
+                campaign: names.get(&last.campaign)?.clone(),
+            })
+        });
+        Ok(named.collect())
     }
 }
 
@@ -58,12 +99,15 @@ impl Groups for GroupService {
         .map_err(api_error)?;
         let has_more = found.len() > SHOWN as usize;
         found.truncate(SHOWN as usize);
+        let jids: Vec<_> = found.iter().map(|group| group.jid.clone()).collect();
+        let sent = self.sent(workspace, connection, &jids).await;
         let last = found.last().filter(|_| has_more);
         Ok(GroupsView {
             next: last.map(|group| GroupPlace {
                 subject: folded(&group.subject),
                 jid: group.jid.clone(),
             }),
+            sent: sent.map_err(api_error)?,
             groups: found,
             counts,
             total: all.of(GroupKind::All),
@@ -86,6 +130,40 @@ impl Groups for GroupService {
         found.await.map_err(api_error)
     }
 
+    async fn get(
+        &self,
+        who: &Principal,
+        connection: ConnectionId,
+        jid: &GroupJid,
+    ) -> Result<GroupView, ApiError> {
+        let (workspace, row) = (who.workspace_id(), self.known(who, connection).await?);
+        let jids = [jid.clone()];
+        let group = self.store.groups.get(workspace, connection, jid);
+        let (group, mut sent) =
+            tokio::try_join!(group, self.sent(workspace, connection, &jids)).map_err(api_error)?;
+        Ok(GroupView {
+            group: group.ok_or(ApiError::NotFound(NotFound::Group))?,
+            connection_name: row.name,
+            sent: sent.pop(),
+            now: self.clock.now(),
+        })
+    }
+
+    async fn members(
+        &self,
+        who: &Principal,
+        connection: ConnectionId,
+        jid: &GroupJid,
+    ) -> Result<Vec<GroupMember>, ApiError> {
+        let session = self.session(who, connection)?;
+        let asked = tokio::time::timeout(ANSWERED_WITHIN, session.members(jid)).await;
+        match asked.unwrap_or(Err(ConnectionCause::Silence)) {
+            Ok(Some(members)) => Ok(members),
+            Ok(None) => Err(ApiError::NotFound(NotFound::Group)),
+            Err(cause) => Err(ApiError::Unanswered(cause)),
+        }
+    }
+
     async fn chosen(
         &self,
         who: &Principal,
@@ -98,16 +176,9 @@ impl Groups for GroupService {
     }
 
     async fn sync(&self, who: &Principal, connection: ConnectionId) -> Result<(), ApiError> {
-        let workspace = who.workspace_id();
-        let seen = self
-            .hub
-            .snapshot(workspace, connection)
-            .ok_or(ApiError::NotFound(NotFound::Connection))?;
-        if !seen.state.can_send() {
-            return Err(ApiError::ConnectionOffline);
-        }
-        let session = seen.session.ok_or(ApiError::ConnectionOffline)?;
-        self.hub.groups().sync((workspace, connection), session);
+        let session = self.session(who, connection)?;
+        let owner = (who.workspace_id(), connection);
+        self.hub.groups().sync(owner, session);
         Ok(())
     }
 
