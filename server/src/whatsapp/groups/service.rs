@@ -66,7 +66,7 @@ impl GroupService {
                 names.extend(campaign.map(|campaign| (campaign.id, campaign.name)));
             }
         }
-        let named = sent.into_iter().filter_map(|last| {
+        let messages = sent.into_iter().filter_map(|last| {
             Some(SentMessage {
                 jid: last.jid,
                 at: last.at,
@@ -74,7 +74,7 @@ impl GroupService {
                 campaign: names.get(&last.campaign)?.clone(),
             })
         });
-        Ok(named.collect())
+        Ok(messages.collect())
     }
 }
 
