@@ -36,7 +36,7 @@ test('a code typed into the phone links it, after a wrong number and a wrong cod
   await createConnection(page, world);
   await page.getByRole('link', { name: 'Código de 8 letras' }).click();
   await askForCode(page, '95550-0142');
-  await expect(page.getByText('Falta o DDD.')).toBeVisible();
+  await expect(page.getByText('Falta o DDD.').first()).toBeVisible();
   await expectNoSidewaysScroll(page);
 
   await askForCode(page, `+${phone}`);
@@ -126,7 +126,7 @@ test('another number is asked about, and the owner decides', async ({ page, worl
     await expect(page.getByRole('img', { name: 'Código QR para conectar Loja' })).toBeVisible();
     await scanShownCode(page, world, other);
     await expectState(page, 'Outro número');
-    await expect(page.getByText('Este celular é outro')).toBeVisible();
+    await expect(page.getByText('Este celular é outro').first()).toBeVisible();
   };
   await scanWithOther();
   await page.getByRole('button', { name: 'Desvincular' }).click();
