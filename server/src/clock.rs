@@ -1,7 +1,7 @@
 //! The time, as an argument: real in the product, moved by hand in tests.
 
-use std::sync::Arc;
-use std::time::Duration;
+use std::sync::{Arc, LazyLock};
+use std::time::{Duration, Instant};
 
 use arauto_app::domain::Timestamp;
 use async_trait::async_trait;
@@ -12,6 +12,9 @@ use tokio::sync::watch;
 pub trait Clock: Send + Sync {
     /// The present time.
     fn now(&self) -> Timestamp;
+    /// How long it has run since some point: for spans that must not be misjudged when the machine's
+    /// time is set.
+    fn uptime(&self) -> Duration;
     /// Returns once the time is `until` or later.
     async fn sleep_until(&self, until: Timestamp);
     /// Returns once `period` has passed.
@@ -35,6 +38,15 @@ impl Clock for SystemClock {
     )]
     fn now(&self) -> Timestamp {
         Timestamp::from_millis(jiff::Timestamp::now().as_millisecond())
+    }
+
+    #[allow(
+        clippy::disallowed_methods,
+        reason = "this is the one place that reads the machine's clock"
+    )]
+    fn uptime(&self) -> Duration {
+        static START: LazyLock<Instant> = LazyLock::new(Instant::now);
+        START.elapsed()
     }
 
     async fn sleep_until(&self, until: Timestamp) {
@@ -65,6 +77,10 @@ impl ManualClock {
 impl Clock for ManualClock {
     fn now(&self) -> Timestamp {
         *self.0.borrow()
+    }
+
+    fn uptime(&self) -> Duration {
+        self.now().since(Timestamp::default())
     }
 
     async fn sleep_until(&self, until: Timestamp) {

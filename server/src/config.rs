@@ -115,6 +115,11 @@ pub struct Config {
     #[arg(long = "ack-deadline-ms", env = "ARAUTO_ACK_DEADLINE_MS", global = true, default_value = "60000", value_parser = milliseconds, value_name = "MS")]
     pub ack_deadline: Duration,
 
+    /// How long the lease of a connection lasts without being renewed, in milliseconds: so soon another
+    /// server on the same MongoDB takes over from one that died
+    #[arg(long = "lease-ms", env = "ARAUTO_LEASE_MS", global = true, default_value = "15000", value_parser = lease, value_name = "MS")]
+    pub lease: Duration,
+
     /// What is logged: a level, or levels by module, such as `info,arauto=debug`
     #[arg(long, env = "ARAUTO_LOG", global = true, default_value = "info")]
     pub log: String,
@@ -294,6 +299,17 @@ fn milliseconds(text: &str) -> Result<Duration, std::num::ParseIntError> {
     text.trim().parse().map(Duration::from_millis)
 }
 
+/// Long enough to be renewed three times on a busy machine.
+const LEASE_SHORTEST: Duration = Duration::from_millis(500);
+
+fn lease(text: &str) -> Result<Duration, String> {
+    match milliseconds(text) {
+        Ok(lease) if lease >= LEASE_SHORTEST => Ok(lease),
+        Ok(_) => Err(format!("expected at least {}", LEASE_SHORTEST.as_millis())),
+        Err(error) => Err(error.to_string()),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use base64::Engine as _;
@@ -326,6 +342,7 @@ mod tests {
             ["--public-url", "https://arauto.example/app"],
             ["--address", "3000"],
             ["--pace-shortest-ms", "soon"],
+            ["--lease-ms", "1"],
         ] {
             assert!(parse(&arguments).is_err(), "{arguments:?}");
         }

@@ -21,7 +21,10 @@ pub fn api_error(error: StoreError) -> ApiError {
             tracing::warn!("failed to {error}");
             ApiError::StoreUnavailable
         }
-        StoreError::InUse(_) | StoreError::Conflict(_) | StoreError::Damaged(_) => internal(error),
+        StoreError::InUse(_)
+        | StoreError::Conflict(_)
+        | StoreError::LeaseLost
+        | StoreError::Damaged(_) => internal(error),
     }
 }
 

@@ -1,6 +1,7 @@
 //! From the configuration to a server that answers, and back to nothing.
 
 mod advice;
+mod identity;
 mod services;
 mod stop;
 

@@ -50,6 +50,9 @@ pub enum ApiError {
     /// WhatsApp did not answer a question, for this reason.
     #[error("ask WhatsApp: {0:?}")]
     Unanswered(ConnectionCause),
+    /// No server runs the connection at this moment; one will within seconds.
+    #[error("use the connection: no server runs it at this moment")]
+    ConnectionAdrift,
     /// The campaign's form has these problems.
     #[error("accept the campaign: {0:?}")]
     Draft(Vec<DraftProblem>),

@@ -173,6 +173,8 @@ pub enum ConnectionCause {
     Storage,
     /// The session's keys cannot be read: wrong encryption key or damaged data.
     KeysUnreadable,
+    /// The server that ran it is gone; another one takes it as soon as that is certain.
+    ServerGone,
 }
 
 /// What traffic proves about a connection, as long as this server process has run it.

@@ -145,7 +145,10 @@ async fn wake_on_change(
     loop {
         let is_concerned: Box<dyn Fn(&Lane) -> bool + Send> = tokio::select! {
             change = changes.recv() => match change {
-                Ok((_, connection)) => Box::new(move |lane| lane.connection == connection),
+                Ok((_, connection)) => {
+                    take_up_if_new(&shared, connection);
+                    Box::new(move |lane| lane.connection == connection)
+                }
                 Err(RecvError::Lagged(_)) => Box::new(|_| true),
                 Err(RecvError::Closed) => return,
             },
@@ -169,5 +172,17 @@ async fn wake_on_change(
                 lane.ring();
             }
         }
+    }
+}
+
+/// Looks for open runs of a connection that this server runs and that has no queue: they began on
+/// another server.
+fn take_up_if_new(shared: &Arc<Shared>, connection: ConnectionId) {
+    if shared.lane(connection).is_none() && shared.messenger.lease(connection).is_some() {
+        let shared = Arc::clone(shared);
+        shared
+            .senders
+            .clone()
+            .spawn(recovery::take_up(Arc::clone(&shared), connection));
     }
 }

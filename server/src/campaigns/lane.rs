@@ -140,6 +140,11 @@ impl Lane {
         let _ = self.aloft.subscribe().wait_for(|aloft| *aloft == 0).await;
     }
 
+    /// Waits for no answer any more: another server does.
+    pub(super) fn forget_flights(&self) {
+        self.lock().flights.clear();
+    }
+
     /// Whether a message is on its way or waited for.
     pub(super) fn is_in_flight(&self, message: &MessageId) -> bool {
         self.lock().flights.contains_key(message)

@@ -4,6 +4,8 @@
 //! state), the end of the interval between messages, a retry that falls due, an acknowledgement
 //! that is overdue. While nothing is due it asks the store nothing.
 
+pub(super) mod supervisor;
+
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -16,7 +18,7 @@ use super::lane::Lane;
 use super::outage;
 use super::patience::GaveUp;
 use super::shared::Shared;
-use crate::store::StoreError;
+use crate::store::{Lease, StoreError};
 use crate::whatsapp::SendError;
 
 /// How long a queue rests after something that should not happen, before it tries again.
@@ -24,27 +26,12 @@ const AFTER_A_FAULT: Duration = Duration::from_mins(1);
 /// How long a queue rests after a claim that the store did not answer.
 const AFTER_A_LOST_CLAIM: Duration = Duration::from_secs(1);
 
-/// Runs a connection's queue until the process ends, also over a panic below it.
-pub(super) async fn supervise(shared: Arc<Shared>, lane: Arc<Lane>) {
-    loop {
-        let queue = Queue::new(Arc::clone(&shared), Arc::clone(&lane));
-        match shared.senders.spawn(queue.run()).await {
-            Err(error) if error.is_panic() => {
-                tracing::error!(connection = %lane.connection, %error, "failed to keep a queue going; it begins again");
-            }
-            Ok(()) | Err(_) => return,
-        }
-        tokio::select! {
-            () = shared.clock.sleep(AFTER_A_FAULT) => {}
-            () = shared.stopping.cancelled() => return,
-        }
-    }
-}
-
 struct Queue {
     shared: Arc<Shared>,
     lane: Arc<Lane>,
     content: ContentCache,
+    /// The fence of the lease that it works under.
+    fence: Option<i64>,
     doubt: Doubt,
     /// When this queue last asked for a new connection to WhatsApp.
     reconnected_at: Option<Timestamp>,
@@ -75,6 +62,7 @@ impl Queue {
             shared,
             lane,
             content: ContentCache::default(),
+            fence: None,
             doubt: Doubt::Inherited,
             reconnected_at: None,
         }
@@ -112,6 +100,10 @@ impl Queue {
 
     /// Does the most urgent thing.
     async fn step(&mut self) -> Result<Next, GaveUp> {
+        let Some(lease) = self.shared.messenger.lease(self.lane.connection) else {
+            return self.without_connection().await;
+        };
+        self.work_under(&lease);
         self.settle_doubt().await?;
         self.give_up_waiting().await?;
         match self.shared.messenger.state(self.lane.connection) {
@@ -137,7 +129,18 @@ impl Queue {
         if !self.is_online() {
             return Ok(Next::Step);
         }
-        self.claim().await
+        self.claim(&lease).await
+    }
+
+    /// Begins anew when the connection was another server's in the meantime.
+    fn work_under(&mut self, lease: &Lease) {
+        let before = self.fence.replace(lease.fence);
+        if before.is_some_and(|before| before != lease.fence) {
+            self.lane.forget_flights();
+            self.doubt = Doubt::Inherited;
+            let pace = self.shared.draw_pace();
+            self.lane.hold_until(self.shared.now().plus(pace));
+        }
     }
 
     fn is_online(&self) -> bool {
@@ -158,17 +161,17 @@ impl Queue {
 
     /// Claims what is due and hands it over. The store is asked once only: nobody knows whether a
     /// claim without an answer was made, and a second one would claim something else.
-    async fn claim(&mut self) -> Result<Next, GaveUp> {
+    async fn claim(&mut self, lease: &Lease) -> Result<Next, GaveUp> {
         let now = self.shared.now();
         let fresh = MessageId::new(self.shared.random.bytes());
-        let (journal, lane) = (&self.shared.store.journal, &self.lane);
-        let held_before = lane.presence.held_before();
-        let claimed = journal
-            .claim_due(lane.workspace, lane.connection, now, held_before, &fresh)
-            .await;
+        let journal = &self.shared.store.journal;
+        let held_before = self.lane.presence.held_before();
+        let claimed = journal.claim_due(lease, now, held_before, &fresh).await;
         let delivery = match claimed {
             Ok(Some(delivery)) => delivery,
             Ok(None) => return Ok(Next::Rest(Some(now.plus(AFTER_A_LOST_CLAIM)))),
+            // Another server's queue goes on; ours does if the connection comes back.
+            Err(StoreError::LeaseLost) => return Ok(Next::Rest(None)),
             Err(error) => {
                 self.doubt = Doubt::Unanswered;
                 if !error.is_retryable() {
@@ -369,8 +372,8 @@ impl Queue {
         Ok(())
     }
 
-    /// Nobody knows the connection. When it was removed, what was open fails; when it is in the
-    /// store, its session has not been set up yet, and the bell rings when it is.
+    /// This server does not run the connection. When it was removed, what was open fails; when it is
+    /// in the store, it is another server's, or not set up yet, and the bell rings when it is ours.
     async fn without_connection(&self) -> Result<Next, GaveUp> {
         let (store, lane) = (&self.shared.store, &self.lane);
         let known = self

@@ -1,6 +1,8 @@
-//! The start of the process: what an earlier one left unfinished goes on.
+//! What an earlier process, or another server, left unfinished goes on.
 
 use std::sync::Arc;
+
+use arauto_app::domain::{ConnectionId, Run};
 
 use super::patience::GaveUp;
 use super::shared::Shared;
@@ -11,6 +13,15 @@ use super::shared::Shared;
 /// A queue also waits out one interval first, as though a message had just left: an earlier
 /// process may have handed one over a moment ago.
 pub(super) async fn run(shared: Arc<Shared>) {
+    go_on(&shared, |_| true).await;
+}
+
+/// The same for one connection that this server runs from now on.
+pub(super) async fn take_up(shared: Arc<Shared>, connection: ConnectionId) {
+    go_on(&shared, |run| run.connection == connection).await;
+}
+
+async fn go_on(shared: &Arc<Shared>, concerned: impl Fn(&Run) -> bool) {
     let journal = &shared.store.journal;
     let open = match shared
         .patiently("list open runs", || journal.every_open_run())
@@ -19,14 +30,12 @@ pub(super) async fn run(shared: Arc<Shared>) {
         Ok(open) => open,
         Err(GaveUp::Stopping) => return,
         Err(GaveUp::Refused(error)) => {
-            tracing::error!("failed to {error}; runs of earlier processes stay where they are");
+            tracing::error!("failed to {error}; open runs stay where they are");
             return;
         }
     };
-    if !open.is_empty() {
-        tracing::info!(runs = open.len(), "open runs go on");
-    }
-    for run in open {
+    for run in open.into_iter().filter(concerned) {
+        tracing::info!(run = %run.id, connection = %run.connection, "an open run goes on");
         shared.note_in_doubt(run.workspace, run.id);
         let hold_until = shared.now().plus(shared.draw_pace());
         shared.wake_queue(run.workspace, run.connection, hold_until);

@@ -88,18 +88,20 @@ impl Runs for RunService {
         for delivery in &deliveries {
             tally.add(delivery.state);
         }
-        // The session's own word is fresher than the stored one, which bridges a start.
-        let connection_state = connection.as_ref().map(|connection| {
-            let live = self.shared.messenger.state(connection.id);
-            live.unwrap_or_else(|| connection.state.clone())
-        });
+        // The session's own word is fresher than the stored one, which bridges a start and tells of
+        // connections that another server runs.
+        let live = self.shared.messenger.state(run.connection);
+        let now = self.shared.now();
+        let next_at = self.next_at(&run, live.as_ref(), &deliveries, now);
+        let connection_state = connection
+            .as_ref()
+            .map(|connection| live.unwrap_or_else(|| connection.state.clone()));
         let question = self
             .question(&run, &tally, connection.as_ref(), connection_state.as_ref())
             .await
             .map_err(api_error)?;
-        let now = self.shared.now();
         Ok(RunView {
-            next_at: self.next_at(&run, connection_state.as_ref(), &deliveries, now),
+            next_at,
             run,
             campaign_name: campaign.name,
             connection_name: connection.map(|connection| connection.name),

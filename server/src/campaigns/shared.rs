@@ -116,7 +116,8 @@ impl Shared {
     }
 
     /// Wakes the queue of a connection; starts it if it does not run. Before its first message it
-    /// waits until `hold_until`.
+    /// waits until `hold_until`. A queue whose connection another server runs rests, and that server is
+    /// told.
     pub(super) fn wake_queue(
         self: &Arc<Self>,
         workspace: WorkspaceId,
@@ -126,6 +127,11 @@ impl Shared {
         if self.stopping.is_cancelled() {
             return;
         }
+        if self.messenger.lease(connection).is_none() {
+            let messenger = Arc::clone(&self.messenger);
+            self.senders
+                .spawn(async move { messenger.rouse(workspace, connection).await });
+        }
         let mut lanes = self.lock_lanes();
         if let Some(lane) = lanes.get(&connection) {
             lane.ring();
@@ -134,7 +140,8 @@ impl Shared {
         let lane = Arc::new(Lane::new(workspace, connection));
         lane.hold_until(hold_until);
         lanes.insert(connection, Arc::clone(&lane));
-        self.senders.spawn(queue::supervise(Arc::clone(self), lane));
+        self.senders
+            .spawn(queue::supervisor::supervise(Arc::clone(self), lane));
     }
 
     /// The interval before the next message of a connection.

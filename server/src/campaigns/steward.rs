@@ -164,14 +164,23 @@ async fn activate(shared: &Shared, run: &Run) -> Result<bool, StoreError> {
 
 async fn complete(shared: &Shared, run: &Run) -> Result<bool, StoreError> {
     let (campaigns, journal) = (&shared.store.campaigns, &shared.store.journal);
-    let latest = journal.latest_run(run.workspace, run.campaign).await?;
-    if latest.is_some_and(|latest| latest.id == run.id) {
+    let is_latest = async || {
+        let latest = journal.latest_run(run.workspace, run.campaign).await?;
+        Ok::<_, StoreError>(latest.is_some_and(|latest| latest.id == run.id))
+    };
+    if is_latest().await? {
         // A draft, when the run ended before its campaign was told that it began.
         for from in [CampaignState::Active, CampaignState::Draft] {
             let to = CampaignState::Completed;
-            campaigns
+            let completed = campaigns
                 .change_state(run.workspace, run.campaign, from, to)
                 .await?;
+            // Another server ended this run too, and somebody began the next one, in between.
+            if completed && !is_latest().await? {
+                campaigns
+                    .change_state(run.workspace, run.campaign, to, CampaignState::Active)
+                    .await?;
+            }
         }
     }
     journal

@@ -36,6 +36,7 @@ pub(super) fn status(error: &ApiError) -> StatusCode {
         | ApiError::ConnectionState
         | ApiError::ConnectionOffline
         | ApiError::OutageSettled
+        | ApiError::ConnectionAdrift
         | ApiError::CampaignState
         | ApiError::MediaInUse(_) => StatusCode::CONFLICT,
         ApiError::Account(_)

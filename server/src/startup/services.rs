@@ -8,6 +8,7 @@ use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
 
 use super::StartError;
+use super::identity::Identity;
 use crate::accounts::AccountService;
 use crate::campaigns::{CampaignConfig, CampaignEngine};
 use crate::clock::{SharedClock, SystemClock};
@@ -33,6 +34,8 @@ pub struct Services {
     meta: Arc<dyn MetaStore>,
     clock: SharedClock,
     stopping: CancellationToken,
+    /// Kept for as long as the process lives.
+    _identity: Identity,
 }
 
 impl Services {
@@ -41,17 +44,22 @@ impl Services {
         let clock: SharedClock = Arc::new(SystemClock);
         let random = Random::from_os()?;
         let live = LiveBoard::default();
-        if let Err(error) = store.blobs.sweep_unfinished().await {
-            tracing::warn!("failed to {error}");
-        }
+        let identity = Identity::take(config, &random);
         let hub = Hub::start(
-            whatsapp_config(config),
+            WhatsappConfig {
+                tenancy: identity.tenancy(config),
+                ..whatsapp_config(config)
+            },
             store.clone(),
             clock.clone(),
             random.clone(),
             live.clone(),
         )
         .await?;
+        // Once it is known which servers live.
+        if let Err(error) = store.blobs.sweep_unfinished().await {
+            tracing::warn!("failed to {error}");
+        }
         let campaigns = CampaignEngine::start(
             store.clone(),
             hub.clone(),
@@ -71,6 +79,7 @@ impl Services {
             meta: store.meta,
             clock,
             stopping: CancellationToken::new(),
+            _identity: identity,
         })
     }
 

@@ -8,7 +8,7 @@ use arauto_app::domain::{
 };
 use async_trait::async_trait;
 
-use super::StoreError;
+use super::{Lease, StoreError};
 
 /// How long the history of a connection reaches back.
 pub const HISTORY_KEPT: Duration = Duration::from_hours(90 * 24);
@@ -31,12 +31,13 @@ pub trait ConnectionStore: Send + Sync {
     /// Those of all workspaces, for the start of the process.
     async fn every_connection(&self) -> Result<Vec<Connection>, StoreError>;
     /// Notes the present state, in the row and in the history, where a state keeps one entry for as
-    /// long as `since` stays. A connection that no longer exists is no error: it may have been removed
-    /// in the meantime. Entries older than `HISTORY_KEPT` are dropped.
+    /// long as `since` stays. Entries older than `HISTORY_KEPT` are dropped.
+    ///
+    /// # Errors
+    /// [`StoreError::LeaseLost`], also when the connection was removed in the meantime.
     async fn set_state(
         &self,
-        workspace: WorkspaceId,
-        id: ConnectionId,
+        lease: &Lease,
         state: &ConnectionState,
         since: Timestamp,
     ) -> Result<(), StoreError>;
@@ -49,19 +50,16 @@ pub trait ConnectionStore: Send + Sync {
         from: Timestamp,
     ) -> Result<Vec<Transition>, StoreError>;
     /// Notes that a phone linked it.
-    async fn set_linked(
-        &self,
-        workspace: WorkspaceId,
-        id: ConnectionId,
-        phone: &str,
-        at: Timestamp,
-    ) -> Result<(), StoreError>;
+    ///
+    /// # Errors
+    /// [`StoreError::LeaseLost`], also when the connection was removed in the meantime.
+    async fn set_linked(&self, lease: &Lease, phone: &str, at: Timestamp)
+    -> Result<(), StoreError>;
     /// Notes that the link ended: no link time. The number stays known.
-    async fn set_unlinked(
-        &self,
-        workspace: WorkspaceId,
-        id: ConnectionId,
-    ) -> Result<(), StoreError>;
+    ///
+    /// # Errors
+    /// [`StoreError::LeaseLost`], also when the connection was removed in the meantime.
+    async fn set_unlinked(&self, lease: &Lease) -> Result<(), StoreError>;
     /// Notes when its groups were completely read.
     async fn set_groups_synced(
         &self,

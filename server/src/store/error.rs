@@ -12,6 +12,10 @@ pub enum StoreError {
     /// The change contradicts what is stored (a key that must be unique, an expected state).
     #[error("apply the change: {0}")]
     Conflict(&'static str),
+    /// Another server holds the connection's lease by now, or the connection is gone. Whoever asked
+    /// must not act for the connection any more.
+    #[error("act for the connection: its lease is lost")]
+    LeaseLost,
     /// What is stored cannot be understood, or has another schema version than this program's.
     #[error("understand what is stored: {0}")]
     Damaged(String),

@@ -9,7 +9,7 @@ use arauto_app::domain::{
 };
 use async_trait::async_trait;
 
-use super::StoreError;
+use super::{Lease, StoreError};
 
 /// Something that WhatsApp told about a message of ours.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -57,14 +57,17 @@ pub trait Journal: Send + Sync {
         run: RunId,
         position: u32,
     ) -> Result<Option<Delivery>, StoreError>;
-    /// Claims what a connection has to send next: first an unconfirmed delivery whose `retry_at`
+    /// Claims what the lease's connection has to send next: first an unconfirmed delivery whose `retry_at`
     /// has come, else the first pending one of its oldest open run. The claimed delivery is
     /// `Sending` and carries a message id, its own if it had one, else `fresh`. Runs that began
     /// before `held_before` wait.
+    ///
+    /// # Errors
+    /// [`StoreError::LeaseLost`] when another server runs the connection by now: then nothing is
+    /// claimed.
     async fn claim_due(
         &self,
-        workspace: WorkspaceId,
-        connection: ConnectionId,
+        lease: &Lease,
         now: Timestamp,
         held_before: Timestamp,
         fresh: &MessageId,

@@ -12,10 +12,12 @@ mod blobs;
 mod campaigns;
 mod connections;
 mod error;
+mod exchange;
 mod folded;
 mod groups;
 mod inspection;
 mod journal;
+mod leases;
 mod media;
 mod meta;
 pub mod mongo;
@@ -29,10 +31,12 @@ pub use blobs::{BlobReader, BlobStore, BlobWriter};
 pub use campaigns::CampaignStore;
 pub use connections::{ConnectionStore, HISTORY_KEPT, HISTORY_MOST};
 pub use error::StoreError;
+pub use exchange::{Exchange, LETTER_LIVES, SIGHT_LIVES};
 pub use folded::folded;
 pub use groups::{GroupFact, GroupStore};
 pub use inspection::Inspection;
 pub use journal::{DeliveryUpdate, Journal};
+pub use leases::{Lease, LeaseStore, ServerId, Tenancies, Tenure};
 pub use media::MediaStore;
 pub use meta::MetaStore;
 pub use session_keys::{KeyExchange, KeyWrite, Seal, SessionKeyStore, StoredKey};
@@ -58,6 +62,10 @@ pub struct Store {
     pub journal: Arc<dyn Journal>,
     /// Keys of WhatsApp sessions.
     pub session_keys: Arc<dyn SessionKeyStore>,
+    /// Which server runs which connection.
+    pub leases: Arc<dyn LeaseStore>,
+    /// What servers tell each other; absent where there can be only one.
+    pub exchange: Option<Arc<dyn Exchange>>,
     /// What the installation knows of itself.
     pub meta: Arc<dyn MetaStore>,
 }

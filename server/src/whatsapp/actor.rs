@@ -24,11 +24,12 @@ use super::machine::{Effect, Happening, Life, Moment, Request, WrongState};
 use super::pings::{PingPlan, Pings};
 use super::session::{Engine, Session, SessionEvent};
 use super::signals::Signals;
+use super::tenancy::Term;
 use super::unanswered::Unanswered;
 use crate::clock::SharedClock;
 use crate::live::LiveBoard;
 use crate::random::Random;
-use crate::store::Store;
+use crate::store::{Lease, Store};
 
 /// What all actors share.
 pub(super) struct Surroundings {
@@ -39,6 +40,7 @@ pub(super) struct Surroundings {
     pub(super) live: LiveBoard,
     pub(super) pings: PingPlan,
     pub(super) groups: GroupKeeper,
+    pub(super) term: Arc<Term>,
     pub(super) changes: broadcast::Sender<(WorkspaceId, ConnectionId)>,
     pub(super) signals: mpsc::UnboundedSender<MessageSignal>,
 }
@@ -71,15 +73,16 @@ pub(super) struct Snapshot {
 
 /// The outside of an actor. Dropping it ends actor and session at once, as a crash would.
 pub(super) struct Handle {
-    pub(super) workspace: WorkspaceId,
+    pub(super) lease: Lease,
     pub(super) commands: mpsc::UnboundedSender<Command>,
     pub(super) snapshot: watch::Receiver<Snapshot>,
     _task: AbortOnDropHandle<()>,
 }
 
-/// Starts the actor of a connection; one that was linked and running comes back after `spread`.
+/// Starts the actor of a connection under its lease; one that was linked and running comes back after `spread`.
 pub(super) fn start(
     connection: &Connection,
+    lease: Lease,
     spread: Duration,
     around: Arc<Surroundings>,
 ) -> Handle {
@@ -93,10 +96,9 @@ pub(super) fn start(
         session: None,
     });
     let ledger = Ledger::start(Writer {
-        workspace: connection.workspace,
-        connection: connection.id,
+        lease,
         connections: around.store.connections.clone(),
-        keys: around.store.session_keys.clone(),
+        keys: around.store.leases.keys(&lease),
         clock: around.clock.clone(),
         live: around.live.clone(),
     });
@@ -104,6 +106,7 @@ pub(super) fn start(
     let mut actor = Actor {
         id: connection.id,
         workspace: connection.workspace,
+        lease,
         around,
         life,
         snapshot,
@@ -117,7 +120,7 @@ pub(super) fn start(
     let _ = actor.happen(Happening::Restored { spread });
     let task = tokio::spawn(actor.run(mailbox));
     Handle {
-        workspace: connection.workspace,
+        lease,
         commands,
         snapshot: seen,
         _task: AbortOnDropHandle::new(task),
@@ -136,6 +139,7 @@ struct Running {
 struct Actor {
     id: ConnectionId,
     workspace: WorkspaceId,
+    lease: Lease,
     around: Arc<Surroundings>,
     life: Life,
     snapshot: watch::Sender<Snapshot>,
@@ -303,13 +307,16 @@ impl Actor {
     fn open(&mut self) {
         let (teller, events) = mpsc::unbounded_channel();
         let (closed, stored) = (self.closed(), self.ledger.stored());
+        let term = self.around.term.clone();
         let ready = Box::pin(async move {
             closed.await;
             stored.await;
+            // Last: a login would end the session of a server that has the lease by now.
+            term.running().await;
         });
         let code_for = self.life.code_for.clone();
         let engine = &self.around.engine;
-        let session = engine.open(self.id, code_for, ready, teller.clone());
+        let session = engine.open(&self.lease, code_for, ready, teller.clone());
         self.unanswered = Unanswered::default();
         self.running = Some(Running {
             session,

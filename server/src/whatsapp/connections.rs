@@ -10,14 +10,16 @@ use arauto_app::api::{
     ApiError, ConnectionView, Connections, HistoryView, LiveEvent, NotFound, Principal,
 };
 use arauto_app::domain::{
-    AfterOutage, CONNECTION_NAME_MAX_CHARS, Connection, ConnectionId, ConnectionState,
-    DeliveryEvent, FailureReason, LAST_DAY, LastDay, read_phone, told,
+    AfterOutage, CONNECTION_NAME_MAX_CHARS, Connection, ConnectionCause, ConnectionHealth,
+    ConnectionId, ConnectionState, DeliveryEvent, FailureReason, LAST_DAY, LastDay, read_phone,
+    told,
 };
 use async_trait::async_trait;
 
 pub use self::outage::outage_question;
 use super::Hub;
-use super::machine::{Request, WrongState};
+use super::machine::Request;
+use super::tenancy::{Errand, Glimpse, begin, refusal_error, run_errand, sight};
 use crate::clock::SharedClock;
 use crate::failure::api_error;
 use crate::live::LiveBoard;
@@ -62,14 +64,13 @@ impl ConnectionService {
         id: ConnectionId,
         request: Request,
     ) -> Result<(), ApiError> {
-        match self.hub.ask(who.workspace_id(), id, request).await {
-            None => Err(ApiError::NotFound(NotFound::Connection)),
-            Some(Err(WrongState)) => Err(ApiError::ConnectionState),
-            Some(Ok(())) => Ok(()),
-        }
+        let errand = Errand::Request(request);
+        run_errand(&self.hub, who.workspace_id(), id, errand)
+            .await
+            .map_err(refusal_error)
     }
 
-    /// The row with what the actor knows better; `all` are the workspace's rows.
+    /// The row with what the server that runs it knows better; `all` are the workspace's rows.
     async fn view(
         &self,
         mut connection: Connection,
@@ -82,14 +83,24 @@ impl ConnectionService {
             .campaigns
             .names_using_connection(workspace, id)
             .await?;
-        let seen = self.hub.snapshot(workspace, id);
-        let health = seen.as_ref().map(|seen| seen.health).unwrap_or_default();
-        let restoration = seen.as_ref().and_then(|seen| seen.restoration);
-        let mut code_for = None;
-        if let Some(seen) = seen {
-            connection.state = seen.state;
-            connection.state_since = seen.since;
-            code_for = seen.code_for;
+        let mut health = ConnectionHealth::default();
+        let (mut restoration, mut code_for) = (None, None);
+        match sight(&self.hub, workspace, id).await? {
+            Glimpse::Seen(seen) => {
+                connection.state = seen.state;
+                connection.state_since = seen.since;
+                health = seen.health;
+                restoration = seen.restoration;
+                code_for = seen.code_for;
+            }
+            Glimpse::Adrift(left) if connection.state.comes_back() => {
+                connection.state = ConnectionState::Reconnecting {
+                    attempt: 1,
+                    next_at: self.clock.now().plus(left),
+                    cause: Some(ConnectionCause::ServerGone),
+                };
+            }
+            Glimpse::Adrift(_) => {}
         }
         Ok(ConnectionView {
             qr_svg: qr::of_state(&connection.state),
@@ -183,7 +194,7 @@ impl Connections for ConnectionService {
         };
         let stored = self.store.connections.insert(&connection).await;
         stored.map_err(api_error)?;
-        self.hub.adopt(&connection, Duration::ZERO);
+        begin(&self.hub, &connection).await.map_err(api_error)?;
         self.live.post(connection.workspace, LiveEvent::Connections);
         Ok(connection.id)
     }
@@ -244,8 +255,9 @@ impl Connections for ConnectionService {
     async fn remove(&self, who: &Principal, id: ConnectionId) -> Result<(), ApiError> {
         self.ask(who, id, Request::Remove).await?;
         // Whatever the session still stores must not come after the erasure.
-        self.hub.settled(who.workspace_id(), id).await;
-        self.hub.groups().end(id).await;
+        run_errand(&self.hub, who.workspace_id(), id, Errand::Settle)
+            .await
+            .map_err(refusal_error)?;
         self.delete_all(who, id).await.map_err(api_error)?;
         self.hub.forget(id);
         self.live.post(who.workspace_id(), LiveEvent::Connections);

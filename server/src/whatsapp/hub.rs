@@ -1,13 +1,15 @@
-//! All connections of the process: one actor each.
+//! All connections that this server runs: one actor each.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use std::time::Duration;
 
+use arauto_app::api::LiveEvent;
 use arauto_app::domain::{Connection, ConnectionId, ConnectionState, WorkspaceId};
 use async_trait::async_trait;
 use futures::future::join_all;
 use tokio::sync::{broadcast, mpsc, oneshot};
+use tokio_util::task::AbortOnDropHandle;
 
 use super::actor::{self, Command, Handle, Snapshot, Surroundings};
 use super::engine::{WhatsappEngine, WhatsappNetwork};
@@ -16,15 +18,13 @@ use super::keys::{ConfiguredKeys, KeyRing, MasterKeyError};
 use super::machine::{Request, WrongState};
 use super::pings::PingPlan;
 use super::session::Engine;
+use super::tenancy::{self, Errand, Refusal, Tenancy, TenancyConfig};
 use super::{MessageSignal, Messenger, OutgoingMessage, SendError};
 use crate::clock::SharedClock;
 use crate::live::LiveBoard;
 use crate::random::Random;
-use crate::store::{Store, StoreError};
+use crate::store::{Lease, Store, StoreError};
 
-/// At a start, connections come back this far apart on average. The engine bounds how many are
-/// opened at a time; this keeps them from knocking at WhatsApp's door in step.
-const SPREAD: Duration = Duration::from_millis(100);
 /// How many state changes a slow listener may lag behind.
 const CHANGES_BACKLOG: usize = 1024;
 
@@ -37,6 +37,8 @@ pub struct WhatsappConfig {
     pub pings: PingPlan,
     /// When a sync of groups that WhatsApp turned away asks again.
     pub syncs: SyncPlan,
+    /// This server among others on the same store.
+    pub tenancy: TenancyConfig,
     /// The simulated network to use. A build that can use one reaches no other: without this
     /// every attempt fails.
     #[cfg(feature = "simulator")]
@@ -57,16 +59,19 @@ pub enum HubError {
     Network(#[from] super::engine::NetworkError),
 }
 
-/// Hosts all connections. Dropping it ends them at once, as a crash would; see
+/// Hosts the connections whose leases this server holds. Dropping it ends them at once, as a crash would; see
 /// [`shutdown`](Self::shutdown) for the orderly end.
 pub struct Hub {
-    around: Arc<Surroundings>,
+    pub(super) around: Arc<Surroundings>,
+    pub(super) tenancy: Tenancy,
     handles: RwLock<HashMap<ConnectionId, Handle>>,
     signals: Mutex<Option<mpsc::UnboundedReceiver<MessageSignal>>>,
+    tasks: Mutex<Vec<AbortOnDropHandle<()>>>,
 }
 
 impl Hub {
-    /// Brings back every connection that its owner did not stop, a few at a time.
+    /// Brings back the connections that fall to this server and that their owners did not stop, a few
+    /// at a time.
     ///
     /// # Errors
     /// When the store cannot be read, or the keys at hand do not open all that it holds.
@@ -85,90 +90,190 @@ impl Hub {
                 "a former key still opens some session keys: `arauto keys rotate` ends that"
             );
         }
-        let engine = WhatsappEngine::new(
-            network,
-            store.session_keys.clone(),
-            Arc::new(ring.sealer(random.clone())),
-            clock.clone(),
-        );
-        let plans = (config.pings, config.syncs);
-        let hub = Self::with_engine(Arc::new(engine), plans, store, clock, random, live);
-        hub.restore().await?;
-        Ok(hub)
-    }
-
-    /// A hub over any engine, with no connection yet.
-    pub(super) fn with_engine(
-        engine: Arc<dyn Engine>,
-        (pings, syncs): (PingPlan, SyncPlan),
-        store: Store,
-        clock: SharedClock,
-        random: Random,
-        live: LiveBoard,
-    ) -> Arc<Self> {
+        let sealer = Arc::new(ring.sealer(random.clone()));
+        let engine =
+            WhatsappEngine::new(network, store.leases.clone(), sealer.clone(), clock.clone());
+        let tenancy = Tenancy::new(config.tenancy, &store, sealer, clock.clone());
         let (signals, taken) = mpsc::unbounded_channel();
-        let groups = GroupKeeper::new(
-            store.clone(),
-            clock.clone(),
-            random.clone(),
-            live.clone(),
-            syncs,
-        );
         let around = Surroundings {
+            groups: GroupKeeper::new(
+                store.clone(),
+                clock.clone(),
+                random.clone(),
+                live.clone(),
+                config.syncs,
+            ),
+            term: tenancy.term.clone(),
             store,
-            engine,
+            engine: Arc::new(engine) as Arc<dyn Engine>,
             clock,
             random,
             live,
-            pings,
-            groups,
+            pings: config.pings,
             changes: broadcast::Sender::new(CHANGES_BACKLOG),
             signals,
         };
-        Arc::new(Self {
+        let hub = Arc::new(Self {
             around: Arc::new(around),
+            tenancy,
             handles: RwLock::default(),
             signals: Mutex::new(Some(taken)),
-        })
+            tasks: Mutex::default(),
+        });
+        let tasks = tenancy::move_in(&hub).await?;
+        *hub.tasks.lock().unwrap_or_else(PoisonError::into_inner) = tasks;
+        Ok(hub)
     }
 
-    async fn restore(&self) -> Result<(), StoreError> {
-        let mut connections = self.around.store.connections.every_connection().await?;
-        connections.sort_by_key(|connection| connection.id);
-        for (place, connection) in (0_u32..).zip(&connections) {
-            let draw: f64 = self.around.random.with(rand::Rng::random);
-            self.adopt(connection, SPREAD.mul_f64(f64::from(place) + draw));
-        }
-        Ok(())
-    }
-
-    /// Starts the actor of a connection.
-    pub(super) fn adopt(&self, connection: &Connection, spread: Duration) {
-        let handle = actor::start(connection, spread, self.around.clone());
+    /// Starts the actor of a connection under its lease.
+    pub(super) fn adopt(&self, connection: &Connection, lease: Lease, spread: Duration) {
+        let handle = actor::start(connection, lease, spread, self.around.clone());
         let mut handles = self.handles.write().unwrap_or_else(PoisonError::into_inner);
         handles.insert(connection.id, handle);
+        drop(handles);
+        self.tell_of((connection.workspace, connection.id));
     }
 
-    /// Ends the actor of a connection that was removed.
+    /// Closes a connection that goes to another server, and returns its lease once everything of it
+    /// is stored.
+    pub(super) async fn close(&self, connection: ConnectionId) -> Option<Lease> {
+        let handle = self.remove(connection)?;
+        self.tell_of((handle.lease.workspace, connection));
+        let (done, wait) = oneshot::channel();
+        if handle.commands.send(Command::ShutDown(done)).is_ok() {
+            let _ = wait.await;
+        }
+        self.groups().end(connection).await;
+        Some(handle.lease)
+    }
+
+    /// Drops every connection whose lease is not among those that are held, as a crash would: what
+    /// its session has not stored is another server's by now.
+    pub(super) fn drop_lost(&self, held: &[Lease]) {
+        let held: HashSet<&Lease> = held.iter().collect();
+        for lease in self
+            .leases()
+            .into_iter()
+            .filter(|lease| !held.contains(lease))
+        {
+            tracing::warn!(connection = %lease.connection, fence = lease.fence, "its lease is lost");
+            self.forget(lease.connection);
+            self.tell_of((lease.workspace, lease.connection));
+        }
+    }
+
+    /// The leases under which it runs connections.
+    pub(super) fn leases(&self) -> Vec<Lease> {
+        let handles = self.handles.read().unwrap_or_else(PoisonError::into_inner);
+        handles.values().map(|handle| handle.lease).collect()
+    }
+
+    /// The lease under which it runs a connection.
+    pub(super) fn lease_of(&self, connection: ConnectionId) -> Option<Lease> {
+        self.with(connection, |handle| handle.lease)
+    }
+
+    /// The connections that it runs.
+    pub(super) fn hosted(&self) -> HashSet<ConnectionId> {
+        let handles = self.handles.read().unwrap_or_else(PoisonError::into_inner);
+        handles.keys().copied().collect()
+    }
+
+    /// Those that could go to another server now: somebody may be looking at a QR code of the others.
+    pub(super) fn movable(&self) -> Vec<ConnectionId> {
+        let handles = self.handles.read().unwrap_or_else(PoisonError::into_inner);
+        let pairs = |handle: &Handle| {
+            matches!(
+                handle.snapshot.borrow().state,
+                ConnectionState::Pairing { .. }
+            )
+        };
+        let mut movable: Vec<_> = handles
+            .iter()
+            .filter(|(_, handle)| !pairs(handle))
+            .map(|(connection, _)| *connection)
+            .collect();
+        movable.sort_unstable();
+        movable
+    }
+
+    /// Tells campaigns and pages that everything may be different.
+    pub(super) fn tell_of_all(&self) {
+        for lease in self.leases() {
+            self.tell_of((lease.workspace, lease.connection));
+        }
+    }
+
+    pub(super) fn tell_of(&self, (workspace, connection): (WorkspaceId, ConnectionId)) {
+        let _ = self.around.changes.send((workspace, connection));
+        self.around
+            .live
+            .post(workspace, LiveEvent::Connection(connection));
+    }
+
+    /// Ends everything of a connection at once.
     pub(super) fn forget(&self, connection: ConnectionId) {
-        let mut handles = self.handles.write().unwrap_or_else(PoisonError::into_inner);
-        handles.remove(&connection);
-        self.around.engine.forget(connection);
+        drop(self.remove(connection));
+        self.around.groups.forget(connection);
     }
 
-    /// What is to be seen of a connection of a workspace.
+    fn remove(&self, connection: ConnectionId) -> Option<Handle> {
+        let mut handles = self.handles.write().unwrap_or_else(PoisonError::into_inner);
+        let handle = handles.remove(&connection);
+        drop(handles);
+        self.around.engine.forget(connection);
+        handle
+    }
+
+    /// What is to be seen of a connection of a workspace that this server runs.
     pub(super) fn snapshot(
         &self,
         workspace: WorkspaceId,
         connection: ConnectionId,
     ) -> Option<Snapshot> {
         self.with(connection, |handle| {
-            (handle.workspace == workspace).then(|| handle.snapshot.borrow().clone())
+            (handle.lease.workspace == workspace).then(|| handle.snapshot.borrow().clone())
         })?
     }
 
-    /// Passes on a person's request; `None` when there is no such connection.
-    pub(super) async fn ask(
+    /// Does an errand with a connection that this server runs; `None` when it does not.
+    pub(super) async fn do_here(
+        &self,
+        workspace: WorkspaceId,
+        connection: ConnectionId,
+        errand: Errand,
+    ) -> Option<Result<(), Refusal>> {
+        match errand {
+            Errand::Request(request) => {
+                let asked = self.ask(workspace, connection, request).await?;
+                Some(asked.map_err(|WrongState| Refusal::WrongState))
+            }
+            Errand::Settle => {
+                self.snapshot(workspace, connection)?;
+                self.settled(workspace, connection).await;
+                self.groups().end(connection).await;
+                Some(Ok(()))
+            }
+            Errand::CancelSync => {
+                self.snapshot(workspace, connection)?;
+                self.groups().cancel((workspace, connection));
+                Some(Ok(()))
+            }
+            Errand::SyncGroups => {
+                let seen = self.snapshot(workspace, connection)?;
+                let session = seen.session.filter(|_| seen.state.can_send());
+                Some(match session {
+                    Some(session) => {
+                        self.groups().sync((workspace, connection), session);
+                        Ok(())
+                    }
+                    None => Err(Refusal::Offline),
+                })
+            }
+        }
+    }
+
+    async fn ask(
         &self,
         workspace: WorkspaceId,
         connection: ConnectionId,
@@ -176,17 +281,18 @@ impl Hub {
     ) -> Option<Result<(), WrongState>> {
         let (answer, wait) = oneshot::channel();
         let commands = self.with(connection, |handle| {
-            (handle.workspace == workspace).then(|| handle.commands.clone())
+            (handle.lease.workspace == workspace).then(|| handle.commands.clone())
         })??;
         commands.send(Command::Ask(request, answer)).ok()?;
         wait.await.ok()
     }
 
     /// Returns once no session of the connection runs and everything of it is stored.
-    pub(super) async fn settled(&self, workspace: WorkspaceId, connection: ConnectionId) {
+    async fn settled(&self, workspace: WorkspaceId, connection: ConnectionId) {
         let (done, wait) = oneshot::channel();
         let told = self.with(connection, |handle| {
-            handle.workspace == workspace && handle.commands.send(Command::Settle(done)).is_ok()
+            handle.lease.workspace == workspace
+                && handle.commands.send(Command::Settle(done)).is_ok()
         });
         if told == Some(true) {
             // An actor that ended has nothing left to store.
@@ -203,8 +309,9 @@ impl Hub {
         handles.get(&connection).map(look)
     }
 
-    /// Closes all connections and returns when everything of theirs is stored.
+    /// Closes all connections, and gives their leases back when everything of theirs is stored.
     pub async fn shutdown(&self) {
+        tenancy::close(self);
         let ends: Vec<_> = {
             let handles = self.handles.read().unwrap_or_else(PoisonError::into_inner);
             handles
@@ -217,6 +324,11 @@ impl Hub {
                 .collect()
         };
         join_all(ends).await;
+        self.tasks
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clear();
+        tenancy::move_out(self).await;
     }
 }
 
@@ -233,6 +345,10 @@ impl Messenger for Hub {
         let Some(session) = seen.session.filter(|_| seen.state.can_send()) else {
             return Err(SendError::Offline);
         };
+        // A process that was stopped for a while may have lost its leases without knowing yet.
+        if !self.tenancy.term.runs() {
+            return Err(SendError::Offline);
+        }
         // Before the hand-over: it asks WhatsApp for the members' devices and would wait as well.
         self.with(connection, |handle| {
             // An actor that has ended has no session to doubt.
@@ -243,6 +359,15 @@ impl Messenger for Hub {
 
     fn state(&self, connection: ConnectionId) -> Option<ConnectionState> {
         self.with(connection, |handle| handle.snapshot.borrow().state.clone())
+    }
+
+    fn lease(&self, connection: ConnectionId) -> Option<Lease> {
+        self.lease_of(connection)
+            .filter(|_| self.tenancy.term.runs())
+    }
+
+    async fn rouse(&self, workspace: WorkspaceId, connection: ConnectionId) {
+        tenancy::rouse(self, workspace, connection).await;
     }
 
     fn state_changes(&self) -> broadcast::Receiver<(WorkspaceId, ConnectionId)> {

@@ -7,14 +7,14 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use arauto_app::api::LiveEvent;
-use arauto_app::domain::{ConnectionId, ConnectionState, PairingStep, Timestamp, WorkspaceId};
+use arauto_app::domain::{ConnectionState, PairingStep, Timestamp};
 use futures::future::BoxFuture;
 use tokio::sync::{mpsc, oneshot};
 use tokio_util::task::AbortOnDropHandle;
 
 use crate::clock::SharedClock;
 use crate::live::LiveBoard;
-use crate::store::{ConnectionStore, SessionKeyStore, StoreError};
+use crate::store::{ConnectionStore, Lease, SessionKeyStore, StoreError};
 
 /// How long to wait before an entry is tried again, at first and at most.
 const RETRY: (Duration, Duration) = (Duration::from_millis(200), Duration::from_secs(5));
@@ -80,9 +80,9 @@ impl Ledger {
 
 /// Carries out the entries of one connection.
 pub(super) struct Writer {
-    pub(super) workspace: WorkspaceId,
-    pub(super) connection: ConnectionId,
+    pub(super) lease: Lease,
     pub(super) connections: Arc<dyn ConnectionStore>,
+    /// Those of the connection, under the lease.
     pub(super) keys: Arc<dyn SessionKeyStore>,
     pub(super) clock: SharedClock,
     pub(super) live: LiveBoard,
@@ -103,12 +103,13 @@ impl Writer {
         let (mut pause, longest) = RETRY;
         loop {
             match self.carry_out(fact).await {
-                Ok(()) => return,
+                // Another server writes from here on, or the connection was removed.
+                Ok(()) | Err(StoreError::LeaseLost) => return,
                 Err(error) if error.is_retryable() => {
-                    tracing::warn!(connection = %self.connection, "failed to {error}; trying again");
+                    tracing::warn!(connection = %self.lease.connection, "failed to {error}; trying again");
                 }
                 Err(error) => {
-                    tracing::error!(connection = %self.connection, "failed to {error}");
+                    tracing::error!(connection = %self.lease.connection, "failed to {error}");
                     return;
                 }
             }
@@ -118,20 +119,19 @@ impl Writer {
     }
 
     async fn carry_out(&self, fact: &Fact) -> Result<(), StoreError> {
-        let (workspace, id) = (self.workspace, self.connection);
+        let lease = &self.lease;
+        let (workspace, id) = (lease.workspace, lease.connection);
         match fact {
             Fact::State(state, since) => {
                 let state = without_secret(state);
-                let connections = &self.connections;
-                connections.set_state(workspace, id, &state, *since).await?;
+                self.connections.set_state(lease, &state, *since).await?;
             }
             Fact::Linked(phone, at) => {
-                let connections = &self.connections;
-                connections.set_linked(workspace, id, phone, *at).await?;
+                self.connections.set_linked(lease, phone, *at).await?;
             }
             Fact::Unlinked => {
                 self.keys.erase(id).await?;
-                self.connections.set_unlinked(workspace, id).await?;
+                self.connections.set_unlinked(lease).await?;
             }
         }
         // Whoever looked when the state changed has not seen this part of the row.

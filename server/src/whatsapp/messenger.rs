@@ -8,6 +8,8 @@ use async_trait::async_trait;
 use bytes::Bytes;
 use tokio::sync::{broadcast, mpsc};
 
+use crate::store::Lease;
+
 /// A message ready to be handed to WhatsApp.
 #[derive(Clone, Debug)]
 pub struct OutgoingMessage {
@@ -78,9 +80,16 @@ pub trait Messenger: Send + Sync {
         connection: ConnectionId,
         message: OutgoingMessage,
     ) -> Result<(), SendError>;
-    /// The present state of a connection; `None` when there is no such connection.
+    /// The present state of a connection; `None` when this server does not run it.
     fn state(&self, connection: ConnectionId) -> Option<ConnectionState>;
-    /// Tells of every change of a connection's state (its workspace and id).
+    /// The lease under which this server runs a connection; `None` when it does not, or cannot be
+    /// sure of it now.
+    fn lease(&self, connection: ConnectionId) -> Option<Lease>;
+    /// Tells the server that runs a connection, if that is another one, that it has something to
+    /// send. As far as it can be told: whoever takes the connection next looks by itself.
+    async fn rouse(&self, workspace: WorkspaceId, connection: ConnectionId);
+    /// Tells of every change of a connection's state, and whenever this server begins or ceases to run
+    /// one (its workspace and id).
     fn state_changes(&self) -> broadcast::Receiver<(WorkspaceId, ConnectionId)>;
     /// What WhatsApp tells about messages, of all connections. There is one taker: a second call
     /// returns `None`.

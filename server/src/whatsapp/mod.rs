@@ -5,7 +5,8 @@
 //! connections, groups      the app's ports
 //!          │
 //!         hub ── actor ── machine     one actor per connection; the machine decides
-//!                  │  └── ledger      what is stored, in order
+//!          │       │  └── ledger      what is stored, in order
+//!       tenancy    │                  which connections this server runs, and which another one
 //!               session               the port to the engine
 //!                  │
 //!               engine ── keys        the adapter, and the session's keys in our store
@@ -24,6 +25,7 @@ mod pings;
 mod reach;
 mod session;
 mod signals;
+mod tenancy;
 mod unanswered;
 
 pub use connections::{ConnectionService, outage_question};
@@ -39,3 +41,4 @@ pub use keys::{
 pub use messenger::{MessageSignal, Messenger, OutgoingImage, OutgoingMessage, SendError};
 pub use pings::PingPlan;
 pub use reach::Whereabouts;
+pub use tenancy::TenancyConfig;

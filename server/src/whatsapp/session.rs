@@ -11,10 +11,11 @@ use futures::future::BoxFuture;
 use tokio::sync::mpsc;
 
 use super::{OutgoingMessage, SendError};
+use crate::store::Lease;
 
 /// Opens sessions.
 pub trait Engine: Send + Sync {
-    /// Begins a session of a connection once `ready` is done (what an earlier session had to store
+    /// Begins a session of a connection, under its lease, once `ready` is done (what an earlier session had to store
     /// is stored), and returns at once. Everything that happens to it, from the first QR code to
     /// its end, arrives in order at `events`; [`SessionEvent::Ended`] is the last.
     ///
@@ -25,7 +26,7 @@ pub trait Engine: Send + Sync {
     /// that number (digits with the country code) instead, once.
     fn open(
         &self,
-        connection: ConnectionId,
+        lease: &Lease,
         code_for: Option<String>,
         ready: BoxFuture<'static, ()>,
         events: mpsc::UnboundedSender<SessionEvent>,

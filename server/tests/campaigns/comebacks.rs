@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use arauto::clock::Clock;
+use arauto::store::Lease;
 use arauto_app::api::{ApiError, LiveEvent, NotFound, OutageQuestion};
 use arauto_app::domain::*;
 
@@ -234,15 +235,17 @@ async fn what_was_started_during_the_outage_and_waited_is_asked_for_with_all_of_
     let process = world.start_process();
     let lost_at = world.clock.now();
     let connections = &process.store.connections;
-    let (workspace, id) = (world.workspace(), world.connection);
+    let id = world.connection;
+    let lease = Lease {
+        workspace: world.workspace(),
+        connection: id,
+        fence: 1,
+    };
     for (state, at) in [
         (ConnectionState::Online, lost_at.minus(mins(60))),
         (reconnecting(), lost_at),
     ] {
-        connections
-            .set_state(workspace, id, &state, at)
-            .await
-            .unwrap();
+        connections.set_state(&lease, &state, at).await.unwrap();
     }
     world.network.set_state(id, reconnecting());
     pass(&world, mins(120)).await;

@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
 
-use arauto::store::{CampaignStore, DeliveryUpdate, Journal, Store, StoreError};
+use arauto::store::{CampaignStore, DeliveryUpdate, Journal, Lease, Store, StoreError};
 use arauto_app::domain::*;
 use async_trait::async_trait;
 use tokio::sync::Notify;
@@ -184,14 +184,13 @@ impl Journal for Faulty<dyn Journal> {
     }
     async fn claim_due(
         &self,
-        workspace: WorkspaceId,
-        connection: ConnectionId,
+        lease: &Lease,
         now: Timestamp,
         held_before: Timestamp,
         fresh: &MessageId,
     ) -> Result<Option<Delivery>, StoreError> {
         let inner = &self.inner;
-        let call = inner.claim_due(workspace, connection, now, held_before, fresh);
+        let call = inner.claim_due(lease, now, held_before, fresh);
         self.faults.pass(call).await
     }
     async fn next_due(

@@ -1,6 +1,6 @@
 //! Connections that fail on demand, as far as campaigns write about them.
 
-use arauto::store::{ConnectionStore, StoreError};
+use arauto::store::{ConnectionStore, Lease, StoreError};
 use arauto_app::domain::*;
 use async_trait::async_trait;
 
@@ -26,12 +26,11 @@ impl ConnectionStore for Faulty<dyn ConnectionStore> {
     }
     async fn set_state(
         &self,
-        workspace: WorkspaceId,
-        id: ConnectionId,
+        lease: &Lease,
         state: &ConnectionState,
         since: Timestamp,
     ) -> Result<(), StoreError> {
-        self.inner.set_state(workspace, id, state, since).await
+        self.inner.set_state(lease, state, since).await
     }
     async fn history(
         &self,
@@ -43,19 +42,14 @@ impl ConnectionStore for Faulty<dyn ConnectionStore> {
     }
     async fn set_linked(
         &self,
-        workspace: WorkspaceId,
-        id: ConnectionId,
+        lease: &Lease,
         phone: &str,
         at: Timestamp,
     ) -> Result<(), StoreError> {
-        self.inner.set_linked(workspace, id, phone, at).await
+        self.inner.set_linked(lease, phone, at).await
     }
-    async fn set_unlinked(
-        &self,
-        workspace: WorkspaceId,
-        id: ConnectionId,
-    ) -> Result<(), StoreError> {
-        self.inner.set_unlinked(workspace, id).await
+    async fn set_unlinked(&self, lease: &Lease) -> Result<(), StoreError> {
+        self.inner.set_unlinked(lease).await
     }
     async fn set_groups_synced(
         &self,

@@ -7,6 +7,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use arauto::clock::{Clock, ManualClock};
+use arauto::store::Lease;
 use arauto::whatsapp::{MessageSignal, Messenger, OutgoingMessage, SendError};
 use arauto_app::domain::*;
 use async_trait::async_trait;
@@ -244,6 +245,17 @@ impl Messenger for Process {
     fn state(&self, _: ConnectionId) -> Option<ConnectionState> {
         self.network.inner.lock().unwrap().state.clone()
     }
+
+    fn lease(&self, connection: ConnectionId) -> Option<Lease> {
+        // The world's server took it once, and nobody else takes it.
+        Some(Lease {
+            workspace: self.network.workspace,
+            connection,
+            fence: 1,
+        })
+    }
+
+    async fn rouse(&self, _: WorkspaceId, _: ConnectionId) {}
 
     fn state_changes(&self) -> broadcast::Receiver<(WorkspaceId, ConnectionId)> {
         self.network.inner.lock().unwrap().changes.subscribe()

@@ -8,7 +8,7 @@ use arauto::campaigns::{Backoff, CampaignConfig, CampaignEngine};
 use arauto::clock::{Clock, ManualClock};
 use arauto::live::LiveBoard;
 use arauto::random::Random;
-use arauto::store::Store;
+use arauto::store::{ServerId, Store};
 use arauto_app::api::{CampaignSummary, LiveEvent, Principal, RunView};
 use arauto_app::domain::*;
 use bytes::Bytes;
@@ -95,6 +95,14 @@ impl World {
             .insert(&world.connection_row())
             .await
             .unwrap();
+        let hour = Duration::from_hours(1);
+        let lease = store.leases.acquire(
+            world.workspace(),
+            world.connection,
+            ServerId::default(),
+            hour,
+        );
+        assert_eq!(lease.await.unwrap().map(|lease| lease.fence), Some(1));
         let groups: Vec<Group> = (1..=groups).map(|number| world.group(number)).collect();
         store.groups.put(world.workspace(), &groups).await.unwrap();
         world

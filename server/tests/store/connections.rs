@@ -1,10 +1,12 @@
 //! Connections.
 
-use arauto::store::{HISTORY_KEPT, StoreError};
+use std::time::Duration;
+
+use arauto::store::{HISTORY_KEPT, Lease, StoreError};
 use arauto_app::domain::{ConnectionCause, ConnectionState, PairingStep, PairingWay};
 
 use super::home::Home;
-use super::samples::{at, connection, connection_id, workspace_id};
+use super::samples::{SERVER, at, connection, connection_id, take_lease, workspace_id};
 
 pub async fn what_is_noted_is_read_back(home: Home) {
     let mut expected = connection(workspace_id(), "Loja");
@@ -14,8 +16,9 @@ pub async fn what_is_noted_is_read_back(home: Home) {
     let again = connections.insert(&expected).await;
     assert!(matches!(again, Err(StoreError::Conflict(_))), "{again:?}");
 
+    let lease = take_lease(&home.store, workspace, id).await;
     connections
-        .set_linked(workspace, id, "5511955500142", at(1))
+        .set_linked(&lease, "5511955500142", at(1))
         .await
         .unwrap();
     connections
@@ -36,7 +39,7 @@ pub async fn what_is_noted_is_read_back(home: Home) {
         [expected.clone()]
     );
 
-    connections.set_unlinked(workspace, id).await.unwrap();
+    connections.set_unlinked(&lease).await.unwrap();
     // The number stays known: another one that links it is asked about.
     expected.linked_at = None;
     assert_eq!(
@@ -46,9 +49,9 @@ pub async fn what_is_noted_is_read_back(home: Home) {
     connections.delete(workspace, id).await.unwrap();
     connections.delete(workspace, id).await.unwrap();
     assert_eq!(connections.get(workspace, id).await.unwrap(), None);
-    // Notes about a connection that was removed in the meantime are no error.
-    let late = connections.set_state(workspace, id, &ConnectionState::Online, at(9));
-    late.await.unwrap();
+    // With the connection went its lease.
+    let late = connections.set_state(&lease, &ConnectionState::Online, at(9));
+    assert!(matches!(late.await, Err(StoreError::LeaseLost)));
     assert_eq!(connections.get(workspace, id).await.unwrap(), None);
 }
 
@@ -56,6 +59,7 @@ pub async fn every_state_is_kept(home: Home) {
     let stored = connection(workspace_id(), "Loja");
     let connections = &home.store.connections;
     connections.insert(&stored).await.unwrap();
+    let lease = take_lease(&home.store, stored.workspace, stored.id).await;
     let qr = PairingStep::Qr {
         text: "2@abc,def==".into(),
         number: 3,
@@ -109,7 +113,7 @@ pub async fn every_state_is_kept(home: Home) {
     ];
     for (since, state) in states.into_iter().enumerate() {
         let since = at(i64::try_from(since).unwrap());
-        let noted = connections.set_state(stored.workspace, stored.id, &state, since);
+        let noted = connections.set_state(&lease, &state, since);
         noted.await.unwrap();
         let read = connections
             .get(stored.workspace, stored.id)
@@ -125,6 +129,7 @@ pub async fn the_history_keeps_each_state_once_and_reaches_back(home: Home) {
     let (workspace, id) = (stored.workspace, stored.id);
     let connections = &home.store.connections;
     connections.insert(&stored).await.unwrap();
+    let lease = take_lease(&home.store, workspace, id).await;
     let trying = |attempt| ConnectionState::Reconnecting {
         attempt,
         next_at: at(0),
@@ -140,7 +145,7 @@ pub async fn the_history_keeps_each_state_once_and_reaches_back(home: Home) {
     ];
     for (state, since) in notes {
         connections
-            .set_state(workspace, id, &state, at(since))
+            .set_state(&lease, &state, at(since))
             .await
             .unwrap();
     }
@@ -162,12 +167,7 @@ pub async fn the_history_keeps_each_state_once_and_reaches_back(home: Home) {
     let other = connections.history(workspace_id(), id, at(0));
     assert_eq!(other.await.unwrap(), []);
     connections
-        .set_state(
-            workspace,
-            id,
-            &ConnectionState::Stopped,
-            at(40).plus(HISTORY_KEPT),
-        )
+        .set_state(&lease, &ConnectionState::Stopped, at(40).plus(HISTORY_KEPT))
         .await
         .unwrap();
     assert_eq!(entered(0).await.count(), 1, "what is old is dropped");
@@ -203,15 +203,24 @@ pub async fn other_workspaces_see_no_connections(home: Home) {
             .unwrap(),
         None
     );
-    connections
-        .set_state(stranger, id, &ConnectionState::Online, at(1))
-        .await
-        .unwrap();
-    connections
-        .set_linked(stranger, id, "1", at(1))
-        .await
-        .unwrap();
-    connections.set_unlinked(stranger, id).await.unwrap();
+    assert_eq!(home.store.leases.tenure(stranger, id).await.unwrap(), None);
+    let hour = Duration::from_hours(1);
+    let taken = home.store.leases.acquire(stranger, id, SERVER, hour).await;
+    assert_eq!(taken.unwrap(), None);
+    let lease = Lease {
+        workspace: stranger,
+        ..take_lease(&home.store, stored.workspace, id).await
+    };
+    let notes = [
+        connections
+            .set_state(&lease, &ConnectionState::Online, at(1))
+            .await,
+        connections.set_linked(&lease, "1", at(1)).await,
+        connections.set_unlinked(&lease).await,
+    ];
+    for note in notes {
+        assert!(matches!(note, Err(StoreError::LeaseLost)), "{note:?}");
+    }
     connections
         .set_groups_synced(stranger, id, at(1))
         .await

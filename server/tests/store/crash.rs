@@ -8,7 +8,7 @@ use arauto_app::domain::{ConnectionId, DeliveryState, MessageId, Run, WorkspaceI
 use rand::{Rng, SeedableRng, TryRngCore};
 
 use super::home::Home;
-use super::samples::{NOTHING_HELD, at, deliveries};
+use super::samples::{NOTHING_HELD, at, deliveries, first_lease, hold};
 
 const DELIVERIES: u32 = 400;
 /// Tells the child what to claim: the store's address, workspace, connection.
@@ -21,6 +21,7 @@ pub async fn acknowledged_claims_survive_a_kill(home: Home) {
         0,
     );
     let deliveries = deliveries(&run, DELIVERIES);
+    hold(&home.store, run.workspace, run.connection).await;
     let begun = home.store.journal.begin_run(&run, &deliveries);
     begun.await.unwrap();
     let seed = rand::rngs::OsRng.unwrap_err().random();
@@ -102,11 +103,10 @@ fn claimer() {
     runtime.block_on(async {
         let store = Store::open(&url).await.unwrap();
         let random = arauto::random::Random::from_os().unwrap();
+        let lease = first_lease(workspace, connection);
         loop {
             let fresh = MessageId::new(random.bytes());
-            let claim = store
-                .journal
-                .claim_due(workspace, connection, at(0), NOTHING_HELD, &fresh);
+            let claim = store.journal.claim_due(&lease, at(0), NOTHING_HELD, &fresh);
             let Some(delivery) = claim.await.unwrap() else {
                 break;
             };

@@ -11,7 +11,9 @@ use proptest::test_runner::TestRunner;
 
 use super::home::Home;
 use super::model::Model;
-use super::samples::{NOTHING_HELD, at, connection_id, deliveries, message_id, run, workspace_id};
+use super::samples::{
+    NOTHING_HELD, at, connection_id, deliveries, first_lease, hold, message_id, run, workspace_id,
+};
 
 /// One call. Numbers choose among what there is at that moment.
 #[derive(Clone, Debug)]
@@ -121,7 +123,7 @@ pub async fn any_history_equals_the_models(home: Home) {
         let history = prop::collection::vec(any_call(), 1..40);
         TestRunner::new(config).run(&history, |calls| {
             runtime.block_on(async {
-                let mut player = Player::new(&home.store);
+                let mut player = Player::new(&home.store).await;
                 for (now, call) in (0..).zip(calls) {
                     player.play(call, now).await?;
                     player.compare(now).await?;
@@ -151,12 +153,16 @@ fn set(runs: impl IntoIterator<Item = RunId>) -> BTreeSet<RunId> {
 }
 
 impl<'a> Player<'a> {
-    fn new(store: &'a Store) -> Self {
+    async fn new(store: &'a Store) -> Self {
+        let (workspace, connections) = (workspace_id(), [connection_id(), connection_id()]);
+        for connection in connections {
+            hold(store, workspace, connection).await;
+        }
         Self {
             store,
             model: Model::default(),
-            workspace: workspace_id(),
-            connections: [connection_id(), connection_id()],
+            workspace,
+            connections,
             runs: Vec::new(),
             messages: vec![message_id()],
         }
@@ -188,7 +194,12 @@ impl<'a> Player<'a> {
                 let (connection, fresh) = (self.connections[connection], message_id());
                 let held_before = held.map_or(NOTHING_HELD, |age| at(now - age));
                 let claimed = journal
-                    .claim_due(workspace, connection, at(now), held_before, &fresh)
+                    .claim_due(
+                        &first_lease(workspace, connection),
+                        at(now),
+                        held_before,
+                        &fresh,
+                    )
                     .await
                     .unwrap();
                 let expected = self

@@ -7,7 +7,8 @@ use arauto_app::domain::{
 
 use super::home::Home;
 use super::samples::{
-    NOTHING_HELD, at, claim, connection_id, deliveries, message_id, run, stored_run, workspace_id,
+    NOTHING_HELD, at, claim, connection_id, deliveries, first_lease, hold, message_id, run,
+    stored_run, workspace_id,
 };
 
 pub fn news(message: &MessageId, event: DeliveryEvent, at: Timestamp) -> DeliveryUpdate {
@@ -66,6 +67,8 @@ pub async fn pending_deliveries_are_claimed_in_order(home: Home) {
         journal.begin_run(run, &deliveries(run, 2)).await.unwrap();
     }
     let elsewhere = connection_id();
+    let lease = hold(&home.store, workspace, connection).await;
+    let lease_elsewhere = hold(&home.store, workspace, elsewhere).await;
     assert_eq!(
         journal
             .next_due(workspace, elsewhere, at(20), NOTHING_HELD)
@@ -75,7 +78,7 @@ pub async fn pending_deliveries_are_claimed_in_order(home: Home) {
     );
     assert!(
         journal
-            .claim_due(workspace, elsewhere, at(20), NOTHING_HELD, &message_id())
+            .claim_due(&lease_elsewhere, at(20), NOTHING_HELD, &message_id())
             .await
             .unwrap()
             .is_none()
@@ -88,7 +91,7 @@ pub async fn pending_deliveries_are_claimed_in_order(home: Home) {
     for (run, position) in [(&earlier, 0), (&earlier, 1), (&later, 0), (&later, 1)] {
         let fresh = message_id();
         let claimed = journal
-            .claim_due(workspace, connection, at(20), NOTHING_HELD, &fresh)
+            .claim_due(&lease, at(20), NOTHING_HELD, &fresh)
             .await;
         let claimed = claimed.unwrap().unwrap();
         assert_eq!((claimed.run, claimed.position), (run.id, position));
@@ -215,7 +218,8 @@ pub async fn a_message_id_is_never_given_twice(home: Home) {
     let run = stored_run(&home.store, 2).await;
     let journal = &home.store.journal;
     let fresh = message_id();
-    let claim = || journal.claim_due(run.workspace, run.connection, at(0), NOTHING_HELD, &fresh);
+    let lease = first_lease(run.workspace, run.connection);
+    let claim = || journal.claim_due(&lease, at(0), NOTHING_HELD, &fresh);
     assert!(claim().await.unwrap().is_some());
     let twice = claim().await;
     assert!(matches!(twice, Err(StoreError::Conflict(_))), "{twice:?}");

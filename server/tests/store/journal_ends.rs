@@ -1,10 +1,13 @@
 //! How runs end: finished, deleted, given up; and whose they are.
 
+use arauto::store::StoreError;
 use arauto_app::domain::{DeliveryEvent, DeliveryState, FailureReason, RunTally};
 
 use super::home::Home;
 use super::journal::news;
-use super::samples::{NOTHING_HELD, at, campaign_id, claim, message_id, stored_run, workspace_id};
+use super::samples::{
+    NOTHING_HELD, at, campaign_id, claim, first_lease, message_id, stored_run, workspace_id,
+};
 
 pub async fn a_run_finishes_once_and_only_when_nothing_is_open(home: Home) {
     let run = stored_run(&home.store, 2).await;
@@ -177,9 +180,14 @@ pub async fn other_workspaces_see_no_runs(home: Home) {
     );
     assert_eq!(journal.delivery(stranger, run.id, 0).await.unwrap(), None);
     let claimed = journal
-        .claim_due(stranger, connection, at(9), NOTHING_HELD, &message_id())
+        .claim_due(
+            &first_lease(stranger, connection),
+            at(9),
+            NOTHING_HELD,
+            &message_id(),
+        )
         .await;
-    assert_eq!(claimed.unwrap(), None);
+    assert!(matches!(claimed, Err(StoreError::LeaseLost)), "{claimed:?}");
     assert_eq!(
         journal
             .next_due(stranger, connection, at(9), NOTHING_HELD)

@@ -8,7 +8,8 @@ use futures::future::join_all;
 
 use super::home::Home;
 use super::samples::{
-    NOTHING_HELD, at, claim, connection_id, deliveries, message_id, run, stored_run, workspace_id,
+    NOTHING_HELD, at, claim, connection_id, deliveries, first_lease, hold, message_id, run,
+    stored_run, workspace_id,
 };
 
 pub async fn of_two_starts_one_wins(home: Home) {
@@ -16,6 +17,7 @@ pub async fn of_two_starts_one_wins(home: Home) {
     let one = run(workspace, connection, 0);
     let mut two = run(workspace, connection, 1);
     two.campaign = one.campaign;
+    hold(&home.store, workspace, connection).await;
     let (of_one, of_two) = (deliveries(&one, 20), deliveries(&two, 20));
     let journal = &home.store.journal;
     let (first, second) = tokio::join!(
@@ -123,11 +125,11 @@ pub async fn acknowledgements_that_race_are_all_applied(home: Home) {
 pub async fn a_dropped_caller_leaves_no_half_change(home: Home) {
     const ROUNDS: u32 = 30;
     let run = stored_run(&home.store, ROUNDS).await;
+    let lease = first_lease(run.workspace, run.connection);
     let journal = &home.store.journal;
     for round in 0..ROUNDS {
         let fresh = message_id();
-        let mut call =
-            journal.claim_due(run.workspace, run.connection, at(0), NOTHING_HELD, &fresh);
+        let mut call = journal.claim_due(&lease, at(0), NOTHING_HELD, &fresh);
         // Polled a few times, then dropped, as axum does when a browser disconnects.
         for _ in 0..round % 4 {
             if futures::poll!(&mut call).is_ready() {

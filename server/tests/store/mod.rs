@@ -5,6 +5,7 @@ mod blobs;
 mod campaigns;
 mod connections;
 mod crash;
+mod exchange;
 mod group_search;
 mod groups;
 mod history;
@@ -12,6 +13,7 @@ mod home;
 mod journal;
 mod journal_ends;
 mod journal_races;
+mod leases;
 mod media;
 mod meta;
 mod model;
@@ -103,6 +105,16 @@ conformance! {
         each_delivery_is_claimed_once
         acknowledgements_that_race_are_all_applied
         a_dropped_caller_leaves_no_half_change;
+    leases:
+        one_server_holds_it_until_it_expires_or_is_given_back
+        of_servers_that_race_for_it_one_wins
+        a_heartbeat_renews_all_of_a_server_and_tells_what_it_lost
+        what_the_row_tells_is_written_by_the_holder_alone
+        claims_are_the_holders_alone
+        a_claim_that_races_a_takeover_is_the_holders_or_nobodys
+        keys_go_over_to_the_next_holder_and_the_one_before_is_refused
+        a_write_that_races_a_takeover_is_kept_or_refused
+        one_holder_may_write_one_new_key_many_times_at_once;
     media:
         they_are_listed_newest_first_and_renamed
         content_is_named_by_items_and_thumbnails

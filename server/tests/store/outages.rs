@@ -7,7 +7,8 @@ use arauto_app::domain::{
 use super::home::Home;
 use super::journal::news;
 use super::samples::{
-    NOTHING_HELD, at, claim, connection, connection_id, deliveries, message_id, run, workspace_id,
+    NOTHING_HELD, at, claim, connection, connection_id, deliveries, first_lease, hold, message_id,
+    run, workspace_id,
 };
 
 const DROPPED: FailureReason = FailureReason::DroppedAfterOutage;
@@ -95,6 +96,7 @@ async fn two_runs(home: &Home) -> (Run, Run) {
         run(workspace, connection, 100),
         run(workspace, connection, 500),
     );
+    hold(&home.store, workspace, connection).await;
     for run in [&old, &new] {
         let deliveries = deliveries(run, 3);
         let begun = home.store.journal.begin_run(run, &deliveries);
@@ -117,13 +119,23 @@ pub async fn runs_from_before_an_outage_wait_and_later_ones_go(home: Home) {
         assert!(due.await.unwrap().is_some_and(|due| due <= at(600)));
         let fresh = message_id();
         let claimed = journal
-            .claim_due(workspace, connection, at(600), held_before, &fresh)
+            .claim_due(
+                &first_lease(workspace, connection),
+                at(600),
+                held_before,
+                &fresh,
+            )
             .await;
         let claimed = claimed.unwrap().unwrap();
         assert_eq!((claimed.run, claimed.position), (new.id, position));
     }
     let claimed = journal
-        .claim_due(workspace, connection, at(600), held_before, &message_id())
+        .claim_due(
+            &first_lease(workspace, connection),
+            at(600),
+            held_before,
+            &message_id(),
+        )
         .await;
     assert_eq!(claimed.unwrap(), None);
     let due = journal.next_due(workspace, connection, at(600), held_before);

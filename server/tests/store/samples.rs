@@ -1,8 +1,9 @@
 //! Values to store.
 
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
 
-use arauto::store::Store;
+use arauto::store::{Lease, ServerId, Store};
 use arauto_app::domain::{
     AddressingMode, AfterOutage, Campaign, CampaignId, CampaignState, Connection, ConnectionId,
     ConnectionState, ContentHash, Delivery, DeliveryId, DeliveryState, Group, GroupJid,
@@ -192,9 +193,42 @@ pub fn deliveries(run: &Run, count: u32) -> Vec<Delivery> {
         .collect()
 }
 
-/// A stored run of a new workspace and connection.
+/// The server that holds the leases of tests that are about something else.
+pub const SERVER: ServerId = ServerId::new([7; 16]);
+
+/// The first lease of a connection.
+pub const fn first_lease(workspace: WorkspaceId, connection: ConnectionId) -> Lease {
+    Lease {
+        workspace,
+        connection,
+        fence: 1,
+    }
+}
+
+/// Takes the lease of a stored connection.
+pub async fn take_lease(store: &Store, workspace: WorkspaceId, id: ConnectionId) -> Lease {
+    let lease = store
+        .leases
+        .acquire(workspace, id, SERVER, Duration::from_hours(1));
+    lease.await.unwrap().unwrap()
+}
+
+/// Stores a connection with this id and takes its first lease.
+pub async fn hold(store: &Store, workspace: WorkspaceId, id: ConnectionId) -> Lease {
+    let row = Connection {
+        id,
+        ..connection(workspace, "Loja")
+    };
+    store.connections.insert(&row).await.unwrap();
+    let lease = take_lease(store, workspace, id).await;
+    assert_eq!(lease, first_lease(workspace, id));
+    lease
+}
+
+/// A stored run of a new workspace and connection, whose lease is held.
 pub async fn stored_run(store: &Store, count: u32) -> Run {
     let run = run(workspace_id(), connection_id(), 0);
+    hold(store, run.workspace, run.connection).await;
     let deliveries = deliveries(&run, count);
     store.journal.begin_run(&run, &deliveries).await.unwrap();
     run
@@ -205,8 +239,7 @@ pub async fn claim(store: &Store, run: &Run, now: Timestamp) -> Option<Delivery>
     store
         .journal
         .claim_due(
-            run.workspace,
-            run.connection,
+            &first_lease(run.workspace, run.connection),
             now,
             NOTHING_HELD,
             &message_id(),

@@ -9,7 +9,9 @@ use mongodb::bson::spec::BinarySubtype;
 use mongodb::bson::{Binary, Bson, Document, doc};
 
 use super::home::Home;
-use super::samples::{NOTHING_HELD, at, campaign, connection, deliveries, jid, run, workspace_id};
+use super::samples::{
+    NOTHING_HELD, at, campaign, connection, deliveries, hold, jid, run, workspace_id,
+};
 
 const START: i64 = 1_700_000_000_000;
 
@@ -104,15 +106,14 @@ async fn runs_and_deliveries_keep_their_form() {
     let home = Home::mongo().await;
     let run = run(workspace_id(), super::samples::connection_id(), 0);
     let delivery = deliveries(&run, 1).remove(0);
+    let lease = hold(&home.store, run.workspace, run.connection).await;
     let journal = &home.store.journal;
     journal
         .begin_run(&run, std::slice::from_ref(&delivery))
         .await
         .unwrap();
     let id = MessageId::from_wire("3EB0AA");
-    let claimed = journal
-        .claim_due(run.workspace, run.connection, at(1), NOTHING_HELD, &id)
-        .await;
+    let claimed = journal.claim_due(&lease, at(1), NOTHING_HELD, &id).await;
     claimed.unwrap().unwrap();
     let reason = FailureReason::Refused { code: 418 };
     let refused = journal.record_at(

@@ -23,11 +23,12 @@ const WATCHDOG: &str = r#"
     rm -rf "$FOLDER"
 "#;
 
-/// A running server, a replica set of one on a free loopback port.
+/// A running server on a free loopback port: a replica set of one, or a standalone server.
 pub struct Mongod {
     watchdog: Child,
     process: u32,
     port: u16,
+    is_standalone: bool,
 }
 
 impl Mongod {
@@ -39,19 +40,28 @@ impl Mongod {
 
     /// Starts a server of one's own.
     pub fn start() -> Self {
+        let mongod = Self::spawn(&["--replSet", "rs0", "--oplogSize", "64"]);
+        mongod.initiate();
+        mongod
+    }
+
+    /// Starts a standalone server: it has no change streams.
+    pub fn start_standalone() -> Self {
+        let mut mongod = Self::spawn(&[]);
+        mongod.is_standalone = true;
+        mongod.wait_until_it_answers();
+        mongod
+    }
+
+    fn spawn(arguments: &[&str]) -> Self {
         let folder = tempfile::tempdir().expect("a folder for mongod").keep();
         let port = free_port();
         let mut watchdog = Command::new("sh")
             .args(["-c", WATCHDOG, "sh"])
             .arg(binary())
-            .args([
-                "--replSet",
-                "rs0",
-                "--bind_ip",
-                "127.0.0.1",
-                "--nounixsocket",
-            ])
-            .args(["--wiredTigerCacheSizeGB", "0.25", "--oplogSize", "64"])
+            .args(arguments)
+            .args(["--bind_ip", "127.0.0.1", "--nounixsocket"])
+            .args(["--wiredTigerCacheSizeGB", "0.25"])
             .args(["--setParameter", "diagnosticDataCollectionEnabled=false"])
             .args(["--setParameter", "ttlMonitorSleepSecs=1"])
             .args(["--setParameter", "enableTestCommands=1"])
@@ -67,13 +77,12 @@ impl Mongod {
             .read_line(&mut line)
             .expect("the shell tells the process id");
         let process = line.trim().parse().expect("a process id");
-        let mongod = Self {
+        Self {
             watchdog,
             process,
             port,
-        };
-        mongod.initiate();
-        mongod
+            is_standalone: false,
+        }
     }
 
     /// The address of a database that no other caller gets.
@@ -81,7 +90,12 @@ impl Mongod {
         static COUNT: AtomicU32 = AtomicU32::new(0);
         let number = COUNT.fetch_add(1, Ordering::Relaxed);
         let name = format!("test_{}_{number}", std::process::id());
-        format!("mongodb://127.0.0.1:{}/{name}?replicaSet=rs0", self.port)
+        let options = if self.is_standalone {
+            ""
+        } else {
+            "?replicaSet=rs0"
+        };
+        format!("mongodb://127.0.0.1:{}/{name}{options}", self.port)
     }
 
     /// Makes the server silent: connections stay open, nothing answers.
@@ -100,6 +114,28 @@ impl Mongod {
             .status()
             .expect("kill runs");
         assert!(sent.success(), "kill {signal} failed");
+    }
+
+    fn wait_until_it_answers(&self) {
+        let address = format!("mongodb://127.0.0.1:{}/", self.port);
+        std::thread::spawn(move || {
+            tokio::runtime::Builder::new_current_thread()
+                .enable_all()
+                .build()
+                .expect("a runtime")
+                .block_on(async {
+                    // The driver waits for the server to listen.
+                    Client::with_uri_str(address)
+                        .await
+                        .expect("the address parses")
+                        .database("admin")
+                        .run_command(doc! { "ping": 1 })
+                        .await
+                        .expect("mongod starts");
+                });
+        })
+        .join()
+        .expect("mongod is ready");
     }
 
     /// Makes it a replica set of one. The driver waits for the server to listen, and a write waits

@@ -36,6 +36,14 @@ impl Person {
         Self { client, base }
     }
 
+    /// The same person with the same browser at another server.
+    pub fn at_another(&self, base: String) -> Self {
+        Self {
+            client: self.client.clone(),
+            base,
+        }
+    }
+
     /// Posts a form to a server function.
     pub async fn post(&self, endpoint: &str, form: &[(&str, &str)]) -> Answer {
         let answer = self

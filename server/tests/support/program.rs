@@ -121,6 +121,25 @@ impl Program {
         }
     }
 
+    /// Stops it in its tracks, as a suspended machine does: its connections stay open.
+    pub async fn pause(&self) {
+        self.signal("-STOP").await;
+    }
+
+    /// Lets it go on.
+    pub async fn resume(&self) {
+        self.signal("-CONT").await;
+    }
+
+    async fn signal(&self, signal: &str) {
+        let pid = self.child.as_ref().and_then(Child::id).expect("it runs");
+        let sent = Command::new("kill")
+            .args([signal, &pid.to_string()])
+            .status()
+            .await;
+        assert!(sent.expect("kill runs").success());
+    }
+
     /// Asks it to end, as a service manager does, and waits for it.
     pub async fn terminate(&mut self) {
         if self.child.is_none() {

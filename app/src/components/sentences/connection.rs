@@ -233,5 +233,6 @@ pub(crate) fn connection_cause(cause: ConnectionCause) -> &'static str {
         ConnectionCause::Protocol => say!(connection_cause.protocol),
         ConnectionCause::Storage => say!(connection_cause.storage),
         ConnectionCause::KeysUnreadable => say!(connection_cause.keys_unreadable),
+        ConnectionCause::ServerGone => say!(connection_cause.server_gone),
     }
 }

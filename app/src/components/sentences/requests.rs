@@ -50,6 +50,10 @@ pub(crate) fn api_error(error: &ApiError) -> Sentence {
         ApiError::Unanswered(cause) => {
             Sentence::new(connection_cause(*cause), say!(error.unanswered_text))
         }
+        ApiError::ConnectionAdrift => Sentence::new(
+            say!(error.connection_adrift),
+            say!(error.connection_adrift_text),
+        ),
         ApiError::Draft(_) => Sentence::new(say!(error.draft), say!(error.draft_text)),
         ApiError::CampaignState => {
             Sentence::new(say!(error.campaign_state), say!(error.campaign_state_text))

@@ -5,12 +5,13 @@ use arauto_app::domain::{
     WorkspaceId,
 };
 use async_trait::async_trait;
+use mongodb::Collection;
 use mongodb::bson::{Bson, Document, doc};
 
 use super::documents::{collect, from_document, to_bson, to_document};
 use super::error::naming_conflict;
-use super::{MongoStore, calls};
-use crate::store::{ConnectionStore, HISTORY_KEPT, HISTORY_MOST, StoreError, order};
+use super::{MongoStore, calls, leases};
+use crate::store::{ConnectionStore, HISTORY_KEPT, HISTORY_MOST, Lease, StoreError, order};
 
 #[async_trait]
 impl ConnectionStore for MongoStore {
@@ -59,8 +60,7 @@ impl ConnectionStore for MongoStore {
 
     async fn set_state(
         &self,
-        workspace: WorkspaceId,
-        id: ConnectionId,
+        lease: &Lease,
         state: &ConnectionState,
         since: Timestamp,
     ) -> Result<(), StoreError> {
@@ -68,25 +68,22 @@ impl ConnectionStore for MongoStore {
             self.collection("connections"),
             self.collection("connection_history"),
         );
-        let state = to_bson(state)?;
+        let (lease, state) = (*lease, to_bson(state)?);
         calls::run(async move {
             // The history first: a crash in between leaves an entry that the repetition writes again.
-            let known = connections.find_one(key(workspace, id)).await?;
-            if known.is_none() {
-                return Ok(());
-            }
-            let entry = doc! { "connection": id.to_string(), "at": since.as_millis() };
+            // A lease that is lost in between leaves one that was true for its holder.
+            leases::confirm(&connections, &lease).await?;
+            let id = lease.connection.to_string();
+            let entry = doc! { "connection": &id, "at": since.as_millis() };
             history
                 .update_one(entry, doc! { "$set": { "state": &state } })
                 .upsert(true)
                 .await?;
             let change = doc! { "state": state, "state_since": since.as_millis() };
-            connections
-                .update_one(key(workspace, id), doc! { "$set": change })
-                .await?;
+            change_held(&connections, &lease, change).await?;
             let old = doc! { "$lt": since.minus(HISTORY_KEPT).as_millis() };
             history
-                .delete_many(doc! { "connection": id.to_string(), "at": old })
+                .delete_many(doc! { "connection": id, "at": old })
                 .await?;
             Ok(())
         })
@@ -131,22 +128,19 @@ impl ConnectionStore for MongoStore {
 
     async fn set_linked(
         &self,
-        workspace: WorkspaceId,
-        id: ConnectionId,
+        lease: &Lease,
         phone: &str,
         at: Timestamp,
     ) -> Result<(), StoreError> {
+        let (connections, lease) = (self.collection("connections"), *lease);
         let change = doc! { "phone": phone, "linked_at": at.as_millis() };
-        self.change_connection(workspace, id, change).await
+        calls::run(async move { change_held(&connections, &lease, change).await }).await
     }
 
-    async fn set_unlinked(
-        &self,
-        workspace: WorkspaceId,
-        id: ConnectionId,
-    ) -> Result<(), StoreError> {
+    async fn set_unlinked(&self, lease: &Lease) -> Result<(), StoreError> {
+        let (connections, lease) = (self.collection("connections"), *lease);
         let change = doc! { "linked_at": Bson::Null };
-        self.change_connection(workspace, id, change).await
+        calls::run(async move { change_held(&connections, &lease, change).await }).await
     }
 
     async fn set_groups_synced(
@@ -155,8 +149,13 @@ impl ConnectionStore for MongoStore {
         id: ConnectionId,
         at: Timestamp,
     ) -> Result<(), StoreError> {
-        let change = doc! { "groups_synced_at": at.as_millis() };
-        self.change_connection(workspace, id, change).await
+        let connections = self.collection("connections");
+        let change = doc! { "$set": { "groups_synced_at": at.as_millis() } };
+        calls::run(async move {
+            connections.update_one(key(workspace, id), change).await?;
+            Ok(())
+        })
+        .await
     }
 
     async fn set_settings(
@@ -223,7 +222,23 @@ impl ConnectionStore for MongoStore {
     }
 }
 
+/// Sets fields of a connection, in one step with the look whether the lease is its latest.
+async fn change_held(
+    connections: &Collection<Document>,
+    lease: &Lease,
+    fields: Document,
+) -> Result<(), StoreError> {
+    let changed = connections
+        .update_one(leases::held(lease), doc! { "$set": fields })
+        .await?;
+    match changed.matched_count {
+        0 => Err(StoreError::LeaseLost),
+        _ => Ok(()),
+    }
+}
+
 impl MongoStore {
+    /// Sets fields of one connection.
     async fn change_connection(
         &self,
         workspace: WorkspaceId,

@@ -9,6 +9,7 @@ use mongodb::bson::{Document, doc};
 use mongodb::options::{ClientOptions, ReadPreference, SelectionCriteria, WriteConcern};
 use mongodb::{Client, Collection, Database};
 
+use super::session_keys::Keys;
 use super::{calls, schema};
 use crate::store::{Inspection, Store, StoreError};
 
@@ -75,7 +76,12 @@ impl From<MongoStore> for Store {
             blobs: store.clone(),
             campaigns: store.clone(),
             journal: store.clone(),
-            session_keys: store.clone(),
+            session_keys: Arc::new(Keys {
+                database: store.database.clone(),
+                lease: None,
+            }),
+            leases: store.clone(),
+            exchange: Some(store.clone()),
             meta: store,
         }
     }

@@ -5,7 +5,7 @@ use mongodb::error::{Error, ErrorKind, WriteFailure};
 use crate::store::StoreError;
 
 /// The server's code for a key that must be unique and is taken.
-const DUPLICATE_KEY: i32 = 11_000;
+pub(super) const DUPLICATE_KEY: i32 = 11_000;
 
 impl From<Error> for StoreError {
     fn from(error: Error) -> Self {

@@ -11,8 +11,8 @@ use mongodb::bson::{Document, doc};
 
 use super::documents::{collect, from_document, to_document};
 use super::journal_writes::{OPEN_STATES, Writes};
-use super::{MongoStore, calls};
-use crate::store::{DeliveryUpdate, Journal, StoreError};
+use super::{MongoStore, calls, leases};
+use crate::store::{DeliveryUpdate, Journal, Lease, StoreError};
 
 #[async_trait]
 impl Journal for MongoStore {
@@ -106,17 +106,30 @@ impl Journal for MongoStore {
 
     async fn claim_due(
         &self,
-        workspace: WorkspaceId,
-        connection: ConnectionId,
+        lease: &Lease,
         now: Timestamp,
         held_before: Timestamp,
         fresh: &MessageId,
     ) -> Result<Option<Delivery>, StoreError> {
-        let (writes, fresh) = (self.journal_writes(), fresh.clone());
+        let (writes, lease, fresh) = (self.journal_writes(), *lease, fresh.clone());
+        let connections = self.collection("connections");
         calls::run(async move {
-            writes
-                .claim(workspace, connection, now, held_before, &fresh)
-                .await
+            leases::confirm(&connections, &lease).await?;
+            let claimed = writes.claim(&lease, now, held_before, &fresh).await?;
+            let Some(delivery) = &claimed else {
+                return Ok(None);
+            };
+            if let Err(lost) = leases::confirm(&connections, &lease).await {
+                // Nobody sends it, so it is the new holder's, and due.
+                writes
+                    .change(delivery.clone(), |delivery| {
+                        delivery.attempted_at == Some(now)
+                            && delivery.apply(DeliveryEvent::DeadlinePassed, now)
+                    })
+                    .await?;
+                return Err(lost);
+            }
+            Ok(claimed)
         })
         .await
     }

@@ -15,7 +15,7 @@ use mongodb::bson::{Document, doc};
 
 use super::documents::{collect, from_document, to_bson, to_document};
 use super::error::naming_conflict;
-use crate::store::{DeliveryUpdate, StoreError};
+use crate::store::{DeliveryUpdate, Lease, StoreError};
 
 /// The words of the states in which a run still has to do something about a delivery.
 pub(super) const OPEN_STATES: [&str; 3] = ["pending", "sending", "unconfirmed"];
@@ -72,12 +72,12 @@ impl Writes {
     /// See [`Journal::claim_due`](crate::store::Journal::claim_due).
     pub(super) async fn claim(
         &self,
-        workspace: WorkspaceId,
-        connection: ConnectionId,
+        lease: &Lease,
         now: Timestamp,
         held_before: Timestamp,
         fresh: &MessageId,
     ) -> Result<Option<Delivery>, StoreError> {
+        let (workspace, connection) = (lease.workspace, lease.connection);
         loop {
             let open = self.open_runs(workspace, connection, held_before).await?;
             let mut due = self.first_unconfirmed(workspace, connection, &open).await?;

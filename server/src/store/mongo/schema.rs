@@ -11,7 +11,7 @@ use super::seals;
 use crate::store::StoreError;
 
 /// The version that this program reads and writes.
-pub(super) const VERSION: i32 = 3;
+pub(super) const VERSION: i32 = 4;
 
 /// Brings the database to this program's schema version and makes the indexes that are missing.
 ///
@@ -42,6 +42,7 @@ async fn migrate_to(database: &Database, version: i32) -> Result<(), StoreError>
         1 => Ok(()),
         2 => make_groups_searchable(database).await,
         3 => ask_after_outages(database).await,
+        4 => date_keys_before_the_first_lease(database).await,
         _ => Err(StoreError::Damaged(format!(
             "no migration leads to schema version {version}"
         ))),
@@ -74,6 +75,15 @@ async fn ask_after_outages(database: &Database) -> Result<(), StoreError> {
     let setting = doc! { "$set": { "after_outage": "ask" } };
     let connections = database.collection::<Document>("connections");
     connections.update_many(unset, setting).await?;
+    Ok(())
+}
+
+/// Session keys carry the fence of the lease that they were written under.
+async fn date_keys_before_the_first_lease(database: &Database) -> Result<(), StoreError> {
+    let keys = database.collection::<Document>("session_keys");
+    let without = doc! { "fence": { "$exists": false } };
+    keys.update_many(without, doc! { "$set": { "fence": 0_i64 } })
+        .await?;
     Ok(())
 }
 
@@ -125,7 +135,16 @@ fn indexes() -> Vec<(&'static str, Vec<IndexModel>)> {
             ],
         ),
         ("browser_sessions", vec![ttl(doc! { "ends": 1 })]),
-        ("connections", vec![plain(doc! { "workspace": 1 })]),
+        (
+            "connections",
+            vec![
+                plain(doc! { "workspace": 1 }),
+                plain(doc! { "lease.server": 1 }),
+            ],
+        ),
+        ("servers", vec![ttl(doc! { "until": 1 })]),
+        ("letters", vec![ttl(doc! { "until": 1 })]),
+        ("sights", vec![ttl(doc! { "until": 1 })]),
         (
             "connection_history",
             vec![unique(doc! { "connection": 1, "at": 1 })],

@@ -8,9 +8,9 @@ use futures::TryStreamExt;
 use mongodb::Database;
 use mongodb::bson::{Bson, Document, doc};
 
+use super::calls;
 use super::documents::{binary, bytes_of};
-use super::session_keys::{COLLECTION, WRITES_PER_COMMAND, carry_out, key_of, place, value};
-use super::{MongoStore, calls};
+use super::session_keys::{COLLECTION, Keys, WRITES_PER_COMMAND, carry_out, key_of, place, value};
 use crate::store::{KeyExchange, Seal, StoreError, StoredKey};
 
 /// The field of a value's seal, in hexadecimal.
@@ -31,9 +31,9 @@ pub(super) async fn complete(database: &Database) -> Result<(), StoreError> {
     Ok(())
 }
 
-impl MongoStore {
+impl Keys {
     pub(super) async fn seals(&self) -> Result<Vec<Seal>, StoreError> {
-        let keys = self.collection(COLLECTION);
+        let keys = self.collection();
         calls::run(async move {
             let seals = keys.distinct("seal", doc! {}).await?;
             let mut seals: Vec<Seal> = seals.iter().map(seal_of).collect::<Result<_, _>>()?;
@@ -47,7 +47,7 @@ impl MongoStore {
         &self,
         seal: &Seal,
     ) -> Result<Vec<ConnectionId>, StoreError> {
-        let keys = self.collection(COLLECTION);
+        let keys = self.collection();
         let filter = doc! { "seal": hex::encode(seal.as_bytes()) };
         calls::run(async move {
             let found = keys.distinct("connection", filter).await?;
@@ -65,7 +65,7 @@ impl MongoStore {
         connection: ConnectionId,
         seal: &Seal,
     ) -> Result<Vec<StoredKey>, StoreError> {
-        let keys = self.collection(COLLECTION);
+        let keys = self.collection();
         let filter = doc! {
             "seal": hex::encode(seal.as_bytes()), "connection": connection.to_string()
         };

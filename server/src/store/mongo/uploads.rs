@@ -30,6 +30,7 @@ pub(super) struct Uploads {
     references: Collection<Document>,
     files: Collection<Document>,
     chunks: Collection<Document>,
+    servers: Collection<Document>,
     bucket: GridFsBucket,
     process: ObjectId,
 }
@@ -45,6 +46,7 @@ impl Uploads {
             references: database.collection("blobs"),
             files: database.collection(&format!("{BUCKET}.files")),
             chunks: database.collection(&format!("{BUCKET}.chunks")),
+            servers: database.collection("servers"),
             bucket: database.gridfs_bucket(options),
             process,
         }
@@ -90,10 +92,16 @@ impl Uploads {
         self.erase(file).await
     }
 
-    /// Ends what earlier processes left. An upload of another server that is still going loses its
-    /// bytes and fails with an error that asks to try again.
+    /// Ends what earlier processes left. Uploads of servers that live are still going.
     pub(super) async fn sweep(&self) -> Result<(), StoreError> {
-        let foreign = doc! { "process": { "$ne": self.process } };
+        let living = doc! { "$expr": { "$gt": ["$until", "$$NOW"] } };
+        let living: Vec<Document> = self.servers.find(living).await?.try_collect().await?;
+        let mut busy: Vec<_> = living
+            .iter()
+            .filter_map(|server| server.get_object_id("process").ok())
+            .collect();
+        busy.push(self.process);
+        let foreign = doc! { "process": { "$nin": busy } };
         let mut notes = self.notes.find(foreign).await?;
         while let Some(note) = notes.try_next().await? {
             let Ok(file) = note.get_object_id("_id") else {

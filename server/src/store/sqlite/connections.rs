@@ -5,12 +5,12 @@ use arauto_app::domain::{
     WorkspaceId,
 };
 use async_trait::async_trait;
-use rusqlite::{OptionalExtension, Row, ToSql, params};
+use rusqlite::{OptionalExtension, Row, params};
 
-use super::SqliteStore;
 use super::columns::{Col, Json, Word, col, opt, word};
 use super::error::naming_conflict;
-use crate::store::{ConnectionStore, HISTORY_KEPT, HISTORY_MOST, StoreError, order};
+use super::{SqliteStore, leases};
+use crate::store::{ConnectionStore, HISTORY_KEPT, HISTORY_MOST, Lease, StoreError, order};
 
 #[async_trait]
 impl ConnectionStore for SqliteStore {
@@ -80,31 +80,25 @@ impl ConnectionStore for SqliteStore {
 
     async fn set_state(
         &self,
-        workspace: WorkspaceId,
-        id: ConnectionId,
+        lease: &Lease,
         state: &ConnectionState,
         since: Timestamp,
     ) -> Result<(), StoreError> {
-        let state = state.clone();
+        let (lease, state) = (*lease, state.clone());
         self.write(move |db| {
-            let changed = db
-                .prepare_cached(
-                    "UPDATE connections SET state = ?3, state_since = ?4
-                     WHERE id = ?1 AND workspace = ?2",
-                )?
-                .execute(params![Col(id), Col(workspace), Json(&state), Col(since)])?;
-            if changed == 0 {
-                return Ok(());
-            }
+            leases::check(db, &lease)?;
+            let id = Col(lease.connection);
+            db.prepare_cached("UPDATE connections SET state = ?2, state_since = ?3 WHERE id = ?1")?
+                .execute(params![id, Json(&state), Col(since)])?;
             db.prepare_cached(
                 "INSERT INTO connection_history (connection, entered_at, state) VALUES (?1, ?2, ?3)
                  ON CONFLICT DO UPDATE SET state = excluded.state",
             )?
-            .execute(params![Col(id), Col(since), Json(&state)])?;
+            .execute(params![id, Col(since), Json(&state)])?;
             db.prepare_cached(
                 "DELETE FROM connection_history WHERE connection = ?1 AND entered_at < ?2",
             )?
-            .execute(params![Col(id), Col(since.minus(HISTORY_KEPT))])?;
+            .execute(params![id, Col(since.minus(HISTORY_KEPT))])?;
             Ok(())
         })
         .await
@@ -137,23 +131,33 @@ impl ConnectionStore for SqliteStore {
 
     async fn set_linked(
         &self,
-        workspace: WorkspaceId,
-        id: ConnectionId,
+        lease: &Lease,
         phone: &str,
         at: Timestamp,
     ) -> Result<(), StoreError> {
-        let change = vec![owned(phone.to_owned()), owned(Col(at))];
-        self.change(workspace, id, "phone = ?3, linked_at = ?4", change)
-            .await
+        let (lease, phone) = (*lease, phone.to_owned());
+        self.write(move |db| {
+            leases::check(db, &lease)?;
+            db.execute(
+                "UPDATE connections SET phone = ?2, linked_at = ?3 WHERE id = ?1",
+                params![Col(lease.connection), phone, Col(at)],
+            )?;
+            Ok(())
+        })
+        .await
     }
 
-    async fn set_unlinked(
-        &self,
-        workspace: WorkspaceId,
-        id: ConnectionId,
-    ) -> Result<(), StoreError> {
-        self.change(workspace, id, "linked_at = NULL", Vec::new())
-            .await
+    async fn set_unlinked(&self, lease: &Lease) -> Result<(), StoreError> {
+        let lease = *lease;
+        self.write(move |db| {
+            leases::check(db, &lease)?;
+            db.execute(
+                "UPDATE connections SET linked_at = NULL WHERE id = ?1",
+                [Col(lease.connection)],
+            )?;
+            Ok(())
+        })
+        .await
     }
 
     async fn set_groups_synced(
@@ -162,8 +166,14 @@ impl ConnectionStore for SqliteStore {
         id: ConnectionId,
         at: Timestamp,
     ) -> Result<(), StoreError> {
-        self.change(workspace, id, "groups_synced_at = ?3", vec![owned(Col(at))])
-            .await
+        self.write(move |db| {
+            db.execute(
+                "UPDATE connections SET groups_synced_at = ?3 WHERE id = ?1 AND workspace = ?2",
+                params![Col(id), Col(workspace), Col(at)],
+            )?;
+            Ok(())
+        })
+        .await
     }
 
     async fn set_settings(
@@ -173,9 +183,16 @@ impl ConnectionStore for SqliteStore {
         name: &str,
         after_outage: AfterOutage,
     ) -> Result<(), StoreError> {
-        let change = vec![owned(name.to_owned()), owned(Word(after_outage))];
-        self.change(workspace, id, "name = ?3, after_outage = ?4", change)
-            .await
+        let name = name.to_owned();
+        self.write(move |db| {
+            db.execute(
+                "UPDATE connections SET name = ?3, after_outage = ?4
+                 WHERE id = ?1 AND workspace = ?2",
+                params![Col(id), Col(workspace), name, Word(after_outage)],
+            )?;
+            Ok(())
+        })
+        .await
     }
 
     async fn set_able(
@@ -184,8 +201,14 @@ impl ConnectionStore for SqliteStore {
         id: ConnectionId,
         at: Timestamp,
     ) -> Result<(), StoreError> {
-        self.change(workspace, id, "able_at = ?3", vec![owned(Col(at))])
-            .await
+        self.write(move |db| {
+            db.execute(
+                "UPDATE connections SET able_at = ?3 WHERE id = ?1 AND workspace = ?2",
+                params![Col(id), Col(workspace), Col(at)],
+            )?;
+            Ok(())
+        })
+        .await
     }
 
     async fn change_outage(
@@ -234,34 +257,6 @@ impl ConnectionStore for SqliteStore {
                     params![Col(id)],
                 )?;
             }
-            Ok(())
-        })
-        .await
-    }
-}
-
-type OwnedParam = Box<dyn ToSql + Send>;
-
-fn owned(value: impl ToSql + Send + 'static) -> OwnedParam {
-    Box::new(value)
-}
-
-impl SqliteStore {
-    /// Sets columns of one connection; the values are the parameters from `?3` on.
-    async fn change(
-        &self,
-        workspace: WorkspaceId,
-        id: ConnectionId,
-        assignments: &'static str,
-        values: Vec<OwnedParam>,
-    ) -> Result<(), StoreError> {
-        self.write(move |db| {
-            let mut all = vec![owned(Col(id)), owned(Col(workspace))];
-            all.extend(values);
-            db.prepare_cached(&format!(
-                "UPDATE connections SET {assignments} WHERE id = ?1 AND workspace = ?2"
-            ))?
-            .execute(rusqlite::params_from_iter(all))?;
             Ok(())
         })
         .await

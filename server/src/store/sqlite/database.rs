@@ -6,7 +6,9 @@ use std::time::Duration;
 
 use rusqlite::Connection;
 
+use super::leases::Servers;
 use super::readers::Readers;
+use super::session_keys::Keys;
 use super::writer::Writer;
 use super::{lock, schema};
 use crate::store::{Store, StoreError};
@@ -20,6 +22,7 @@ pub struct SqliteStore {
     pub(super) readers: Readers,
     /// Uploads up to this id were begun by earlier processes.
     pub(super) last_foreign_upload: i64,
+    pub(super) servers: Servers,
 }
 
 impl Store {
@@ -46,7 +49,13 @@ impl From<SqliteStore> for Store {
             blobs: store.clone(),
             campaigns: store.clone(),
             journal: store.clone(),
-            session_keys: store.clone(),
+            session_keys: Arc::new(Keys {
+                writer: store.writer.clone(),
+                readers: store.readers.clone(),
+                lease: None,
+            }),
+            leases: store.clone(),
+            exchange: None,
             meta: store,
         }
     }
@@ -70,6 +79,7 @@ impl SqliteStore {
             writer: Arc::new(Writer::start(db, lock)?),
             readers,
             last_foreign_upload,
+            servers: Servers::default(),
         })
     }
 

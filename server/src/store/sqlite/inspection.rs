@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use rusqlite::{Connection, OpenFlags};
 
+use super::leases::Servers;
 use super::readers::Readers;
 use super::writer::Writer;
 use super::{SqliteStore, database, lock, schema};
@@ -40,6 +41,7 @@ impl Store {
             writer: Arc::new(writer),
             readers,
             last_foreign_upload: 0,
+            servers: Servers::default(),
         };
         Ok(Inspection {
             store: store.into(),

@@ -10,8 +10,8 @@ use rusqlite::{Connection, OptionalExtension, params};
 
 use super::columns::{Col, opt};
 use super::journal_writes::Queue;
-use super::{SqliteStore, delivery_rows, journal_writes, run_rows};
-use crate::store::{DeliveryUpdate, Journal, StoreError};
+use super::{SqliteStore, delivery_rows, journal_writes, leases, run_rows};
+use crate::store::{DeliveryUpdate, Journal, Lease, StoreError};
 
 #[async_trait]
 impl Journal for SqliteStore {
@@ -98,15 +98,18 @@ impl Journal for SqliteStore {
 
     async fn claim_due(
         &self,
-        workspace: WorkspaceId,
-        connection: ConnectionId,
+        lease: &Lease,
         now: Timestamp,
         held_before: Timestamp,
         fresh: &MessageId,
     ) -> Result<Option<Delivery>, StoreError> {
-        let (queue, fresh) = (Queue(workspace, connection, held_before), fresh.clone());
-        self.write(move |db| journal_writes::claim(db, queue, now, fresh))
-            .await
+        let queue = Queue(lease.workspace, lease.connection, held_before);
+        let (lease, fresh) = (*lease, fresh.clone());
+        self.write(move |db| {
+            leases::check(db, &lease)?;
+            journal_writes::claim(db, queue, now, fresh)
+        })
+        .await
     }
 
     async fn next_due(

@@ -17,6 +17,7 @@ mod groups;
 mod inspection;
 mod journal;
 mod journal_writes;
+mod leases;
 mod lock;
 mod media;
 mod meta;

@@ -14,6 +14,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("migrations/0005_session_key_seals.sql"),
     include_str!("migrations/0006_outages.sql"),
     include_str!("migrations/0007_last_sent.sql"),
+    include_str!("migrations/0008_connection_leases.sql"),
 ];
 
 /// Marks a file as Arauto's in SQLite's header ("ARAU").

@@ -1,16 +1,54 @@
 //! Keys of WhatsApp sessions in SQLite.
 
+use std::sync::Arc;
+
 use arauto_app::domain::ConnectionId;
 use async_trait::async_trait;
 use bytes::Bytes;
 use rusqlite::{Connection, OptionalExtension, params};
 
-use super::SqliteStore;
 use super::columns::Col;
-use crate::store::{KeyExchange, KeyWrite, Seal, SessionKeyStore, StoreError, StoredKey};
+use super::leases;
+use super::readers::Readers;
+use super::writer::Writer;
+use crate::store::{KeyExchange, KeyWrite, Lease, Seal, SessionKeyStore, StoreError, StoredKey};
+
+/// The keys of all connections, or those that the holder of a lease may use.
+pub(super) struct Keys {
+    pub(super) writer: Arc<Writer>,
+    pub(super) readers: Readers,
+    pub(super) lease: Option<Lease>,
+}
+
+impl Keys {
+    async fn read<T, F>(&self, work: F) -> Result<T, StoreError>
+    where
+        T: Send + 'static,
+        F: FnOnce(&Connection) -> Result<T, StoreError> + Send + 'static,
+    {
+        self.readers.run(work).await
+    }
+
+    /// Carries out `work` unless the lease is lost.
+    async fn write_held<T, F>(&self, work: F) -> Result<T, StoreError>
+    where
+        T: Send + 'static,
+        F: FnOnce(&Connection) -> Result<T, StoreError> + Send + 'static,
+    {
+        let lease = self.lease;
+        self.writer
+            .run(move |db| {
+                if let Some(lease) = &lease {
+                    leases::check(db, lease)?;
+                }
+                work(db)
+            })
+            .await
+    }
+}
 
 #[async_trait]
-impl SessionKeyStore for SqliteStore {
+impl SessionKeyStore for Keys {
     async fn get(
         &self,
         connection: ConnectionId,
@@ -43,24 +81,23 @@ impl SessionKeyStore for SqliteStore {
 
     async fn write(&self, connection: ConnectionId, writes: &[KeyWrite]) -> Result<(), StoreError> {
         let writes = writes.to_vec();
-        self.writer
-            .run(move |db| {
-                let mut put = db.prepare_cached(
-                    "INSERT INTO session_keys (connection, space, key, value)
+        self.write_held(move |db| {
+            let mut put = db.prepare_cached(
+                "INSERT INTO session_keys (connection, space, key, value)
                      VALUES (?1, ?2, ?3, ?4)
                      ON CONFLICT DO UPDATE SET value = excluded.value",
-                )?;
-                for KeyWrite { space, key, value } in &writes {
-                    match value {
-                        Some(value) => {
-                            put.execute(params![Col(connection), space, key, &value[..]])?;
-                        }
-                        None => delete(db, connection, space, key)?,
+            )?;
+            for KeyWrite { space, key, value } in &writes {
+                match value {
+                    Some(value) => {
+                        put.execute(params![Col(connection), space, key, &value[..]])?;
                     }
+                    None => delete(db, connection, space, key)?,
                 }
-                Ok(())
-            })
-            .await
+            }
+            Ok(())
+        })
+        .await
     }
 
     async fn take(
@@ -70,13 +107,12 @@ impl SessionKeyStore for SqliteStore {
         key: &[u8],
     ) -> Result<Option<Bytes>, StoreError> {
         let key = key.to_vec();
-        self.writer
-            .run(move |db| {
-                let value = value(db, connection, space, &key)?;
-                delete(db, connection, space, &key)?;
-                Ok(value)
-            })
-            .await
+        self.write_held(move |db| {
+            let value = value(db, connection, space, &key)?;
+            delete(db, connection, space, &key)?;
+            Ok(value)
+        })
+        .await
     }
 
     async fn scan(
@@ -181,15 +217,14 @@ impl SessionKeyStore for SqliteStore {
     }
 
     async fn erase(&self, connection: ConnectionId) -> Result<(), StoreError> {
-        self.writer
-            .run(move |db| {
-                db.execute(
-                    "DELETE FROM session_keys WHERE connection = ?1",
-                    [Col(connection)],
-                )?;
-                Ok(())
-            })
-            .await
+        self.write_held(move |db| {
+            db.execute(
+                "DELETE FROM session_keys WHERE connection = ?1",
+                [Col(connection)],
+            )?;
+            Ok(())
+        })
+        .await
     }
 }
 

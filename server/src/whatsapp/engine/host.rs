@@ -23,7 +23,7 @@ use super::network::{SharedHttp, WhatsappNetwork};
 use super::uploads::Uploads;
 use super::version::Versions;
 use crate::clock::SharedClock;
-use crate::store::SessionKeyStore;
+use crate::store::{Lease, LeaseStore};
 use crate::whatsapp::keys::{Sealer, SessionKeys};
 use crate::whatsapp::session::{Engine, Session, SessionEvent};
 
@@ -41,7 +41,7 @@ const DEVICE_NAME: &str = "Arauto";
 /// The engine library as a port.
 pub struct WhatsappEngine {
     network: WhatsappNetwork,
-    keys: Arc<dyn SessionKeyStore>,
+    leases: Arc<dyn LeaseStore>,
     sealer: Arc<Sealer>,
     clock: SharedClock,
     http: Arc<dyn HttpClient>,
@@ -51,17 +51,17 @@ pub struct WhatsappEngine {
 }
 
 impl WhatsappEngine {
-    /// An engine that talks to `network` and keeps the keys of its sessions in `keys`.
+    /// An engine that talks to `network` and keeps the keys of its sessions under their leases.
     pub fn new(
         network: WhatsappNetwork,
-        keys: Arc<dyn SessionKeyStore>,
+        leases: Arc<dyn LeaseStore>,
         sealer: Arc<Sealer>,
         clock: SharedClock,
     ) -> Self {
         let http = network.http();
         Self {
             network,
-            keys,
+            leases,
             sealer,
             versions: Arc::new(Versions::new(http.clone(), clock.clone())),
             http,
@@ -81,14 +81,14 @@ impl WhatsappEngine {
 impl Engine for WhatsappEngine {
     fn open(
         &self,
-        connection: ConnectionId,
+        lease: &Lease,
         code_for: Option<String>,
         ready: BoxFuture<'static, ()>,
         events: mpsc::UnboundedSender<SessionEvent>,
     ) -> Arc<dyn Session> {
         let keys = Arc::new(SessionKeys::new(
-            connection,
-            self.keys.clone(),
+            lease.connection,
+            self.leases.keys(lease),
             self.sealer.clone(),
             self.clock.clone(),
         ));
@@ -118,7 +118,7 @@ impl Engine for WhatsappEngine {
             client: seen,
             keys,
             course,
-            uploads: self.uploads_of(connection),
+            uploads: self.uploads_of(lease.connection),
             stop,
             done,
             _task: AbortOnDropHandle::new(task),

@@ -120,6 +120,12 @@ impl GroupKeeper {
         self.order(owner, Order::Follow(change, number));
     }
 
+    /// Ends the work on a connection's groups at once, as a crash would.
+    pub(in super::super) fn forget(&self, connection: ConnectionId) {
+        drop(locked(&self.0.workers).remove(&connection));
+        self.0.around.board.put(connection, SyncProgress::Idle);
+    }
+
     /// Ends the work on a connection's groups; after this nothing of it is stored any more.
     pub(in super::super) async fn end(&self, connection: ConnectionId) {
         let hired = locked(&self.0.workers).remove(&connection);

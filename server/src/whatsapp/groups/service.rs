@@ -4,7 +4,9 @@ use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-use arauto_app::api::{ApiError, GroupView, Groups, GroupsView, NotFound, Principal, SentMessage};
+use arauto_app::api::{
+    ApiError, GroupView, Groups, GroupsView, NotFound, Principal, SentMessage, SyncProgress,
+};
 use arauto_app::domain::{
     CampaignId, Connection, ConnectionCause, ConnectionId, GroupBrief, GroupJid, GroupKind,
     GroupMember, GroupPlace, GroupQuery, WorkspaceId,
@@ -13,6 +15,7 @@ use async_trait::async_trait;
 
 use super::super::Hub;
 use super::super::session::Session;
+use super::super::tenancy::{Errand, Glimpse, refusal_error, run_errand, sight};
 use crate::clock::SharedClock;
 use crate::failure::api_error;
 use crate::store::{Store, StoreError, folded};
@@ -45,7 +48,8 @@ impl GroupService {
     /// The session of a connection that is online.
     fn session(&self, who: &Principal, id: ConnectionId) -> Result<Arc<dyn Session>, ApiError> {
         let seen = self.hub.snapshot(who.workspace_id(), id);
-        let seen = seen.ok_or(ApiError::NotFound(NotFound::Connection))?;
+        // Only the server that runs it can ask WhatsApp.
+        let seen = seen.ok_or(ApiError::ConnectionAdrift)?;
         let session = seen.session.filter(|_| seen.state.can_send());
         session.ok_or(ApiError::ConnectionOffline)
     }
@@ -112,7 +116,13 @@ impl Groups for GroupService {
             counts,
             total: all.of(GroupKind::All),
             synced_at: row.groups_synced_at,
-            sync: self.hub.groups().progress(connection),
+            sync: match sight(&self.hub, workspace, connection)
+                .await
+                .map_err(api_error)?
+            {
+                Glimpse::Seen(seen) => seen.sync,
+                Glimpse::Adrift(_) => SyncProgress::Idle,
+            },
             latest,
             now: self.clock.now(),
         })
@@ -176,16 +186,16 @@ impl Groups for GroupService {
     }
 
     async fn sync(&self, who: &Principal, connection: ConnectionId) -> Result<(), ApiError> {
-        let session = self.session(who, connection)?;
-        let owner = (who.workspace_id(), connection);
-        self.hub.groups().sync(owner, session);
-        Ok(())
+        let errand = Errand::SyncGroups;
+        run_errand(&self.hub, who.workspace_id(), connection, errand)
+            .await
+            .map_err(refusal_error)
     }
 
     async fn cancel_sync(&self, who: &Principal, connection: ConnectionId) -> Result<(), ApiError> {
-        self.known(who, connection).await?;
-        let owner = (who.workspace_id(), connection);
-        self.hub.groups().cancel(owner);
-        Ok(())
+        let errand = Errand::CancelSync;
+        run_errand(&self.hub, who.workspace_id(), connection, errand)
+            .await
+            .map_err(refusal_error)
     }
 }

@@ -48,8 +48,8 @@ pub struct SessionKeys {
     sealer: Arc<Sealer>,
     pub(super) clock: SharedClock,
     pub(super) retired: CancellationToken,
-    /// Held over every read-change-write, so that two of them never lose a change. One process
-    /// runs a connection, so a lock of the process is enough.
+    /// Held over every read-change-write, so that two of them never lose a change. One server holds
+    /// the lease of a connection, so a lock of the process is enough.
     pub(super) change: Mutex<()>,
 }
 

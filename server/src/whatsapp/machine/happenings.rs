@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use arauto_app::domain::Timestamp;
+use serde::{Deserialize, Serialize};
 
 use crate::whatsapp::session::SessionEvent;
 
@@ -25,7 +26,7 @@ pub enum Happening {
 }
 
 /// What a person can ask of a connection.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Request {
     /// Begin pairing by QR code.
     Pair,
