@@ -53,6 +53,9 @@ pub enum ApiError {
     /// No server runs the connection at this moment; one will within seconds.
     #[error("use the connection: no server runs it at this moment")]
     ConnectionAdrift,
+    /// Another server runs the connection, and only that one can ask WhatsApp this.
+    #[error("use the connection: another server runs it")]
+    ConnectionElsewhere,
     /// The campaign's form has these problems.
     #[error("accept the campaign: {0:?}")]
     Draft(Vec<DraftProblem>),

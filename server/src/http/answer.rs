@@ -37,6 +37,7 @@ pub(super) fn status(error: &ApiError) -> StatusCode {
         | ApiError::ConnectionOffline
         | ApiError::OutageSettled
         | ApiError::ConnectionAdrift
+        | ApiError::ConnectionElsewhere
         | ApiError::CampaignState
         | ApiError::MediaInUse(_) => StatusCode::CONFLICT,
         ApiError::Account(_)

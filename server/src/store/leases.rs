@@ -102,7 +102,7 @@ pub trait LeaseStore: Send + Sync {
     /// Ends a server and all its leases: its own orderly end, or that of one that is known to be
     /// dead.
     async fn retire(&self, server: ServerId) -> Result<(), StoreError>;
-    /// Who lives and who runs what, of all workspaces.
+    /// Who lives and who runs what, of all workspaces, but for connections that are being made.
     async fn every_tenure(&self) -> Result<Tenancies, StoreError>;
     /// Who runs one connection; `None` when there is no such connection.
     async fn tenure(

@@ -9,7 +9,7 @@ use arauto_app::domain::{
 };
 
 use super::home::Home;
-use super::samples::{at, claim, connection_id, deliveries, group, jid, run, workspace_id};
+use super::samples::{at, claim, connection_id, deliveries, group, hold, jid, run, workspace_id};
 
 pub async fn a_sync_replaces_and_marks_what_it_did_not_see(home: Home) {
     let (workspace, connection) = (workspace_id(), connection_id());
@@ -65,6 +65,7 @@ async fn everything(
 pub async fn the_last_message_to_each_group_is_told(home: Home) {
     let groups = &home.store.groups;
     let (workspace, connection) = (workspace_id(), connection_id());
+    hold(&home.store, workspace, connection).await;
     let jids = [jid(0), jid(1), jid(2)];
     let last = async || {
         groups

@@ -54,6 +54,10 @@ pub(crate) fn api_error(error: &ApiError) -> Sentence {
             say!(error.connection_adrift),
             say!(error.connection_adrift_text),
         ),
+        ApiError::ConnectionElsewhere => Sentence::new(
+            say!(error.connection_elsewhere),
+            say!(error.connection_elsewhere_text),
+        ),
         ApiError::Draft(_) => Sentence::new(say!(error.draft), say!(error.draft_text)),
         ApiError::CampaignState => {
             Sentence::new(say!(error.campaign_state), say!(error.campaign_state_text))

@@ -21,6 +21,9 @@ use super::session_keys::{self, Keys};
 use super::{MongoStore, calls};
 use crate::store::{Lease, LeaseStore, ServerId, SessionKeyStore, StoreError, Tenancies, Tenure};
 
+/// How long a new connection is left to the server that made it.
+const LEFT_TO_ITS_MAKER: Duration = Duration::from_secs(5);
+
 #[async_trait]
 impl LeaseStore for MongoStore {
     async fn heartbeat(
@@ -89,7 +92,7 @@ impl LeaseStore for MongoStore {
             let living = doc! { "$expr": { "$gt": ["$until", "$$NOW"] } };
             let living = servers.find(living).sort(doc! { "_id": 1 }).await?;
             let living: Vec<Document> = living.try_collect().await?;
-            let found = connections.aggregate(tenures(doc! {})).await?;
+            let found = connections.aggregate(tenures(not_being_made())).await?;
             let found: Vec<Document> = found.try_collect().await?;
             Ok(Tenancies {
                 servers: living
@@ -194,6 +197,14 @@ pub(super) fn held(lease: &Lease) -> Document {
 pub(super) fn after(period: Duration) -> Document {
     let millis = i64::try_from(period.as_millis()).unwrap_or(i64::MAX);
     doc! { "$add": ["$$NOW", millis] }
+}
+
+/// Leaves out a connection that was made a moment ago and never ran: whoever made it takes it.
+fn not_being_made() -> Document {
+    let ran = doc! { "$ne": [{ "$type": "$lease" }, "missing"] };
+    let moment = i64::try_from(LEFT_TO_ITS_MAKER.as_millis()).unwrap_or(i64::MAX);
+    let since = doc! { "$subtract": [{ "$toLong": "$$NOW" }, moment] };
+    doc! { "$expr": { "$or": [ran, { "$lt": ["$created_at", since] }] } }
 }
 
 fn tenures(of: Document) -> Vec<Document> {

@@ -46,10 +46,18 @@ impl GroupService {
     }
 
     /// The session of a connection that is online.
-    fn session(&self, who: &Principal, id: ConnectionId) -> Result<Arc<dyn Session>, ApiError> {
-        let seen = self.hub.snapshot(who.workspace_id(), id);
-        // Only the server that runs it can ask WhatsApp.
-        let seen = seen.ok_or(ApiError::ConnectionAdrift)?;
+    async fn session(
+        &self,
+        who: &Principal,
+        id: ConnectionId,
+    ) -> Result<Arc<dyn Session>, ApiError> {
+        let workspace = who.workspace_id();
+        let Some(seen) = self.hub.snapshot(workspace, id) else {
+            let row = self.store.connections.get(workspace, id).await;
+            row.map_err(api_error)?
+                .ok_or(ApiError::NotFound(NotFound::Connection))?;
+            return Err(ApiError::ConnectionElsewhere);
+        };
         let session = seen.session.filter(|_| seen.state.can_send());
         session.ok_or(ApiError::ConnectionOffline)
     }
@@ -165,7 +173,7 @@ impl Groups for GroupService {
         connection: ConnectionId,
         jid: &GroupJid,
     ) -> Result<Vec<GroupMember>, ApiError> {
-        let session = self.session(who, connection)?;
+        let session = self.session(who, connection).await?;
         let asked = tokio::time::timeout(ANSWERED_WITHIN, session.members(jid)).await;
         match asked.unwrap_or(Err(ConnectionCause::Silence)) {
             Ok(Some(members)) => Ok(members),

@@ -19,6 +19,11 @@ const ANSWER_WITHIN: Duration = Duration::from_secs(8);
 /// How long it may take to close a session and store everything of it.
 const SETTLE_WITHIN: Duration = Duration::from_secs(30);
 
+/// How often to look for the server that runs a connection on its way from one to another, and how
+/// far apart.
+const LOOKS_FOR_A_HOLDER: u32 = 10;
+const LOOK_EVERY: Duration = Duration::from_millis(200);
+
 /// Why an errand was not done.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(in super::super) enum Refusal {
@@ -62,19 +67,27 @@ pub(in super::super) async fn run_errand(
     connection: ConnectionId,
     errand: Errand,
 ) -> Result<(), Refusal> {
-    match hub.do_here(workspace, connection, errand.clone()).await {
-        Some(outcome) => outcome,
-        None => send(hub, workspace, connection, errand).await,
+    let mut looks = LOOKS_FOR_A_HOLDER;
+    loop {
+        if let Some(outcome) = hub.do_here(workspace, connection, errand.clone()).await {
+            return outcome;
+        }
+        looks -= 1;
+        match holder(hub, workspace, connection).await {
+            Ok(holder) => return send(hub, holder, workspace, connection, errand).await,
+            Err(Refusal::Adrift) if looks > 0 => hub.around.clock.sleep(LOOK_EVERY).await,
+            Err(refusal) => return Err(refusal),
+        }
     }
 }
 
 async fn send(
     hub: &Hub,
+    holder: ServerId,
     workspace: WorkspaceId,
     connection: ConnectionId,
     errand: Errand,
 ) -> Result<(), Refusal> {
-    let holder = holder(hub, workspace, connection).await?;
     let number = u64::from_be_bytes(hub.around.random.bytes());
     let (answer, wait) = oneshot::channel();
     let office = &hub.tenancy.office;
