@@ -210,7 +210,18 @@ impl Actor {
             }
             health.last_event_at = Some(now);
         });
+        self.pass_on(&event);
         match &event {
+            SessionEvent::Pong { .. } => self.post(LiveEvent::Connection(self.id)),
+            SessionEvent::Ended { .. } => self.close(close_it),
+            _ => {}
+        }
+        let _ = self.happen(Happening::Session(event));
+    }
+
+    /// Passes on what the session tells about messages and groups.
+    fn pass_on(&mut self, event: &SessionEvent) {
+        match event {
             SessionEvent::Acked { message, error } => {
                 self.unanswered.answered(message);
                 self.signals().acked(message, *error);
@@ -222,11 +233,8 @@ impl Actor {
                 self.signals().received(messages, *read);
             }
             SessionEvent::GroupChanged { jid, change, at } => self.follow_group(jid, change, *at),
-            SessionEvent::Pong { .. } => self.post(LiveEvent::Connection(self.id)),
-            SessionEvent::Ended { .. } => self.close(close_it),
             _ => {}
         }
-        let _ = self.happen(Happening::Session(event));
     }
 
     fn signals(&self) -> Signals<'_> {
@@ -328,9 +336,13 @@ impl Actor {
 
     /// Ends the session in the background.
     fn close(&mut self, how: impl FnOnce(Arc<dyn Session>) -> BoxFuture<'static, ()>) {
-        let Some(running) = self.running.take() else {
+        let Some(mut running) = self.running.take() else {
             return;
         };
+        // WhatsApp does not tell again what the engine has taken in already.
+        while let Ok(event) = running.events.try_recv() {
+            self.pass_on(&event);
+        }
         let before = self.closed();
         let end = how(running.session);
         let task = AbortOnDropHandle::new(tokio::spawn(async move {
