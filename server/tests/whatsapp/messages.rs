@@ -6,7 +6,7 @@ use arauto_sim::{Addressing, Fault, FaultOrder, NewGroup, Owner, ReceiptKind, Re
 use bytes::Bytes;
 use sha2::{Digest, Sha256};
 
-use crate::house::{House, PHONE, addresses, group, network, text};
+use crate::house::{House, PATIENCE, PHONE, addresses, group, network, text};
 
 fn image(bytes: &Bytes) -> OutgoingImage {
     OutgoingImage {
@@ -163,7 +163,19 @@ async fn the_same_id_sent_again_is_shown_once() {
     simulator.control().inject(order).await.unwrap();
 
     let message = text(&group, "uma vez só");
+    let mut events = simulator.control().events();
     house.send(id, message.clone()).await;
+    // Its acknowledgement is the one that is lost; a connection that closes first would lose the
+    // message itself.
+    let accepted = async {
+        let control = simulator.control();
+        while control.message(message.id.as_str(), None).await.is_none() {
+            // Lagging behind is a reason to look again, like an event.
+            let _ = events.recv().await;
+        }
+    };
+    let accepted = tokio::time::timeout(PATIENCE, accepted).await;
+    accepted.expect("the message does not arrive");
     house.hub.reconnect(id).await;
     house
         .until("it is online again", async |house: &House| {
