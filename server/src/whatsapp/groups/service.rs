@@ -62,6 +62,19 @@ impl GroupService {
         session.ok_or(ApiError::ConnectionOffline)
     }
 
+    /// Where the sync of a connection's groups stands, at whichever server it runs.
+    async fn progress(
+        &self,
+        workspace: WorkspaceId,
+        connection: ConnectionId,
+    ) -> Result<SyncProgress, ApiError> {
+        let glimpse = sight(&self.hub, workspace, connection).await;
+        Ok(match glimpse.map_err(api_error)? {
+            Glimpse::Seen(seen) => seen.sync,
+            Glimpse::Adrift(_) => SyncProgress::Idle,
+        })
+    }
+
     /// What was last sent to groups, with the names of the campaigns.
     async fn sent(
         &self,
@@ -101,6 +114,7 @@ impl Groups for GroupService {
     ) -> Result<GroupsView, ApiError> {
         let (workspace, row) = (who.workspace_id(), self.known(who, connection).await?);
         let groups = &self.store.groups;
+        let before = self.progress(workspace, connection).await?;
         // One more than is shown tells whether there is another page.
         let (mut found, counts, all, latest) = tokio::try_join!(
             groups.search(workspace, connection, query, after, SHOWN + 1),
@@ -113,6 +127,7 @@ impl Groups for GroupService {
         found.truncate(SHOWN as usize);
         let jids: Vec<_> = found.iter().map(|group| group.jid.clone()).collect();
         let sent = self.sent(workspace, connection, &jids).await;
+        let after = self.progress(workspace, connection).await?;
         let last = found.last().filter(|_| has_more);
         Ok(GroupsView {
             next: last.map(|group| GroupPlace {
@@ -124,12 +139,12 @@ impl Groups for GroupService {
             counts,
             total: all.of(GroupKind::All),
             synced_at: row.groups_synced_at,
-            sync: match sight(&self.hub, workspace, connection)
-                .await
-                .map_err(api_error)?
-            {
-                Glimpse::Seen(seen) => seen.sync,
-                Glimpse::Adrift(_) => SyncProgress::Idle,
+            // A sync that began or ended while the rows were read is told as under way: its row may
+            // lack the end, and without this would count as interrupted.
+            sync: if after == SyncProgress::Idle {
+                before
+            } else {
+                after
             },
             latest,
             now: self.clock.now(),
