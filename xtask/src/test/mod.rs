@@ -1,5 +1,6 @@
 //! `cargo xtask test`: everything that CI runs.
 
+mod again;
 mod browser;
 mod independent_client;
 mod rust;

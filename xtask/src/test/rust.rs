@@ -9,6 +9,7 @@ use std::{
 
 use anyhow::{Context, Result, ensure};
 
+use super::again::Failures;
 use super::tally::Tally;
 use crate::{
     cargo::cargo,
@@ -18,12 +19,42 @@ use crate::{
 /// The server's tests talk to the simulated network.
 const FEATURES: &str = "--features=arauto/simulator";
 
-/// Runs the tests of the whole workspace.
+/// Runs the tests of the whole workspace; what fails is run a second time.
 pub fn all() -> Result<Tally> {
     step("Rust tests");
     let mut command = runner();
     command.arg(FEATURES);
-    count(command)
+    let (mut tally, failures) = count(command)?;
+    // Something may have failed without a name, by ending the whole program.
+    if tally.failed > 0 && tally.failed == failures.tests.len() as u64 {
+        tally.failed = again(&failures)?.failed;
+        tally.passed += failures.tests.len() as u64 - tally.failed;
+    }
+    Ok(tally)
+}
+
+/// Runs the tests that failed a second time, by themselves.
+fn again(failures: &Failures) -> Result<Tally> {
+    step("what failed, once more");
+    let mut tally = Tally::default();
+    for program in &failures.programs {
+        let mut command = runner();
+        command.arg(FEATURES).args(program);
+        command.args(["--", "--exact"]).args(&failures.tests);
+        tally += count(command)?.0;
+    }
+    let found = tally.passed + tally.failed;
+    ensure!(
+        found >= failures.tests.len() as u64,
+        "only {found} of the tests that failed ran again"
+    );
+    if tally.failed == 0 {
+        println!("unsteady, failed at first and passed when run again:");
+        for test in &failures.tests {
+            println!("    {test}");
+        }
+    }
+    Ok(tally)
 }
 
 /// Runs the tests of these crates.
@@ -35,7 +66,7 @@ pub fn crates(names: &BTreeSet<&str>) -> Result<Tally> {
     if names.contains("arauto") {
         command.arg(FEATURES);
     }
-    count(command)
+    Ok(count(command)?.0)
 }
 
 /// Plain `cargo test`, on every machine alike: the tests of one program share a MongoDB server, which
@@ -58,7 +89,7 @@ pub fn compile() -> Result<()> {
 }
 
 /// Runs the tests, passing on what they print, and adds up the runner's summaries.
-fn count(mut command: Command) -> Result<Tally> {
+fn count(mut command: Command) -> Result<(Tally, Failures)> {
     let mut child = command
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
@@ -66,23 +97,26 @@ fn count(mut command: Command) -> Result<Tally> {
     let stdout = child.stdout.take().context("no standard output")?;
     let stderr = child.stderr.take().context("no standard error")?;
     let errors = thread::spawn(move || pass_on(stderr));
-    let mut tally = pass_on(stdout);
-    tally += errors.join().unwrap_or_default();
+    let (mut tally, mut failures) = pass_on(stdout);
+    let (more, others) = errors.join().unwrap_or_default();
+    tally += more;
+    failures.merge(others);
     let status = child.wait()?;
     ensure!(
         status.success() || tally.failed > 0,
         "{command:?}: {status}"
     );
-    Ok(tally)
+    Ok((tally, failures))
 }
 
-fn pass_on(output: impl Read) -> Tally {
-    let mut tally = Tally::default();
+fn pass_on(output: impl Read) -> (Tally, Failures) {
+    let (mut tally, mut failures) = (Tally::default(), Failures::default());
     for line in BufReader::new(output).lines().map_while(Result::ok) {
         println!("{line}");
         tally += summary(&line).unwrap_or_default();
+        failures.read(&line);
     }
-    tally
+    (tally, failures)
 }
 
 /// What a summary line counts: `test result: FAILED. 2 passed; 1 failed; 4 ignored; …`.
