@@ -20,6 +20,7 @@ mod phone;
 mod reason;
 mod restoration;
 mod run;
+mod schedule;
 mod time;
 mod user;
 
@@ -48,6 +49,13 @@ pub use phone::{PHONE_MAX_CHARS, PhoneProblem, read_phone};
 pub use reason::FailureReason;
 pub use restoration::{Restoration, RestoreProgress};
 pub use run::{Run, RunStatus, RunTally};
+pub use schedule::{
+    CivilDate, CivilDateTime, CivilTime, CronExpression, CronFault, CronField, CronProblem,
+    DueDecision, INTERVAL_MAX_DAYS, IntervalUnit, InvalidZoneName, MISSED_COUNTED, MissedRuns,
+    Opening, PUNCTUAL, PastRuns, Reckoning, Schedule, TOLERANCE_MAX_MINUTES, TOLERANCE_MINUTES,
+    Timing, TimingProblem, UnknownWeekday, UnreadableZone, Weekday, Weekdays, Window, Zone,
+    ZoneName, decide,
+};
 pub use time::Timestamp;
 pub use user::{
     AccountProblem, EMAIL_MAX_CHARS, PASSWORD_MAX_CHARS, PASSWORD_MIN_CHARS, Role, User, Workspace,
