@@ -5,8 +5,8 @@ use serde::{Deserialize, Serialize};
 
 use super::{ApiError, Principal};
 use crate::domain::{
-    Campaign, CampaignDraft, CampaignId, ConnectionId, GroupJid, MediaId, MessageContent, Run,
-    RunId, RunTally, Timestamp,
+    Campaign, CampaignDraft, CampaignId, ConnectionId, GroupJid, GroupListId, MediaId,
+    MessageContent, Run, RunId, RunTally, Timestamp,
 };
 
 /// What the rest of the product may ask of the campaigns.
@@ -37,6 +37,8 @@ pub struct CampaignSummary {
     pub campaign: Campaign,
     /// The name of its connection, while that exists.
     pub connection_name: Option<String>,
+    /// How many groups it goes to, as its lists are now.
+    pub groups: u32,
     /// Its latest run, if it ever ran, with what became of it.
     pub latest_run: Option<(Run, RunTally)>,
     /// The server's time when this view was made.
@@ -83,6 +85,9 @@ pub struct CampaignForm {
     /// The chosen connection; empty for none.
     #[serde(default)]
     pub connection: String,
+    /// The chosen lists.
+    #[serde(default)]
+    pub lists: Vec<String>,
     /// The addresses of the chosen groups that have a box on the page.
     #[serde(default)]
     pub targets: Vec<String>,
@@ -107,6 +112,11 @@ impl CampaignForm {
         CampaignDraft {
             name: self.name.trim().to_owned(),
             connection: self.connection.parse::<ConnectionId>().ok(),
+            lists: self
+                .lists
+                .iter()
+                .filter_map(|id| id.parse::<GroupListId>().ok())
+                .collect(),
             targets: self
                 .targets
                 .iter()

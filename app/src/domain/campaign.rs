@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{CampaignId, ConnectionId, GroupJid, MediaId, Timestamp, WorkspaceId};
+use super::{CampaignId, ConnectionId, GroupJid, GroupListId, MediaId, Timestamp, WorkspaceId};
 
 /// Most characters of a campaign's name.
 pub const CAMPAIGN_NAME_MAX_CHARS: usize = 80;
@@ -31,7 +31,9 @@ pub struct Campaign {
     pub name: String,
     /// The connection that sends it; `None` once that connection was removed.
     pub connection: Option<ConnectionId>,
-    /// The groups that receive it.
+    /// The lists whose groups receive it. Who is in them is read when a run begins.
+    pub lists: Vec<GroupListId>,
+    /// The groups that receive it besides.
     pub targets: Vec<GroupJid>,
     /// What it sends.
     pub content: MessageContent,
@@ -75,6 +77,8 @@ pub struct CampaignDraft {
     pub name: String,
     /// See [`Campaign::connection`].
     pub connection: Option<ConnectionId>,
+    /// See [`Campaign::lists`].
+    pub lists: Vec<GroupListId>,
     /// See [`Campaign::targets`].
     pub targets: Vec<GroupJid>,
     /// See [`Campaign::content`].
@@ -93,8 +97,10 @@ pub enum DraftProblem {
     ConnectionMissing,
     /// The chosen connection no longer exists.
     ConnectionGone,
-    /// No group is chosen.
+    /// Neither a group nor a list is chosen.
     TargetsMissing,
+    /// The chosen lists have no groups.
+    ListsEmpty,
     /// Neither text nor media.
     ContentMissing,
     /// More text than WhatsApp takes.
@@ -136,7 +142,7 @@ impl CampaignDraft {
         if self.connection.is_none() {
             problems.push(DraftProblem::ConnectionMissing);
         }
-        if self.targets.is_empty() {
+        if self.targets.is_empty() && self.lists.is_empty() {
             problems.push(DraftProblem::TargetsMissing);
         }
         if self.content.text.trim().is_empty() && self.content.media.is_none() {

@@ -104,19 +104,23 @@ pub struct GroupTraits {
 }
 
 impl GroupTraits {
+    /// Whether the connection is in it.
+    pub const fn is_member(self) -> bool {
+        matches!(self.standing, GroupStanding::Member)
+    }
+
     /// Whether WhatsApp would take a message of ours.
     pub const fn accept_messages(self) -> bool {
-        matches!(self.standing, GroupStanding::Member) && (!self.announce_only || self.is_admin)
+        self.is_member() && (!self.announce_only || self.is_admin)
     }
 
     /// Whether a group like this is of a kind.
     pub const fn are(self, kind: GroupKind) -> bool {
-        let is_member = matches!(self.standing, GroupStanding::Member);
         match kind {
             GroupKind::All => true,
             GroupKind::CanSend => self.accept_messages(),
-            GroupKind::OnlyAdmins => is_member && self.announce_only,
-            GroupKind::Left => !is_member,
+            GroupKind::OnlyAdmins => self.is_member() && self.announce_only,
+            GroupKind::Left => !self.is_member(),
         }
     }
 }

@@ -67,6 +67,10 @@ id!(
     ConnectionId
 );
 id!(
+    /// A list of groups.
+    GroupListId
+);
+id!(
     /// A file of the media library.
     MediaId
 );

@@ -8,6 +8,7 @@ mod connection;
 mod delivery;
 pub mod formatting;
 mod group;
+mod group_list;
 mod group_search;
 mod group_sync;
 mod history;
@@ -35,12 +36,18 @@ pub use delivery::{Delivery, DeliveryEvent, DeliveryState, MessageId};
 pub use group::{
     AddressingMode, Group, GroupJid, GroupMember, GroupStanding, InvalidGroupJid, LastSent,
 };
+pub use group_list::{
+    GROUP_LIST_NAME_MAX_CHARS, GroupList, GroupListCounts, GroupListProblem, each_once,
+    group_list_name,
+};
 pub use group_search::{
     GroupBrief, GroupCounts, GroupKind, GroupPlace, GroupQuery, GroupTraits, InvalidGroupKind,
 };
 pub use group_sync::{GroupSync, GroupSyncEnd, SyncOutcome};
 pub use history::{Course, LAST_DAY, LAST_DAY_SLOTS, LastDay, Told, Transition, told};
-pub use ids::{CampaignId, ConnectionId, DeliveryId, MediaId, RunId, UserId, WorkspaceId};
+pub use ids::{
+    CampaignId, ConnectionId, DeliveryId, GroupListId, MediaId, RunId, UserId, WorkspaceId,
+};
 pub use media::{ContentHash, MEDIA_NAME_MAX_CHARS, MediaItem, MediaKind, MediaProblem};
 pub use outage::{AfterOutage, Backlog, Outage, OutageChoice, SHORT_OUTAGE, outage_began};
 pub use pacing::Pacing;

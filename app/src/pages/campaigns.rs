@@ -8,7 +8,7 @@ use crate::components::sentences::campaign_state;
 use crate::components::time::date_and_time;
 use crate::components::{
     ActionError, Ago, Badge, Dialog, DialogButton, Empty, Icon, Loaded, PageTitle, TallyBar,
-    groups_count, len_u32, live_resource, ticking,
+    groups_count, live_resource, ticking,
 };
 use crate::domain::{CampaignDraft, CampaignId, CampaignState};
 
@@ -117,7 +117,7 @@ fn Row(summary: CampaignSummary, start: ServerAction<StartCampaign>) -> impl Int
         (None, Some(_)) => say!(campaigns.connection_gone).to_owned(),
         (None, None) => say!(campaigns.no_connection).to_owned(),
     };
-    let groups = groups_count(len_u32(&campaign.targets));
+    let groups = groups_count(summary.groups);
     let for_run = summary.clone();
     view! {
         <tr>
@@ -178,14 +178,14 @@ fn LatestRun(summary: CampaignSummary) -> impl IntoView {
 /// The one thing to do next with a campaign.
 #[component]
 fn RightButton(summary: CampaignSummary, start: ServerAction<StartCampaign>) -> impl IntoView {
-    let campaign = summary.campaign;
+    let (campaign, groups) = (summary.campaign, summary.groups);
     let draft = CampaignDraft {
         name: campaign.name,
         connection: campaign.connection,
+        lists: campaign.lists,
         targets: campaign.targets,
         content: campaign.content,
     };
-    let groups = len_u32(&draft.targets);
     let ready = draft.problems_to_start().is_empty() && summary.connection_name.is_some();
     match (campaign.state, summary.latest_run) {
         (CampaignState::Active, Some((run, _))) => view! {

@@ -9,12 +9,13 @@ use arauto_app::domain::{
 
 use crate::random::Random;
 
-/// A run and its deliveries, as they are when it begins. Groups that are known to refuse are
+/// A run and its deliveries to `targets`, as they are when it begins. Groups that are known to refuse are
 /// skipped from the beginning, with the reason.
 pub(super) fn freeze(
     campaign: &Campaign,
     connection: ConnectionId,
     number: u32,
+    targets: &[GroupJid],
     groups: &[Group],
     now: Timestamp,
     random: &Random,
@@ -32,7 +33,7 @@ pub(super) fn freeze(
     let groups: HashMap<&GroupJid, &Group> =
         groups.iter().map(|group| (&group.jid, group)).collect();
     let deliveries = (0..)
-        .zip(&campaign.targets)
+        .zip(targets)
         .map(|(position, target)| {
             let id = DeliveryId::new(now, random.bytes());
             delivery(&run, id, position, target, groups.get(target).copied())
@@ -112,13 +113,14 @@ mod tests {
         }
     }
 
-    fn campaign(targets: Vec<GroupJid>) -> Campaign {
+    fn campaign() -> Campaign {
         Campaign {
             id: CampaignId::new(NOW, [2; 10]),
             workspace: WorkspaceId::new(NOW, [3; 10]),
             name: "Oferta".into(),
             connection: Some(ConnectionId::new(NOW, [1; 10])),
-            targets,
+            lists: Vec::new(),
+            targets: Vec::new(),
             content: MessageContent {
                 text: "Oi".into(),
                 media: None,
@@ -140,9 +142,11 @@ mod tests {
                 .enumerate()
                 .map(|(n, (member, announce, admin))| group(n + 1, standing(*member), *announce, *admin))
                 .collect();
-            let campaign = campaign(groups.iter().map(|group| group.jid.clone()).collect());
+            let targets: Vec<_> = groups.iter().map(|group| group.jid.clone()).collect();
             let connection = ConnectionId::new(NOW, [1; 10]);
-            let (run, deliveries) = freeze(&campaign, connection, 1, &groups, NOW, &Random::from_seed(1));
+            let random = Random::from_seed(1);
+            let (run, deliveries) =
+                freeze(&campaign(), connection, 1, &targets, &groups, NOW, &random);
             prop_assert_eq!(deliveries.len(), groups.len());
             for (position, (delivery, group)) in (0u32..).zip(deliveries.iter().zip(&groups)) {
                 prop_assert_eq!(delivery.position, position);

@@ -29,6 +29,7 @@ mod service;
 mod shared;
 mod signals;
 mod steward;
+mod targets;
 
 pub use config::{Backoff, CampaignConfig};
 pub use engine::{CampaignEngine, EngineError};

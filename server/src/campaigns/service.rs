@@ -13,6 +13,7 @@ use futures::{StreamExt, TryStreamExt};
 
 use super::freeze::freeze;
 use super::shared::Shared;
+use super::targets;
 use crate::failure::{api_error, internal};
 use crate::store::StoreError;
 
@@ -122,7 +123,9 @@ async fn summary(
         }
         None => None,
     };
+    let groups = targets::count(&shared.store, &campaign).await?;
     Ok(CampaignSummary {
+        groups,
         campaign,
         connection_name,
         latest_run,
@@ -157,6 +160,8 @@ async fn save(
     }
     let groups = groups_of(shared, workspace, draft.connection, &draft.targets).await?;
     let targets = known_targets(draft.targets, &groups);
+    let lists =
+        targets::known_lists(&shared.store, workspace, draft.connection, &draft.lists).await;
     let now = shared.now();
     let existing = match id {
         Some(id) => Some(find(shared, workspace, id).await?),
@@ -174,6 +179,7 @@ async fn save(
         workspace,
         name: draft.name.trim().to_owned(),
         connection: draft.connection,
+        lists: lists.map_err(api_error)?,
         targets,
         content: draft.content,
         state: existing
@@ -272,6 +278,7 @@ async fn start(
     let draft = CampaignDraft {
         name: campaign.name.clone(),
         connection: campaign.connection,
+        lists: campaign.lists.clone(),
         targets: campaign.targets.clone(),
         content: campaign.content.clone(),
     };
@@ -281,9 +288,16 @@ async fn start(
         Some(connection) if problems.is_empty() => connection,
         _ => return Err(ApiError::Draft(problems)),
     };
-    let groups = groups_of(shared, workspace, Some(connection), &campaign.targets).await?;
-    let now = shared.now();
-    let (run, deliveries) = freeze(&campaign, connection, number, &groups, now, &shared.random);
+    let targets = targets::now(&shared.store, &campaign, connection).await;
+    let targets = targets.map_err(api_error)?;
+    if targets.is_empty() {
+        return Err(ApiError::Draft(vec![DraftProblem::ListsEmpty]));
+    }
+    let groups = groups_of(shared, workspace, Some(connection), &targets).await?;
+    let (now, random) = (shared.now(), &shared.random);
+    let (run, deliveries) = freeze(
+        &campaign, connection, number, &targets, &groups, now, random,
+    );
     match shared.store.journal.begin_run(&run, &deliveries).await {
         Ok(()) => {}
         // Another server was faster.

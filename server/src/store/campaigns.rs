@@ -1,6 +1,8 @@
 //! Campaigns.
 
-use arauto_app::domain::{Campaign, CampaignId, CampaignState, ConnectionId, MediaId, WorkspaceId};
+use arauto_app::domain::{
+    Campaign, CampaignId, CampaignState, ConnectionId, GroupListId, MediaId, WorkspaceId,
+};
 use async_trait::async_trait;
 
 use super::StoreError;
@@ -18,7 +20,7 @@ pub trait CampaignStore: Send + Sync {
         workspace: WorkspaceId,
         id: CampaignId,
     ) -> Result<Option<Campaign>, StoreError>;
-    /// Replaces name, connection, targets, content and the time of change.
+    /// Replaces name, connection, lists, targets, content and the time of change.
     ///
     /// # Errors
     /// [`StoreError::Conflict`] when it no longer exists or its state is not `campaign.state`
@@ -49,7 +51,17 @@ pub trait CampaignStore: Send + Sync {
         workspace: WorkspaceId,
         media: MediaId,
     ) -> Result<Vec<String>, StoreError>;
-    /// Takes a removed connection out of all campaigns, and with it their groups.
+    /// Takes a list out of all campaigns.
+    ///
+    /// # Errors
+    /// [`StoreError::Conflict`] when an active one uses it. Of one that is started meanwhile, others
+    /// may have lost it by then.
+    async fn detach_list(
+        &self,
+        workspace: WorkspaceId,
+        list: GroupListId,
+    ) -> Result<(), StoreError>;
+    /// Takes a removed connection out of all campaigns, and with it their lists and groups.
     async fn detach_connection(
         &self,
         workspace: WorkspaceId,

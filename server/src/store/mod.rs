@@ -14,6 +14,7 @@ mod connections;
 mod error;
 mod exchange;
 mod folded;
+mod group_lists;
 mod groups;
 mod inspection;
 mod journal;
@@ -33,6 +34,7 @@ pub use connections::{ConnectionStore, HISTORY_KEPT, HISTORY_MOST};
 pub use error::StoreError;
 pub use exchange::{Exchange, LETTER_LIVES, SIGHT_LIVES};
 pub use folded::folded;
+pub use group_lists::GroupListStore;
 pub use groups::{GroupFact, GroupStore};
 pub use inspection::Inspection;
 pub use journal::{DeliveryUpdate, Journal};
@@ -52,6 +54,8 @@ pub struct Store {
     pub connections: Arc<dyn ConnectionStore>,
     /// Groups of connections.
     pub groups: Arc<dyn GroupStore>,
+    /// Lists of groups.
+    pub group_lists: Arc<dyn GroupListStore>,
     /// Media items.
     pub media: Arc<dyn MediaStore>,
     /// The bytes of media.

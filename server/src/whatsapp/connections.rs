@@ -122,6 +122,7 @@ impl ConnectionService {
         let (workspace, store) = (who.workspace_id(), &self.store);
         store.session_keys.erase(id).await?;
         store.groups.delete_all(workspace, id).await?;
+        store.group_lists.delete_all(workspace, id).await?;
         store.campaigns.detach_connection(workspace, id).await?;
         let event = DeliveryEvent::Refused(FailureReason::ConnectionRemoved);
         let now = self.clock.now();

@@ -341,6 +341,15 @@ impl CampaignStore for Faulty<dyn CampaignStore> {
             .pass(self.inner.names_using_media(workspace, media))
             .await
     }
+    async fn detach_list(
+        &self,
+        workspace: WorkspaceId,
+        list: GroupListId,
+    ) -> Result<(), StoreError> {
+        self.faults
+            .pass(self.inner.detach_list(workspace, list))
+            .await
+    }
     async fn detach_connection(
         &self,
         workspace: WorkspaceId,

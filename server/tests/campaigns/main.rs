@@ -13,6 +13,7 @@ mod faults;
 mod faulty_connections;
 mod kills;
 mod life;
+mod lists;
 mod network;
 mod outages;
 mod sending;

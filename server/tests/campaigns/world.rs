@@ -203,6 +203,7 @@ impl World {
         CampaignDraft {
             name: "Oferta".into(),
             connection: Some(self.connection),
+            lists: Vec::new(),
             targets: (1..=groups).map(jid).collect(),
             content: MessageContent {
                 text: "*Oi*".into(),

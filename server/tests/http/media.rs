@@ -330,6 +330,7 @@ fn campaign(server: &Server, workspace: WorkspaceId, item: &MediaItem) -> Campai
         workspace,
         name: "Oferta de maio".into(),
         connection: None,
+        lists: Vec::new(),
         targets: Vec::new(),
         content: MessageContent {
             text: String::new(),

@@ -4,7 +4,9 @@ use arauto::store::StoreError;
 use arauto_app::domain::CampaignState;
 
 use super::home::Home;
-use super::samples::{at, campaign, campaign_id, connection_id, jid, media_id, workspace_id};
+use super::samples::{
+    at, campaign, campaign_id, connection_id, group_list_id, jid, media_id, workspace_id,
+};
 
 pub async fn they_are_listed_by_their_latest_change(home: Home) {
     let workspace = workspace_id();
@@ -21,6 +23,7 @@ pub async fn they_are_listed_by_their_latest_change(home: Home) {
 
     old.name = "Antiga, mudada".into();
     old.connection = None;
+    old.lists = vec![group_list_id(), old.lists[0]];
     old.targets = vec![jid(9)];
     old.content.media = None;
     old.content.text = "Outro".into();
@@ -98,8 +101,41 @@ pub async fn a_removed_connection_leaves_all_campaigns(home: Home) {
     for campaign in campaigns.list(workspace).await.unwrap() {
         let untouched = campaign.name == "c";
         assert_eq!(campaign.connection, untouched.then_some(other));
+        assert_eq!(campaign.lists.is_empty(), !untouched);
         assert_eq!(campaign.targets.is_empty(), !untouched);
     }
+}
+
+pub async fn a_list_leaves_all_campaigns_unless_an_active_one_uses_it(home: Home) {
+    use CampaignState::{Active, Completed};
+    let workspace = workspace_id();
+    let (gone, before, after) = (group_list_id(), group_list_id(), group_list_id());
+    let campaigns = &home.store.campaigns;
+    let mut active = campaign(workspace, "Ativa");
+    active.lists = vec![before, gone, after];
+    active.state = Active;
+    let mut draft = campaign(workspace, "Rascunho");
+    draft.lists = vec![gone];
+    let untouched = campaign(workspace, "Outra");
+    for campaign in [&active, &draft, &untouched] {
+        campaigns.insert(campaign).await.unwrap();
+    }
+    let refused = campaigns.detach_list(workspace, gone).await;
+    assert!(
+        matches!(refused, Err(StoreError::Conflict(_))),
+        "{refused:?}"
+    );
+    let lists = async |id| campaigns.get(workspace, id).await.unwrap().unwrap().lists;
+    assert_eq!(lists(draft.id).await, [gone], "a refusal changes nothing");
+
+    let ended = campaigns.change_state(workspace, active.id, Active, Completed);
+    assert!(ended.await.unwrap());
+    campaigns.detach_list(workspace_id(), gone).await.unwrap();
+    assert_eq!(lists(active.id).await, [before, gone, after]);
+    campaigns.detach_list(workspace, gone).await.unwrap();
+    assert_eq!(lists(active.id).await, [before, after]);
+    assert_eq!(lists(draft.id).await, []);
+    assert_eq!(lists(untouched.id).await, untouched.lists);
 }
 
 pub async fn other_workspaces_see_no_campaigns(home: Home) {

@@ -6,6 +6,7 @@ mod campaigns;
 mod connections;
 mod crash;
 mod exchange;
+mod group_lists;
 mod group_search;
 mod groups;
 mod history;
@@ -64,6 +65,7 @@ conformance! {
         an_update_needs_the_state_that_was_read
         states_change_only_from_the_expected_one
         an_active_campaign_is_not_deleted
+        a_list_leaves_all_campaigns_unless_an_active_one_uses_it
         a_removed_connection_leaves_all_campaigns
         other_workspaces_see_no_campaigns;
     connections:
@@ -74,6 +76,13 @@ conformance! {
         other_workspaces_see_no_connections;
     crash:
         acknowledged_claims_survive_a_kill;
+    group_lists:
+        they_are_listed_by_name_and_kept
+        a_name_is_taken_however_it_is_written
+        groups_come_at_the_end_and_go
+        changes_that_race_are_all_kept
+        a_connection_takes_its_lists_along
+        other_workspaces_see_no_lists;
     group_search:
         pages_follow_each_other_without_gap_or_repetition
         a_search_minds_neither_case_nor_accents_and_takes_text_as_it_is

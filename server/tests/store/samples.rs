@@ -6,9 +6,9 @@ use std::time::Duration;
 use arauto::store::{Lease, ServerId, Store};
 use arauto_app::domain::{
     AddressingMode, AfterOutage, Campaign, CampaignId, CampaignState, Connection, ConnectionId,
-    ConnectionState, ContentHash, Delivery, DeliveryId, DeliveryState, Group, GroupJid,
-    GroupStanding, MediaId, MediaItem, MediaKind, MessageContent, MessageId, Role, Run, RunId,
-    Timestamp, User, UserId, Workspace, WorkspaceId,
+    ConnectionState, ContentHash, Delivery, DeliveryId, DeliveryState, Group, GroupJid, GroupList,
+    GroupListId, GroupStanding, MediaId, MediaItem, MediaKind, MessageContent, MessageId, Role,
+    Run, RunId, Timestamp, User, UserId, Workspace, WorkspaceId,
 };
 
 /// A time in a round form: `millis` after a Monday morning.
@@ -41,6 +41,10 @@ pub fn connection_id() -> ConnectionId {
 
 pub fn campaign_id() -> CampaignId {
     CampaignId::new(at(0), ten_bytes())
+}
+
+pub fn group_list_id() -> GroupListId {
+    GroupListId::new(at(0), ten_bytes())
 }
 
 pub fn media_id() -> MediaId {
@@ -119,6 +123,23 @@ pub fn group(connection: ConnectionId, number: u64, subject: &str, synced_at: Ti
     }
 }
 
+pub fn group_list(
+    workspace: WorkspaceId,
+    connection: ConnectionId,
+    name: &str,
+    groups: &[u64],
+) -> GroupList {
+    GroupList {
+        id: group_list_id(),
+        workspace,
+        connection,
+        name: name.into(),
+        groups: groups.iter().map(|number| jid(*number)).collect(),
+        created_at: at(0),
+        updated_at: at(0),
+    }
+}
+
 pub fn media_item(workspace: WorkspaceId, name: &str, content: u8, thumbnail: u8) -> MediaItem {
     MediaItem {
         id: media_id(),
@@ -142,6 +163,7 @@ pub fn campaign(workspace: WorkspaceId, name: &str) -> Campaign {
         workspace,
         name: name.into(),
         connection: Some(connection_id()),
+        lists: vec![group_list_id()],
         targets: vec![jid(1), jid(2)],
         content: MessageContent {
             text: "Olá, *pessoal*!\nAté já 👋".into(),

@@ -32,6 +32,7 @@ async fn campaigns_and_connections_keep_their_form() {
         "workspace": campaign.workspace.to_string(),
         "name": "Oferta",
         "connection": campaign.connection.unwrap().to_string(),
+        "lists": [campaign.lists[0].to_string()],
         "targets": [jid(1).as_str(), jid(2).as_str()],
         "content": {
             "text": campaign.content.text.as_str(),

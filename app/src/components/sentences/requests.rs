@@ -148,6 +148,7 @@ pub(crate) fn draft_problem(problem: DraftProblem) -> String {
         DraftProblem::ConnectionMissing => say!(draft_problem.connection_missing).into(),
         DraftProblem::ConnectionGone => say!(draft_problem.connection_gone).into(),
         DraftProblem::TargetsMissing => say!(draft_problem.targets_missing).into(),
+        DraftProblem::ListsEmpty => say!(draft_problem.lists_empty).into(),
         DraftProblem::ContentMissing => say!(draft_problem.content_missing).into(),
         DraftProblem::TextTooLong { chars, limit } => say!(
             draft_problem.text_too_long,

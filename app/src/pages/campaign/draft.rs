@@ -138,6 +138,7 @@ impl Draft {
         CampaignDraft {
             name: self.name.get(),
             connection: self.connection.get(),
+            lists: Vec::new(),
             targets: self
                 .targets
                 .with(|targets| targets.iter().cloned().collect()),

@@ -1,6 +1,8 @@
 //! Campaigns in MongoDB.
 
-use arauto_app::domain::{Campaign, CampaignId, CampaignState, ConnectionId, MediaId, WorkspaceId};
+use arauto_app::domain::{
+    Campaign, CampaignId, CampaignState, ConnectionId, GroupListId, MediaId, WorkspaceId,
+};
 use async_trait::async_trait;
 use futures::TryStreamExt;
 use mongodb::bson::{Bson, Document, doc};
@@ -55,6 +57,7 @@ impl CampaignStore for MongoStore {
         let change = doc! { "$set": {
             "name": &campaign.name,
             "connection": to_bson(&campaign.connection)?,
+            "lists": to_bson(&campaign.lists)?,
             "targets": to_bson(&campaign.targets)?,
             "content": to_bson(&campaign.content)?,
             "updated_at": campaign.updated_at.as_millis(),
@@ -122,6 +125,33 @@ impl CampaignStore for MongoStore {
             .await
     }
 
+    async fn detach_list(
+        &self,
+        workspace: WorkspaceId,
+        list: GroupListId,
+    ) -> Result<(), StoreError> {
+        let campaigns = self.collection("campaigns");
+        let list = list.to_string();
+        let using = doc! { "workspace": workspace.to_string(), "lists": &list };
+        let (mut active, mut inactive) = (using.clone(), using);
+        let state = to_bson(&CampaignState::Active)?;
+        active.insert("state", state.clone());
+        inactive.insert("state", doc! { "$ne": state });
+        calls::run(async move {
+            let refused = || StoreError::Conflict("an active campaign uses the list");
+            if campaigns.find_one(active.clone()).await?.is_some() {
+                return Err(refused());
+            }
+            let change = doc! { "$pull": { "lists": list } };
+            campaigns.update_many(inactive, change).await?;
+            match campaigns.find_one(active).await? {
+                Some(_) => Err(refused()),
+                None => Ok(()),
+            }
+        })
+        .await
+    }
+
     async fn detach_connection(
         &self,
         workspace: WorkspaceId,
@@ -130,7 +160,7 @@ impl CampaignStore for MongoStore {
         let campaigns = self.collection("campaigns");
         let theirs =
             doc! { "workspace": workspace.to_string(), "connection": connection.to_string() };
-        let change = doc! { "$set": { "connection": Bson::Null, "targets": [] } };
+        let change = doc! { "$set": { "connection": Bson::Null, "lists": [], "targets": [] } };
         calls::run(async move {
             campaigns.update_many(theirs, change).await?;
             Ok(())

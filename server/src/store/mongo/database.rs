@@ -72,6 +72,7 @@ impl From<MongoStore> for Store {
             accounts: store.clone(),
             connections: store.clone(),
             groups: store.clone(),
+            group_lists: store.clone(),
             media: store.clone(),
             blobs: store.clone(),
             campaigns: store.clone(),

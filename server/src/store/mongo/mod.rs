@@ -14,6 +14,7 @@ mod database;
 mod documents;
 mod error;
 mod exchange;
+mod group_lists;
 mod group_search;
 mod groups;
 mod journal;

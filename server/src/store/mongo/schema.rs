@@ -11,7 +11,7 @@ use super::seals;
 use crate::store::StoreError;
 
 /// The version that this program reads and writes.
-pub(super) const VERSION: i32 = 4;
+pub(super) const VERSION: i32 = 5;
 
 /// Brings the database to this program's schema version and makes the indexes that are missing.
 ///
@@ -43,6 +43,7 @@ async fn migrate_to(database: &Database, version: i32) -> Result<(), StoreError>
         2 => make_groups_searchable(database).await,
         3 => ask_after_outages(database).await,
         4 => date_keys_before_the_first_lease(database).await,
+        5 => give_campaigns_lists(database).await,
         _ => Err(StoreError::Damaged(format!(
             "no migration leads to schema version {version}"
         ))),
@@ -84,6 +85,15 @@ async fn date_keys_before_the_first_lease(database: &Database) -> Result<(), Sto
     let without = doc! { "fence": { "$exists": false } };
     keys.update_many(without, doc! { "$set": { "fence": 0_i64 } })
         .await?;
+    Ok(())
+}
+
+/// Campaigns go to lists of groups too.
+async fn give_campaigns_lists(database: &Database) -> Result<(), StoreError> {
+    let campaigns = database.collection::<Document>("campaigns");
+    let without = doc! { "lists": { "$exists": false } };
+    let none = doc! { "$set": { "lists": [] } };
+    campaigns.update_many(without, none).await?;
     Ok(())
 }
 
@@ -155,6 +165,12 @@ fn indexes() -> Vec<(&'static str, Vec<IndexModel>)> {
                 unique(doc! { "workspace": 1, "connection": 1, "jid": 1 }),
                 plain(doc! { "workspace": 1, "connection": 1, "place": 1 }),
             ],
+        ),
+        (
+            "group_lists",
+            vec![unique(
+                doc! { "workspace": 1, "connection": 1, "search": 1 },
+            )],
         ),
         (
             "media",

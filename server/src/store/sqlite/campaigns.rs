@@ -1,7 +1,8 @@
 //! Campaigns in SQLite.
 
 use arauto_app::domain::{
-    Campaign, CampaignId, CampaignState, ConnectionId, MediaId, MessageContent, WorkspaceId,
+    Campaign, CampaignId, CampaignState, ConnectionId, GroupListId, MediaId, MessageContent,
+    WorkspaceId,
 };
 use async_trait::async_trait;
 use rusqlite::{OptionalExtension, Row, ToSql, params};
@@ -19,8 +20,8 @@ impl CampaignStore for SqliteStore {
             db.execute(
                 "INSERT INTO campaigns
                      (id, workspace, name, connection, targets, text, media, state, created_at,
-                      updated_at)
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
+                      updated_at, lists)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
                 params![
                     Col(new.id),
                     Col(new.workspace),
@@ -31,7 +32,8 @@ impl CampaignStore for SqliteStore {
                     new.content.media.map(Col),
                     Word(new.state),
                     Col(new.created_at),
-                    Col(new.updated_at)
+                    Col(new.updated_at),
+                    Json(&new.lists)
                 ],
             )
             .map_err(naming_conflict("the campaign exists already"))?;
@@ -71,7 +73,7 @@ impl CampaignStore for SqliteStore {
         self.write(move |db| {
             let rows = db.execute(
                 "UPDATE campaigns SET name = ?4, connection = ?5, targets = ?6, text = ?7,
-                     media = ?8, updated_at = ?9
+                     media = ?8, updated_at = ?9, lists = ?10
                  WHERE id = ?1 AND workspace = ?2 AND state = ?3",
                 params![
                     Col(changed.id),
@@ -82,7 +84,8 @@ impl CampaignStore for SqliteStore {
                     Json(&changed.targets),
                     changed.content.text,
                     changed.content.media.map(Col),
-                    Col(changed.updated_at)
+                    Col(changed.updated_at),
+                    Json(&changed.lists)
                 ],
             )?;
             if rows == 0 {
@@ -150,6 +153,40 @@ impl CampaignStore for SqliteStore {
         self.names_where(workspace, "media = ?2", Col(media)).await
     }
 
+    async fn detach_list(
+        &self,
+        workspace: WorkspaceId,
+        list: GroupListId,
+    ) -> Result<(), StoreError> {
+        self.write(move |db| {
+            let using = "workspace = ?1 AND ?2 IN (SELECT value FROM json_each(lists))";
+            let active = db.query_row(
+                &format!("SELECT EXISTS (SELECT 1 FROM campaigns WHERE {using} AND state = ?3)"),
+                params![
+                    Col(workspace),
+                    list.to_string(),
+                    Word(CampaignState::Active)
+                ],
+                |row| row.get(0),
+            )?;
+            if active {
+                return Err(StoreError::Conflict("an active campaign uses the list"));
+            }
+            db.execute(
+                &format!(
+                    "UPDATE campaigns SET lists = (
+                         SELECT json_group_array(value)
+                         FROM (SELECT value FROM json_each(lists) WHERE value <> ?2 ORDER BY key)
+                     )
+                     WHERE {using}"
+                ),
+                params![Col(workspace), list.to_string()],
+            )?;
+            Ok(())
+        })
+        .await
+    }
+
     async fn detach_connection(
         &self,
         workspace: WorkspaceId,
@@ -157,7 +194,7 @@ impl CampaignStore for SqliteStore {
     ) -> Result<(), StoreError> {
         self.write(move |db| {
             db.execute(
-                "UPDATE campaigns SET connection = NULL, targets = '[]'
+                "UPDATE campaigns SET connection = NULL, lists = '[]', targets = '[]'
                  WHERE workspace = ?1 AND connection = ?2",
                 params![Col(workspace), Col(connection)],
             )?;
@@ -193,6 +230,7 @@ fn campaign(row: &Row<'_>) -> rusqlite::Result<Campaign> {
         workspace: col(row, "workspace")?,
         name: row.get("name")?,
         connection: opt(row, "connection")?,
+        lists: row.get::<_, Json<_>>("lists")?.0,
         targets: row.get::<_, Json<_>>("targets")?.0,
         content: MessageContent {
             text: row.get("text")?,

@@ -1,8 +1,8 @@
 //! Domain values as columns.
 
 use arauto_app::domain::{
-    CampaignId, ConnectionId, ContentHash, DeliveryId, GroupJid, MediaId, MessageId, RunId,
-    Timestamp, UserId, WorkspaceId,
+    CampaignId, ConnectionId, ContentHash, DeliveryId, GroupJid, GroupListId, MediaId, MessageId,
+    RunId, Timestamp, UserId, WorkspaceId,
 };
 use rusqlite::types::{FromSql, FromSqlError, FromSqlResult, ToSql, ToSqlOutput, Value, ValueRef};
 use serde::Serialize;
@@ -36,7 +36,9 @@ macro_rules! ids_are_blobs {
     )*};
 }
 
-ids_are_blobs!(CampaignId ConnectionId DeliveryId MediaId RunId UserId WorkspaceId);
+ids_are_blobs!(
+    CampaignId ConnectionId DeliveryId GroupListId MediaId RunId UserId WorkspaceId
+);
 
 impl ToSql for Col<Timestamp> {
     fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {

@@ -12,6 +12,7 @@ mod connections;
 mod database;
 mod delivery_rows;
 mod error;
+mod group_lists;
 mod group_search;
 mod groups;
 mod inspection;

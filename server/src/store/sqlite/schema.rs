@@ -15,6 +15,8 @@ const MIGRATIONS: &[&str] = &[
     include_str!("migrations/0006_outages.sql"),
     include_str!("migrations/0007_last_sent.sql"),
     include_str!("migrations/0008_connection_leases.sql"),
+    include_str!("migrations/0009_group_lists.sql"),
+    include_str!("migrations/0010_campaign_lists.sql"),
 ];
 
 /// Marks a file as Arauto's in SQLite's header ("ARAU").

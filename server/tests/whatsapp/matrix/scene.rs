@@ -51,6 +51,7 @@ impl Scene {
         let draft = CampaignDraft {
             name: "Oferta".into(),
             connection: Some(connection),
+            lists: Vec::new(),
             targets,
             content: MessageContent {
                 text: "*Oi*".into(),
