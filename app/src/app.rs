@@ -8,7 +8,8 @@ use leptos_router::{ParamSegment, SsrMode, StaticSegment};
 use crate::components::{FollowRedirects, Frame, Redirects};
 use crate::pages::{
     CampaignPage, CampaignsPage, ConnectionPage, ConnectionsPage, DashboardPage, FirstVisitPage,
-    GroupPage, GroupsPage, MediaPage, MissingPage, NewCampaignPage, RunPage, SignInPage,
+    GroupListPage, GroupListsPage, GroupPage, GroupsPage, MediaPage, MissingPage, NewCampaignPage,
+    RunPage, SignInPage,
 };
 
 /// Everything inside of the document's body.
@@ -33,6 +34,18 @@ pub fn App() -> impl IntoView {
                         view=ConnectionPage
                     />
                     <Route path=StaticSegment("grupos") view=GroupsPage />
+                    <Route
+                        path=(StaticSegment("grupos"), StaticSegment("listas"))
+                        view=GroupListsPage
+                    />
+                    <Route
+                        path=(
+                            StaticSegment("grupos"),
+                            StaticSegment("listas"),
+                            ParamSegment("id"),
+                        )
+                        view=GroupListPage
+                    />
                     <Route path=(StaticSegment("grupos"), ParamSegment("id")) view=GroupPage />
                     <Route path=StaticSegment("midias") view=MediaPage />
                     <Route path=StaticSegment("campanhas") view=CampaignsPage />

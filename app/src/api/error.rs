@@ -4,7 +4,9 @@ use leptos::server_fn::codec::JsonEncoding;
 use leptos::server_fn::error::{FromServerFnError, ServerFnErrorErr};
 use serde::{Deserialize, Serialize};
 
-use crate::domain::{AccountProblem, ConnectionCause, DraftProblem, MediaProblem, PhoneProblem};
+use crate::domain::{
+    AccountProblem, ConnectionCause, DraftProblem, GroupListProblem, MediaProblem, PhoneProblem,
+};
 
 /// Why a request was not carried out. It crosses to the browser as data; `locales/` has the
 /// sentence for each, so no variant carries words.
@@ -56,6 +58,12 @@ pub enum ApiError {
     /// Another server runs the connection, and only that one can ask WhatsApp this.
     #[error("use the connection: another server runs it")]
     ConnectionElsewhere,
+    /// The list of groups cannot be made or changed like that.
+    #[error("accept the list of groups: {0:?}")]
+    GroupList(GroupListProblem),
+    /// Active campaigns of these names use the list.
+    #[error("delete the list of groups: {0:?} use it")]
+    GroupListInUse(Vec<String>),
     /// The campaign's form has these problems.
     #[error("accept the campaign: {0:?}")]
     Draft(Vec<DraftProblem>),
@@ -93,6 +101,8 @@ pub enum NotFound {
     Connection,
     /// A group.
     Group,
+    /// A list of groups.
+    GroupList,
     /// A media item.
     Media,
     /// A campaign.

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 
-use super::{ApiError, Principal};
+use super::{ApiError, GroupListName, Principal};
 use crate::domain::{
     ConnectionId, Group, GroupBrief, GroupCounts, GroupJid, GroupMember, GroupPlace, GroupQuery,
     GroupSync, RunId, Timestamp,
@@ -69,6 +69,8 @@ pub struct GroupsView {
     pub total: u32,
     /// What was last sent to those of the page's groups that were ever sent to.
     pub sent: Vec<SentMessage>,
+    /// The connection's lists, by name.
+    pub lists: Vec<GroupListName>,
     /// When the latest complete sync ended.
     pub synced_at: Option<Timestamp>,
     /// What a sync is doing now.
@@ -101,6 +103,8 @@ pub struct GroupView {
     pub connection_name: String,
     /// What was last sent to it.
     pub sent: Option<SentMessage>,
+    /// The lists that it is in, by name.
+    pub lists: Vec<GroupListName>,
     /// The server's time when this view was made.
     pub now: Timestamp,
 }

@@ -15,7 +15,7 @@ pub enum LiveEvent {
     Connection(ConnectionId),
     /// A connection was made or removed.
     Connections,
-    /// The groups of a connection, or the progress of their sync.
+    /// The groups of a connection, their lists, or the progress of their sync.
     Groups(ConnectionId),
     /// The media library.
     Media,

@@ -34,9 +34,9 @@ pub(crate) fn Empty(
 
 /// The way back to the list that a page belongs to.
 #[component]
-pub(crate) fn Crumb(href: &'static str, name: &'static str) -> impl IntoView {
+pub(crate) fn Crumb(#[prop(into)] href: Signal<String>, name: &'static str) -> impl IntoView {
     view! {
-        <A href=href attr:class="crumb">
+        <A href=move || href.get() attr:class="crumb">
             <Icon name="esq" class="small" />
             {name}
         </A>

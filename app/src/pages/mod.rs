@@ -20,7 +20,10 @@ pub(crate) use connection::ConnectionPage;
 pub(crate) use connections::{ConnectionCard, ConnectionsPage, Restoring};
 pub(crate) use dashboard::DashboardPage;
 pub(crate) use first_visit::FirstVisitPage;
-pub(crate) use groups::{GroupPage, GroupsPage, kind_words, option_name};
+pub(crate) use groups::{
+    Asked, GroupListPage, GroupListsPage, GroupPage, GroupsPage, SelectAll, kind_words,
+    option_name, without_boxes,
+};
 pub(crate) use media::MediaPage;
 pub(crate) use missing::{MissingInFrame, MissingPage};
 pub(crate) use run::RunPage;

@@ -38,12 +38,14 @@ pub(super) fn status(error: &ApiError) -> StatusCode {
         | ApiError::OutageSettled
         | ApiError::ConnectionAdrift
         | ApiError::ConnectionElsewhere
+        | ApiError::GroupListInUse(_)
         | ApiError::CampaignState
         | ApiError::MediaInUse(_) => StatusCode::CONFLICT,
         ApiError::Account(_)
         | ApiError::ConnectionNameMissing
         | ApiError::ConnectionNameTooLong
         | ApiError::Phone(_)
+        | ApiError::GroupList(_)
         | ApiError::Draft(_)
         | ApiError::Media(_) => StatusCode::UNPROCESSABLE_ENTITY,
     }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use arauto_app::ShellAssets;
-use arauto_app::api::{Accounts, Campaigns, Connections, Groups, Media, Runs};
+use arauto_app::api::{Accounts, Campaigns, Connections, GroupLists, Groups, Media, Runs};
 use leptos::prelude::provide_context;
 use tokio_util::sync::CancellationToken;
 
@@ -25,6 +25,8 @@ pub struct Ports {
     pub connections: Arc<dyn Connections>,
     /// Groups.
     pub groups: Arc<dyn Groups>,
+    /// Lists of groups.
+    pub group_lists: Arc<dyn GroupLists>,
     /// Campaigns.
     pub campaigns: Arc<dyn Campaigns>,
     /// Runs.
@@ -38,6 +40,7 @@ impl Ports {
         provide_context::<Arc<dyn Media>>(self.media.clone());
         provide_context(self.connections.clone());
         provide_context(self.groups.clone());
+        provide_context(self.group_lists.clone());
         provide_context(self.campaigns.clone());
         provide_context(self.runs.clone());
     }

@@ -19,7 +19,7 @@ use crate::live::LiveBoard;
 use crate::media::MediaLibrary;
 use crate::random::Random;
 use crate::store::{MetaStore, Store};
-use crate::whatsapp::{ConnectionService, GroupService, Hub, WhatsappConfig};
+use crate::whatsapp::{ConnectionService, GroupListService, GroupService, Hub, WhatsappConfig};
 
 /// How long connections may take to store what they have to store and to close. A connection that
 /// is closed while the server goes on has more time than that.
@@ -131,6 +131,12 @@ fn ports(
         )),
         connections: Arc::new(ConnectionService::new(
             hub.clone(),
+            store.clone(),
+            clock.clone(),
+            random.clone(),
+            live.clone(),
+        )),
+        group_lists: Arc::new(GroupListService::new(
             store.clone(),
             clock.clone(),
             random,

@@ -32,7 +32,7 @@ pub use connections::{ConnectionService, outage_question};
 pub use engine::NetworkError;
 #[cfg(feature = "simulator")]
 pub use engine::SimulatedNetwork;
-pub use groups::{GroupService, SyncPlan};
+pub use groups::{GroupListService, GroupService, SyncPlan};
 pub use hub::{Hub, HubError, WhatsappConfig};
 pub use keys::{
     ConfiguredKeys, KeyId, KeyRing, Legibility, Locked, MasterKey, MasterKeyError, Rotation,

@@ -8,6 +8,7 @@
 
 mod accounts;
 mod browser;
+mod group_lists;
 mod live;
 mod media;
 mod nothing;

@@ -12,6 +12,7 @@ use arauto::live::LiveBoard;
 use arauto::media::MediaLibrary;
 use arauto::random::Random;
 use arauto::store::Store;
+use arauto::whatsapp::GroupListService;
 use arauto_app::ShellAssets;
 use arauto_app::domain::{Timestamp, WorkspaceId};
 use tokio::net::TcpListener;
@@ -106,12 +107,14 @@ fn ports(store: &Store, clock: &ManualClock, live: &LiveBoard) -> Ports {
     let random = Random::from_seed(1);
     let clock = Arc::new(clock.clone());
     let accounts = AccountService::new(store.clone(), clock.clone(), random.clone());
-    let media = MediaLibrary::new(store.clone(), clock, random, live.clone());
+    let media = MediaLibrary::new(store.clone(), clock.clone(), random.clone(), live.clone());
+    let lists = GroupListService::new(store.clone(), clock, random, live.clone());
     Ports {
         accounts: Arc::new(accounts),
         media: Arc::new(media),
         connections: Arc::new(Nothing),
         groups: Arc::new(Nothing),
+        group_lists: Arc::new(lists),
         campaigns: Arc::new(Nothing),
         runs: Arc::new(Nothing),
     }

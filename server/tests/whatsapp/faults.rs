@@ -4,10 +4,10 @@ use std::time::Duration;
 
 use arauto::whatsapp::{Messenger, PingPlan};
 use arauto_app::api::Connections;
-use arauto_app::domain::{ConnectionCause, ConnectionId, ConnectionState};
+use arauto_app::domain::{ConnectionCause, ConnectionId, ConnectionState, GroupList, GroupListId};
 use arauto_sim::{Fault, Simulator};
 
-use crate::house::{House, PHONE, PINGS, addresses, group, network, text};
+use crate::house::{House, PHONE, PINGS, addresses, group, network, now, text};
 use crate::phones::{inject, scan};
 
 async fn set_up() -> (Simulator, House, ConnectionId) {
@@ -177,13 +177,25 @@ async fn a_removed_connection_is_unlinked_at_the_phone_and_leaves_nothing() {
     let (simulator, house, id) = set_up().await;
     let linked = async || simulator.control().phones().await[0].devices.len();
     assert_eq!(linked().await, 1);
+    let workspace = house.who.workspace_id();
+    let list = GroupList {
+        id: GroupListId::new(now(), [1; 10]),
+        workspace,
+        connection: id,
+        name: "Clientes".into(),
+        groups: Vec::new(),
+        created_at: now(),
+        updated_at: now(),
+    };
+    house.store.group_lists.insert(&list).await.unwrap();
     house.connections.remove(&house.who, id).await.unwrap();
     assert_eq!(linked().await, 0);
     assert!(house.connections.list(&house.who).await.unwrap().is_empty());
     let device = house.store.session_keys.get(id, "device", &[]).await;
     assert_eq!(device.unwrap(), None);
-    let workspace = house.who.workspace_id();
     assert_eq!(house.store.groups.count(workspace, id).await.unwrap(), 0);
+    let lists = house.store.group_lists.list(workspace, id).await;
+    assert_eq!(lists.unwrap(), []);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

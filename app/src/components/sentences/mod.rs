@@ -13,7 +13,9 @@ pub(crate) use connection::{
     connection_advice, connection_cause, connection_phone, connection_state, connection_story,
 };
 pub(crate) use delivery::{delivery_state, failure_reason};
-pub(crate) use requests::{account_problem, api_error, draft_problem, phone_problem};
+pub(crate) use requests::{
+    account_problem, api_error, draft_problem, group_list_problem, phone_problem,
+};
 
 /// What happened, and why or what to do.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -4,8 +4,9 @@ use super::{Sentence, connection_cause};
 use crate::api::{ApiError, NotFound};
 use crate::components::format::thousands;
 use crate::domain::{
-    AccountProblem, CAMPAIGN_NAME_MAX_CHARS, CONNECTION_NAME_MAX_CHARS, DraftProblem, MediaProblem,
-    PASSWORD_MAX_CHARS, PASSWORD_MIN_CHARS, PhoneProblem,
+    AccountProblem, CAMPAIGN_NAME_MAX_CHARS, CONNECTION_NAME_MAX_CHARS, DraftProblem,
+    GROUP_LIST_NAME_MAX_CHARS, GroupListProblem, MediaProblem, PASSWORD_MAX_CHARS,
+    PASSWORD_MIN_CHARS, PhoneProblem,
 };
 
 /// The words for a request that was not carried out.
@@ -58,6 +59,13 @@ pub(crate) fn api_error(error: &ApiError) -> Sentence {
             say!(error.connection_elsewhere),
             say!(error.connection_elsewhere_text),
         ),
+        ApiError::GroupList(problem) => {
+            Sentence::new(say!(group_lists.not_changed), group_list_problem(*problem))
+        }
+        ApiError::GroupListInUse(campaigns) => Sentence::new(
+            say!(group_lists.in_use),
+            say!(group_lists.in_use_text, names = campaigns.join(", ")),
+        ),
         ApiError::Draft(_) => Sentence::new(say!(error.draft), say!(error.draft_text)),
         ApiError::CampaignState => {
             Sentence::new(say!(error.campaign_state), say!(error.campaign_state_text))
@@ -87,6 +95,7 @@ fn not_found(what: NotFound) -> &'static str {
     match what {
         NotFound::Connection => say!(error.not_found_connection),
         NotFound::Group => say!(error.not_found_group),
+        NotFound::GroupList => say!(error.not_found_group_list),
         NotFound::Media => say!(error.not_found_media),
         NotFound::Campaign => say!(error.not_found_campaign),
         NotFound::Run => say!(error.not_found_run),
@@ -117,6 +126,18 @@ pub(crate) fn phone_problem(problem: PhoneProblem) -> &'static str {
         PhoneProblem::AreaCodeUnknown => say!(phone_problem.area_code_unknown),
         PhoneProblem::Length => say!(phone_problem.length),
         PhoneProblem::InternationalLength => say!(phone_problem.international_length),
+    }
+}
+
+/// The words for a list of groups that is not made or changed.
+pub(crate) fn group_list_problem(problem: GroupListProblem) -> String {
+    match problem {
+        GroupListProblem::NameMissing => say!(group_lists.name_missing).into(),
+        GroupListProblem::NameTooLong => {
+            say!(group_lists.name_too_long, max = GROUP_LIST_NAME_MAX_CHARS)
+        }
+        GroupListProblem::NameTaken => say!(group_lists.name_taken).into(),
+        GroupListProblem::GroupsMissing => say!(group_lists.groups_missing).into(),
     }
 }
 

@@ -5,10 +5,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 
-use crate::api::{CampaignSummary, jids_in};
+use crate::api::{CampaignSummary, GroupListChoice, jids_in};
 use crate::domain::{
-    CAPTION_MAX_CHARS, CampaignDraft, ConnectionId, GroupBrief, GroupJid, MediaId, MessageContent,
-    TEXT_MAX_CHARS,
+    CAPTION_MAX_CHARS, CampaignDraft, ConnectionId, DraftProblem, GroupBrief, GroupJid,
+    GroupListId, MediaId, MessageContent, TEXT_MAX_CHARS,
 };
 
 /// The answers of the form, each a signal that the preview and the counts follow.
@@ -17,11 +17,37 @@ pub(super) struct Draft {
     pub(super) name: RwSignal<String>,
     /// The chosen connection; the same one decides which groups are read.
     pub(super) connection: Signal<Option<ConnectionId>>,
+    /// Every list of the workspace.
+    every_list: Signal<Vec<GroupListChoice>>,
+    pub(super) lists: RwSignal<BTreeSet<GroupListId>>,
     pub(super) targets: RwSignal<BTreeSet<GroupJid>>,
     /// What is known of groups that were chosen or may have been, for the count and its reach.
     pub(super) known: RwSignal<BTreeMap<GroupJid, GroupBrief>>,
     pub(super) text: RwSignal<String>,
     pub(super) media: RwSignal<Option<MediaId>>,
+    /// Whom all that reaches.
+    pub(super) reach: Memo<Reach>,
+}
+
+/// Whom chosen lists and groups reach: each group counts once, however often it is chosen.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Reach {
+    pub(super) groups: u32,
+    pub(super) participants: u32,
+    /// Those of the groups that would refuse the message.
+    pub(super) refusing: u32,
+}
+
+impl Reach {
+    fn of<'a>(chosen: impl Iterator<Item = (&'a GroupJid, Option<&'a GroupBrief>)>) -> Self {
+        let mut reach = Self::default();
+        for group in chosen.collect::<BTreeMap<_, _>>().into_values() {
+            reach.groups += 1;
+            reach.participants += group.map_or(0, |group| group.participants);
+            reach.refusing += u32::from(group.is_some_and(|group| !group.accepts_messages));
+        }
+        reach
+    }
 }
 
 /// A choice of the form.
@@ -50,6 +76,8 @@ impl<Id> Choice<Id> {
 pub(super) struct CarriedOver {
     pub(super) name: Option<String>,
     pub(super) connection: Choice<ConnectionId>,
+    /// The chosen lists of that connection.
+    pub(super) lists: Option<Vec<GroupListId>>,
     /// The chosen groups of that connection.
     pub(super) targets: Option<Vec<GroupJid>>,
     pub(super) text: Option<String>,
@@ -64,6 +92,11 @@ impl CarriedOver {
             connection: query
                 .get("form[connection]")
                 .map_or(Choice::AsSaved, |id| Choice::Made(id.parse().ok())),
+            // Boxes that are not checked say nothing; this field is always there.
+            lists: query.get("form[others]").map(|_| {
+                let boxes = query.get_all("form[lists][]").unwrap_or_default();
+                boxes.iter().filter_map(|id| id.parse().ok()).collect()
+            }),
             targets: query.get("form[others]").map(|others| {
                 let boxes = query.get_all("form[targets][]").unwrap_or_default();
                 let texts = boxes.iter().map(String::as_str).chain([others.as_str()]);
@@ -86,6 +119,7 @@ impl Draft {
         carried: &CarriedOver,
         connection: Signal<Option<ConnectionId>>,
         chosen: &[GroupBrief],
+        every_list: Signal<Vec<GroupListChoice>>,
     ) -> Self {
         let saved = saved.map(|summary| &summary.campaign);
         let content = saved
@@ -94,11 +128,30 @@ impl Draft {
         let name = saved
             .map(|campaign| campaign.name.clone())
             .unwrap_or_default();
+        let saved_lists = saved.map(|campaign| campaign.lists.clone());
+        let chosen_lists = carried.lists.clone().or(saved_lists).unwrap_or_default();
+        let lists = RwSignal::new(chosen_lists.into_iter().collect());
+        let targets: BTreeSet<_> = chosen.iter().map(|group| group.jid.clone()).collect();
+        let (targets, known) = (
+            RwSignal::new(targets),
+            RwSignal::new(by_address(chosen.to_vec())),
+        );
+        let reach = Memo::new(move |_| {
+            let (all, ids, connection) = (every_list.read(), lists.read(), connection.get());
+            let (targets, known) = (targets.read(), known.read());
+            let in_lists = all.iter().filter(|list| is_chosen(list, &ids, connection));
+            let in_lists = in_lists.flat_map(|list| &list.groups);
+            let singles = targets.iter().map(|jid| (jid, known.get(jid)));
+            Reach::of(singles.chain(in_lists.map(|group| (&group.jid, Some(group)))))
+        });
         Self {
             name: RwSignal::new(carried.name.clone().unwrap_or(name)),
             connection,
-            targets: RwSignal::new(chosen.iter().map(|group| group.jid.clone()).collect()),
-            known: RwSignal::new(by_address(chosen.to_vec())),
+            every_list,
+            lists,
+            targets,
+            known,
+            reach,
             text: RwSignal::new(carried.text.clone().unwrap_or(content.text)),
             media: RwSignal::new(carried.media.or_saved(|| content.media)),
         }
@@ -112,16 +165,28 @@ impl Draft {
         self.known.update(|known| known.extend(groups));
     }
 
-    /// How many of the chosen groups would refuse the message.
-    pub(super) fn refusing(self) -> u32 {
-        let refuses = |group: &&GroupBrief| !group.accepts_messages;
-        let refusing = self.targets.with(|targets| {
-            self.known.with(|known| {
-                let chosen = targets.iter().filter_map(|jid| known.get(jid));
-                chosen.filter(refuses).count()
-            })
-        });
-        u32::try_from(refusing).unwrap_or(u32::MAX)
+    /// The lists of the chosen connection.
+    pub(super) fn offered_lists(self) -> Vec<GroupListChoice> {
+        let connection = self.connection.get();
+        let is_its = |list: &&GroupListChoice| Some(list.connection) == connection;
+        self.every_list
+            .with(|lists| lists.iter().filter(is_its).cloned().collect())
+    }
+
+    /// Forgets whom the message goes to: another connection has other groups.
+    pub(super) fn choose_nobody(self) {
+        self.lists.update(BTreeSet::clear);
+        self.targets.update(BTreeSet::clear);
+    }
+
+    /// What stops it from being started, as far as the page knows.
+    pub(super) fn problems_to_start(self) -> Vec<DraftProblem> {
+        let draft = self.to_domain();
+        let mut problems = draft.problems_to_start();
+        if !draft.lists.is_empty() && self.reach.get().groups == 0 {
+            problems.push(DraftProblem::ListsEmpty);
+        }
+        problems
     }
 
     /// How many characters the text may have: under an image it is a caption.
@@ -134,11 +199,16 @@ impl Draft {
     }
 
     /// The draft as the domain knows it.
-    pub(super) fn to_domain(self) -> CampaignDraft {
+    fn to_domain(self) -> CampaignDraft {
         CampaignDraft {
             name: self.name.get(),
             connection: self.connection.get(),
-            lists: Vec::new(),
+            lists: {
+                let lists = self.offered_lists().into_iter().map(|list| list.id);
+                lists
+                    .filter(|id| self.lists.with(|chosen| chosen.contains(id)))
+                    .collect()
+            },
             targets: self
                 .targets
                 .with(|targets| targets.iter().cloned().collect()),
@@ -150,7 +220,40 @@ impl Draft {
     }
 }
 
+/// Whether a list is one of those that are chosen for the connection.
+fn is_chosen(
+    list: &GroupListChoice,
+    chosen: &BTreeSet<GroupListId>,
+    connection: Option<ConnectionId>,
+) -> bool {
+    Some(list.connection) == connection && chosen.contains(&list.id)
+}
+
 fn by_address(groups: impl IntoIterator<Item = GroupBrief>) -> BTreeMap<GroupJid, GroupBrief> {
     let groups = groups.into_iter();
     groups.map(|group| (group.jid.clone(), group)).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_chosen_twice_counts_once() {
+        let briefs = ["1@g.us", "2@g.us", "3@g.us"].map(|jid| GroupBrief {
+            jid: jid.parse().unwrap(),
+            participants: 10,
+            accepts_messages: jid != "2@g.us",
+        });
+        let [one, two, three] = &briefs;
+        let chosen = [one, two, one, three, two].map(|group| (&group.jid, Some(group)));
+        let unknown = "4@g.us".parse().unwrap();
+        let chosen = chosen.into_iter().chain([(&unknown, None)]);
+        let expected = Reach {
+            groups: 4,
+            participants: 30,
+            refusing: 1,
+        };
+        assert_eq!(Reach::of(chosen), expected);
+    }
 }

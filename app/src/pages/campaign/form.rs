@@ -62,7 +62,7 @@ pub(super) fn EditorForm(
                     <TextField draft problems />
                 </section>
                 <Targets groups draft search is_alive=is_alive.into() />
-                <Problem problems id="grupos-erro" of=|p| matches!(p, DraftProblem::TargetsMissing) />
+                <Problem problems id="grupos-erro" of=is_about_targets />
             </fieldset>
             <div class="actions editor-actions" hidden=move || locked.get()>
                 <DialogButton
@@ -167,7 +167,7 @@ fn ConnectionField(
                 name="form[connection]"
                 aria-describedby="conexao-erro"
                 on:change=move |event| {
-                    draft.targets.update(std::collections::BTreeSet::clear);
+                    draft.choose_nobody();
                     search.after.set(None);
                     choice.set(Choice::Made(event_target_value(&event).parse().ok()));
                 }
@@ -209,6 +209,13 @@ fn ConnectionField(
             />
         </div>
     }
+}
+
+const fn is_about_targets(problem: &DraftProblem) -> bool {
+    matches!(
+        problem,
+        DraftProblem::TargetsMissing | DraftProblem::ListsEmpty
+    )
 }
 
 const fn is_about_text(problem: &DraftProblem) -> bool {

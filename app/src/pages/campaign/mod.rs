@@ -2,6 +2,7 @@
 
 mod draft;
 mod form;
+mod lists;
 mod media;
 mod page;
 mod search;

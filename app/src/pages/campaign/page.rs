@@ -8,7 +8,8 @@ use super::form::EditorForm;
 use super::search::Search;
 use crate::api::{
     ApiError, CampaignSummary, ConnectionView, DeleteCampaign, GroupsView, LiveEvent, MediaCard,
-    SaveCampaign, chosen_groups, get_campaign, list_connections, list_groups, list_media,
+    SaveCampaign, chosen_groups, get_campaign, list_connections, list_group_list_choices,
+    list_groups, list_media,
 };
 use crate::components::sentences::{Sentence, campaign_state};
 use crate::components::time::time_of_day;
@@ -134,7 +135,12 @@ fn Editor(id: Option<CampaignId>) -> impl IntoView {
         move |(choice, query, after)| read_groups(choice, id, (query, after)),
         |event| matches!(event, LiveEvent::Groups(_) | LiveEvent::Connections),
     );
-    let page = move |material: Signal<Material>| {
+    let lists = live_resource(
+        || (),
+        |()| list_group_list_choices(),
+        |event| matches!(event, LiveEvent::Groups(_) | LiveEvent::Connections),
+    );
+    let page = move |material: Signal<Material>, lists| {
         let connection = Signal::derive(move || {
             choice
                 .get()
@@ -142,11 +148,15 @@ fn Editor(id: Option<CampaignId>) -> impl IntoView {
         });
         let draft = material.with_untracked(|material| {
             let saved = material.saved.as_ref();
-            Draft::begin(saved, &carried, connection, &material.chosen)
+            Draft::begin(saved, &carried, connection, &material.chosen, lists)
         });
         view! { <Page material groups draft search choice save /> }
     };
-    view! { <Loaded resource=material view=page /> }
+    let with_lists = move |material| {
+        let page = page.clone();
+        view! { <Loaded resource=lists view=move |lists| page(material, lists) /> }
+    };
+    view! { <Loaded resource=material view=with_lists /> }
 }
 
 #[component]

@@ -4,9 +4,9 @@ use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 
 use crate::api::GroupsView;
-use crate::components::{Icon, after_typing, format};
+use crate::components::{SearchField, format};
 use crate::domain::{GroupKind, GroupPlace, GroupQuery};
-use crate::pages::kind_words;
+use crate::pages::{Asked, kind_words};
 
 /// What the editor's list shows.
 #[derive(Clone, Copy)]
@@ -19,16 +19,11 @@ pub(super) struct Search {
 impl Search {
     /// Begins with what the address carries over.
     pub(super) fn from_address() -> Self {
-        use_query_map().with_untracked(|address| Self {
-            query: RwSignal::new(GroupQuery {
-                text: address.get("busca").unwrap_or_default(),
-                kind: address
-                    .get("tipo")
-                    .and_then(|kind| kind.parse().ok())
-                    .unwrap_or_default(),
-            }),
-            after: RwSignal::new(address.get("depois").and_then(|place| place.parse().ok())),
-        })
+        let asked = use_query_map().with_untracked(Asked::of);
+        Self {
+            query: RwSignal::new(asked.query),
+            after: RwSignal::new(asked.after),
+        }
     }
 
     fn change(self, change: impl FnOnce(&mut GroupQuery)) {
@@ -45,9 +40,8 @@ pub(super) fn PickerSearch(
     search: Search,
     is_alive: Signal<bool>,
 ) -> impl IntoView {
-    let look = after_typing(move |text| {
-        search.change(|query| query.text = text);
-    });
+    let text = Signal::derive(move || search.query.with(|query| query.text.clone()));
+    let look = move |text| search.change(|query| query.text = text);
     let counts = Memo::new(move |_| {
         view.with(|view| view.as_ref().map(|view| view.counts).unwrap_or_default())
     });
@@ -68,26 +62,7 @@ pub(super) fn PickerSearch(
     view! {
         <div class="picker-top">
             <div class="with-icon">
-                <label class="sr" for="busca-grupo">
-                    {say!(editor.search)}
-                </label>
-                <Icon name="busca" class="small" />
-                <input
-                    class="input"
-                    id="busca-grupo"
-                    name="busca"
-                    type="search"
-                    autocomplete="off"
-                    placeholder=say!(editor.search)
-                    value=search.query.with_untracked(|query| query.text.clone())
-                    on:input=move |event| look(event_target_value(&event))
-                    on:keydown=move |event| {
-                        // Enter searches; it does not save the form.
-                        if event.key() == "Enter" {
-                            event.prevent_default();
-                        }
-                    }
-                />
+                <SearchField id="busca-grupo" label=say!(editor.search) text look is_guest=true />
             </div>
             <label class="sr" for="tipo-grupo">
                 {say!(groups.kinds)}

@@ -15,14 +15,10 @@ pub(super) fn StartDialog(
     is_alive: Signal<bool>,
     pending: Signal<bool>,
 ) -> impl IntoView {
-    let count = move || {
-        let chosen = draft.targets.with(std::collections::BTreeSet::len);
-        u32::try_from(chosen).unwrap_or(u32::MAX)
-    };
     // Before hydration nobody counts along; the server refuses what lacks something.
     let problems = Memo::new(move |_| {
         if is_alive.get() {
-            draft.to_domain().problems_to_start()
+            draft.problems_to_start()
         } else {
             Vec::new()
         }
@@ -32,7 +28,7 @@ pub(super) fn StartDialog(
         if !is_ready.get() {
             say!(editor.not_ready).to_owned()
         } else if is_alive.get() {
-            say!(editor.start_title, count = count())
+            say!(editor.start_title, count = draft.reach.get().groups)
         } else {
             say!(editor.start_title_unknown).to_owned()
         }
@@ -58,8 +54,8 @@ pub(super) fn StartDialog(
             <p class="note" hidden=move || !is_ready.get()>
                 {say!(editor.start_text)}
             </p>
-            <p class="note" hidden=move || draft.refusing() == 0>
-                {move || say!(editor.start_blocked, count = draft.refusing())}
+            <p class="note" hidden=move || draft.reach.get().refusing == 0>
+                {move || say!(editor.start_blocked, count = draft.reach.get().refusing)}
             </p>
             <div class="actions">
                 <DialogButton dialog=START label=say!(common.back) />

@@ -3,17 +3,19 @@
 use std::collections::BTreeSet;
 
 use leptos::prelude::*;
-use leptos::task::spawn_local;
 use leptos_router::components::A;
 
 use super::draft::Draft;
+use super::lists::ListPicker;
 use super::search::{PickerSearch, Search};
-use crate::api::{ApiError, GroupsView, accepting_groups};
+use crate::api::{ApiError, GroupsView};
 use crate::components::sentences::{Label, Tone};
-use crate::components::{Badge, ErrorNotice, Loaded, format};
+use crate::components::{Badge, Loaded, format};
 use crate::domain::{Group, GroupBrief, GroupJid, GroupStanding};
+use crate::pages::{SelectAll, without_boxes};
 
-/// The groups of the chosen connection, one page at a time, with a search and a live count.
+/// The lists of the chosen connection, and its groups, one page at a time, with a search and a live
+/// count.
 #[component]
 pub(super) fn Targets(
     groups: Resource<Result<Option<GroupsView>, ApiError>>,
@@ -21,22 +23,23 @@ pub(super) fn Targets(
     search: Search,
     is_alive: Signal<bool>,
 ) -> impl IntoView {
-    let selected = move || u32::try_from(draft.targets.with(BTreeSet::len)).unwrap_or(u32::MAX);
     view! {
         <section aria-labelledby="grupos">
             <h2 id="grupos">
                 {say!(editor.groups)} " "
                 <b aria-live="polite">
-                    {move || match selected() {
+                    {move || match draft.reach.get().groups {
                         0 => say!(editor.none_selected).to_owned(),
                         count => say!(editor.selected, count = count),
                     }}
                 </b>
             </h2>
+            <ListPicker draft />
             <Transition>
                 {move || {
-                    let shown = groups.get().and_then(Result::ok).flatten();
-                    view! { <input type="hidden" name="form[others]" value=others(draft, shown) /> }
+                    let shown = groups.get().and_then(Result::ok).flatten().unwrap_or_default();
+                    let others = draft.targets.with(|marked| without_boxes(marked, &shown.groups));
+                    view! { <input type="hidden" name="form[others]" value=others /> }
                 }}
             </Transition>
             <Loaded
@@ -45,18 +48,6 @@ pub(super) fn Targets(
             />
         </section>
     }
-}
-
-/// The chosen groups that have no box on the page: they are posted all the same.
-fn others(draft: Draft, shown: Option<GroupsView>) -> String {
-    let shown: BTreeSet<&GroupJid> = shown
-        .iter()
-        .flat_map(|view| view.groups.iter().map(|group| &group.jid))
-        .collect();
-    draft.targets.with(|targets| {
-        let others = targets.iter().filter(|jid| !shown.contains(jid));
-        others.map(GroupJid::as_str).collect::<Vec<_>>().join(" ")
-    })
 }
 
 #[component]
@@ -187,51 +178,24 @@ fn Foot(
         view.with(|view| view.as_ref().map_or(0, |view| view.counts.accepting(kind)))
     });
     let total = Memo::new(move |_| view.with(|view| view.as_ref().map_or(0, |view| view.total)));
-    let failure = RwSignal::new(None::<ApiError>);
-    let select_all = move |_| {
-        let Some(connection) = draft.connection.get_untracked() else {
-            return;
-        };
-        let query = search.query.get_untracked();
-        spawn_local(async move {
-            match accepting_groups(connection, query).await {
-                // Another connection's groups may have been asked for meanwhile.
-                Ok(groups) if draft.connection.get_untracked() == Some(connection) => {
-                    failure.set(None);
-                    draft.choose(groups);
-                }
-                Ok(_) => {}
-                Err(error) => failure.set(Some(error)),
-            }
-        });
-    };
     let reach = move || {
-        draft.targets.with(|targets| {
-            draft.known.with(|known| {
-                let chosen = targets.iter().filter_map(|jid| known.get(jid));
-                say!(
-                    editor.of_total,
-                    selected = format::thousands(targets.len()),
-                    total = format::thousands(total.get() as usize),
-                    participants = say!(
-                        count.participants,
-                        count = chosen.map(|group| group.participants).sum::<u32>()
-                    )
-                )
-            })
-        })
+        let reach = draft.reach.get();
+        say!(
+            editor.of_total,
+            selected = format::thousands(reach.groups as usize),
+            total = format::thousands(total.get() as usize),
+            participants = say!(count.participants, count = reach.participants)
+        )
     };
     view! {
         <div class="picker-foot">
             <div class="actions" hidden=move || !is_alive.get()>
-                <button
-                    class="btn quiet"
-                    type="button"
-                    hidden=move || found.get() == 0
-                    on:click=select_all
-                >
-                    {move || say!(editor.select_all, count = found.get())}
-                </button>
+                <SelectAll
+                    connection=draft.connection
+                    query=search.query
+                    found
+                    choose=move |groups| draft.choose(groups)
+                />
                 <button
                     class="btn quiet"
                     type="button"
@@ -242,7 +206,6 @@ fn Foot(
                 </button>
             </div>
             <span class="soft">{reach}</span>
-            {move || failure.get().map(|error| view! { <ErrorNotice error /> })}
         </div>
     }
 }

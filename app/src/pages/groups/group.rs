@@ -2,15 +2,17 @@
 //! know.
 
 use leptos::prelude::*;
+use leptos_router::components::A;
 use leptos_router::hooks::use_location;
 
-use super::table::{SentTo, sending};
+use super::choice::{GROUPS, LISTS};
+use super::table::{refusal, sending};
 use crate::api::{ApiError, GroupView, LiveEvent, get_group, list_group_members};
 use crate::components::sentences::{Label, Tone};
 use crate::components::{
-    Badge, Crumb, Icon, Loaded, PageTitle, format, len_u32, live_resource, ticking,
+    Ago, Badge, Crumb, Icon, Loaded, PageTitle, format, len_u32, live_resource, ticking,
 };
-use crate::domain::{ConnectionId, GroupJid, GroupMember};
+use crate::domain::{ConnectionId, GroupJid, GroupMember, Timestamp};
 use crate::pages::{MissingInFrame, use_id, use_query_value};
 
 /// One group.
@@ -47,13 +49,15 @@ fn OneGroup(connection: ConnectionId, jid: GroupJid) -> impl IntoView {
         },
     );
     view! {
-        <Loaded resource=group view=move |view| view! { <Facts view /> } />
-        <section aria-labelledby="participantes">
-            <div class="block-head">
-                <h2 id="participantes">{say!(groups.members)}</h2>
-            </div>
-            <Members members />
-        </section>
+        <div class="flow">
+            <Loaded resource=group view=move |view| view! { <Facts view /> } />
+            <section aria-labelledby="participantes">
+                <div class="block-head">
+                    <h2 id="participantes">{say!(groups.members)}</h2>
+                </div>
+                <Members members />
+            </section>
+        </div>
     }
 }
 
@@ -61,33 +65,100 @@ fn OneGroup(connection: ConnectionId, jid: GroupJid) -> impl IntoView {
 fn Facts(view: Signal<GroupView>) -> impl IntoView {
     let now = ticking(move || view.with(|view| view.now));
     let subject = Signal::derive(move || view.with(|view| view.group.subject.clone()));
+    let connection = Memo::new(move |_| view.with(|view| view.group.connection));
+    let shown = Memo::new(move |_| {
+        view.with(|view| GroupView {
+            // The time alone is nothing that one sees.
+            now: Timestamp::default(),
+            ..view.clone()
+        })
+    });
     view! {
         <PageTitle title=subject />
-        <div class="page-head">
+        <div class="page-head alone">
             <div>
-                <Crumb href="/grupos" name=say!(nav.groups) />
+                <Crumb
+                    href=Signal::derive(move || format!("{GROUPS}?conexao={}", connection.get()))
+                    name=say!(nav.groups)
+                />
                 <h1>{move || subject.get()}</h1>
                 <p class="note">
                     {move || {
-                        view.with(|view| {
-                            let mut parts = vec![view.connection_name.clone()];
-                            let participants = view.group.participants;
-                            parts.push(say!(count.participants, count = participants));
-                            let community = view.group.community.clone();
-                            parts.extend(community.map(|name| say!(groups.community, name = name)));
-                            parts.join(" · ")
-                        })
+                        shown
+                            .with(|view| {
+                                let mut parts = vec![view.connection_name.clone()];
+                                let community = view.group.community.clone();
+                                parts
+                                    .extend(
+                                        community.map(|name| say!(groups.community, name = name)),
+                                    );
+                                parts.join(" · ")
+                            })
                     }}
                 </p>
             </div>
         </div>
-        <p>{move || view.with(|view| sending(&view.group))}</p>
-        <p>
-            {move || match view.with(|view| view.sent.clone()) {
-                Some(sent) => view! { <SentTo sent now /> }.into_any(),
-                None => view! { <span class="note">{say!(groups.never_sent)}</span> }.into_any(),
-            }}
-        </p>
+        <section class="card narrow">
+            <div class="card-body">{move || facts(shown.get(), now)}</div>
+        </section>
+    }
+}
+
+fn facts(view: GroupView, now: Signal<Timestamp>) -> impl IntoView {
+    let GroupView {
+        group, sent, lists, ..
+    } = view;
+    let role = if group.is_admin {
+        say!(groups.admin)
+    } else {
+        say!(groups.member)
+    };
+    let sent = match sent {
+        Some(sent) => view! {
+            <A href=format!("/execucoes/{}", sent.run)>{sent.campaign}</A>
+            " · "
+            <Ago at=sent.at now />
+        }
+        .into_any(),
+        None => say!(groups.never_sent).into_any(),
+    };
+    let lists = lists
+        .into_iter()
+        .enumerate()
+        .map(|(index, list)| {
+            view! {
+                {(index > 0).then_some(", ")}
+                <A href=format!("{LISTS}/{}", list.id)>{list.name}</A>
+            }
+        })
+        .collect::<Vec<_>>();
+    let lists = if lists.is_empty() {
+        say!(group_lists.in_none).into_any()
+    } else {
+        lists.collect_view().into_any()
+    };
+    view! {
+        {refusal(&group)
+            .map(|reason| {
+                view! {
+                    <p class="notice" data-state="warn">
+                        <Icon name="warn" />
+                        <span>{reason}</span>
+                    </p>
+                }
+            })}
+        <dl class="facts">
+            <dt>{say!(groups.size)}</dt>
+            <dd>{format::thousands(group.participants as usize)}</dd>
+            <dt>{say!(groups.sending)}</dt>
+            <dd>{sending(&group)}</dd>
+            <dt>{say!(groups.role)}</dt>
+            <dd>{role}</dd>
+            <dt>{say!(groups.last_sent)}</dt>
+            <dd>{sent}</dd>
+            <dt>{say!(group_lists.lists)}</dt>
+            <dd>{lists}</dd>
+        </dl>
     }
 }
 
@@ -107,11 +178,15 @@ fn Members(members: Resource<Result<Option<Vec<GroupMember>>, ApiError>>) -> imp
                 move || match members.get() {
                     None => {
                         view! {
-                            <p class="note">{say!(groups.members_text)}</p>
-                            <a href=move || ask.get() class="btn">
-                                <Icon name="grupos" />
-                                {say!(groups.see_members)}
-                            </a>
+                            <div class="flow tight">
+                                <p class="note">{say!(groups.members_text)}</p>
+                                <div class="actions">
+                                    <a href=move || ask.get() class="btn">
+                                        <Icon name="grupos" />
+                                        {say!(groups.see_members)}
+                                    </a>
+                                </div>
+                            </div>
                         }
                             .into_any()
                     }
@@ -138,7 +213,9 @@ fn list(members: Vec<GroupMember>) -> impl IntoView {
             <tr>
                 <td data-at="title">
                     <span class="title">{name}</span>
-                    {member.is_us.then(|| view! { <span class="sub">{say!(groups.this_number)}</span> })}
+                    {member
+                        .is_us
+                        .then(|| view! { <span class="sub">{say!(groups.this_number)}</span> })}
                 </td>
                 <td data-label=say!(groups.role)>
                     {if member.is_admin {

@@ -1,20 +1,19 @@
 //! Looking for groups: what the address says, the field, the filters.
 
-use leptos::html::Input;
 use leptos::prelude::*;
 use leptos_router::NavigateOptions;
 use leptos_router::hooks::{use_navigate, use_query_map};
 use leptos_router::params::ParamsMap;
 
-use crate::components::{Icon, after_typing, format};
+use crate::components::{SearchField, format};
 use crate::domain::{ConnectionId, GroupCounts, GroupKind, GroupPlace, GroupQuery};
 
-/// What the page's address asks for.
+/// What a page's address asks for.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(super) struct Asked {
-    pub(super) connection: Option<ConnectionId>,
-    pub(super) query: GroupQuery,
-    pub(super) after: Option<GroupPlace>,
+pub(crate) struct Asked {
+    pub(crate) connection: Option<ConnectionId>,
+    pub(crate) query: GroupQuery,
+    pub(crate) after: Option<GroupPlace>,
 }
 
 /// What the page's address asks for, as it changes.
@@ -24,7 +23,8 @@ pub(super) fn asked() -> Memo<Asked> {
 }
 
 impl Asked {
-    fn of(address: &ParamsMap) -> Self {
+    /// Reads an address.
+    pub(crate) fn of(address: &ParamsMap) -> Self {
         Self {
             connection: address.get("conexao").and_then(|id| id.parse().ok()),
             query: GroupQuery {
@@ -38,8 +38,8 @@ impl Asked {
         }
     }
 
-    /// The address that asks for this.
-    pub(super) fn address(&self) -> String {
+    /// The address below `path` that asks for this.
+    pub(super) fn address(&self, path: &str) -> String {
         let mut params = ParamsMap::new();
         if let Some(connection) = self.connection {
             params.insert("conexao", connection.to_string());
@@ -53,7 +53,14 @@ impl Asked {
         if let Some(after) = &self.after {
             params.insert("depois", after.to_string());
         }
-        format!("/grupos{}", params.to_query_string())
+        format!("{path}{}", params.to_query_string())
+    }
+
+    /// The same with another text, from the first page on.
+    fn with_text(mut self, text: String) -> Self {
+        self.query.text = text;
+        self.after = None;
+        self
     }
 }
 
@@ -67,7 +74,7 @@ pub(crate) fn kind_words(kind: GroupKind) -> &'static str {
     }
 }
 
-/// The field and the filters. Without WASM Enter looks.
+/// The field and the filters of the groups' page.
 #[component]
 pub(super) fn SearchBar(
     /// What is asked for; its connection is the chosen one.
@@ -75,31 +82,6 @@ pub(super) fn SearchBar(
     /// How many of each kind the text finds.
     counts: Memo<GroupCounts>,
 ) -> impl IntoView {
-    let navigate = use_navigate();
-    let input = NodeRef::<Input>::new();
-    let is_typing = RwSignal::new(false);
-    // Going back and forth changes what is asked for; what somebody is typing stays.
-    Effect::new(move || {
-        let text = asked.with(|asked| asked.query.text.clone());
-        if let Some(input) = input.get()
-            && !is_typing.get_untracked()
-        {
-            input.set_value(&text);
-        }
-    });
-    let look = after_typing(move |text| {
-        let mut wanted = asked.get_untracked();
-        wanted.query.text = text;
-        wanted.after = None;
-        let options = NavigateOptions {
-            replace: true,
-            scroll: false,
-            ..Default::default()
-        };
-        navigate(&wanted.address(), options);
-    });
-    let hidden =
-        move |value: fn(&Asked) -> Option<String>| move || asked.with(value).unwrap_or_default();
     view! {
         <div class="toolbar">
             <nav class="tabs" aria-label=say!(groups.kinds)>
@@ -109,38 +91,48 @@ pub(super) fn SearchBar(
                     })
                     .collect_view()}
             </nav>
-            <search class="with-icon">
-                <form method="get" action="/grupos">
-                    <input
-                        type="hidden"
-                        name="conexao"
-                        value=hidden(|asked| asked.connection.map(|id| id.to_string()))
-                    />
-                    <input
-                        type="hidden"
-                        name="tipo"
-                        value=hidden(|asked| Some(asked.query.kind.as_str().to_owned()))
-                    />
-                    <label class="sr" for="busca">
-                        {say!(groups.search)}
-                    </label>
-                    <Icon name="busca" class="small" />
-                    <input
-                        class="input"
-                        id="busca"
-                        name="busca"
-                        type="search"
-                        autocomplete="off"
-                        placeholder=say!(groups.search_placeholder)
-                        value=asked.with_untracked(|asked| asked.query.text.clone())
-                        node_ref=input
-                        on:focus=move |_| is_typing.set(true)
-                        on:blur=move |_| is_typing.set(false)
-                        on:input=move |event| look(event_target_value(&event))
-                    />
-                </form>
-            </search>
+            <Search asked path=Signal::stored("/grupos".to_owned()) />
         </div>
+    }
+}
+
+/// The field. Without WASM Enter looks.
+#[component]
+pub(super) fn Search(
+    /// What is asked for.
+    asked: Signal<Asked>,
+    /// The page's address without what it asks for.
+    path: Signal<String>,
+) -> impl IntoView {
+    let navigate = use_navigate();
+    let text = Signal::derive(move || asked.with(|asked| asked.query.text.clone()));
+    let look = move |text| {
+        let wanted = asked.get_untracked().with_text(text);
+        let options = NavigateOptions {
+            replace: true,
+            scroll: false,
+            ..Default::default()
+        };
+        navigate(&wanted.address(&path.get_untracked()), options);
+    };
+    let hidden =
+        move |value: fn(&Asked) -> Option<String>| move || asked.with(value).unwrap_or_default();
+    view! {
+        <search class="with-icon">
+            <form method="get" action=move || path.get()>
+                <input
+                    type="hidden"
+                    name="conexao"
+                    value=hidden(|asked| asked.connection.map(|id| id.to_string()))
+                />
+                <input
+                    type="hidden"
+                    name="tipo"
+                    value=hidden(|asked| Some(asked.query.kind.as_str().to_owned()))
+                />
+                <SearchField id="busca" label=say!(groups.search) text look />
+            </form>
+        </search>
     }
 }
 
@@ -150,7 +142,7 @@ fn KindLink(kind: GroupKind, asked: Signal<Asked>, counts: Memo<GroupCounts>) ->
         let mut asked = asked.get();
         asked.query.kind = kind;
         asked.after = None;
-        asked.address()
+        asked.address("/grupos")
     };
     let is_chosen = move || asked.with(|asked| asked.query.kind == kind);
     view! {
@@ -181,9 +173,19 @@ mod tests {
             },
             after: Some("120363@g.us pao & cafe".parse().unwrap()),
         };
-        let address = asked.address();
+        let address = asked.address("/grupos");
         assert!(address.starts_with("/grupos?"), "{address}");
         assert!(!address.contains("pão & café"), "{address}");
-        assert_eq!(Asked::default().address(), "/grupos");
+        assert_eq!(Asked::default().address("/grupos"), "/grupos");
+    }
+
+    #[test]
+    fn another_text_begins_at_the_first_page() {
+        let asked = Asked {
+            after: Some("120363@g.us pao".parse().unwrap()),
+            ..Asked::default()
+        };
+        let asked = asked.with_text("café".into());
+        assert_eq!((asked.query.text.as_str(), asked.after), ("café", None));
     }
 }

@@ -3,15 +3,23 @@
 use leptos::prelude::*;
 use leptos_router::components::A;
 
+use super::choice::GROUPS;
+use super::gather::Mark;
+use super::pager::Pager;
 use super::search::Asked;
+use super::selection::Selection;
 use crate::api::{GroupsView, SentMessage};
 use crate::components::sentences::{Label, Tone};
-use crate::components::{Ago, Badge, Icon, format, len_u32, ticking};
+use crate::components::{Ago, Badge, len_u32, ticking};
 use crate::domain::{Group, GroupStanding, Timestamp};
 
 /// One page of what was looked for.
 #[component]
-pub(super) fn GroupsTable(view: Signal<GroupsView>, asked: Signal<Asked>) -> impl IntoView {
+pub(super) fn GroupsTable(
+    view: Signal<GroupsView>,
+    asked: Signal<Asked>,
+    selection: Selection,
+) -> impl IntoView {
     let now = ticking(move || view.with(|view| view.now));
     // Each group with what was last sent to it.
     let rows = Memo::new(move |_| {
@@ -24,10 +32,18 @@ pub(super) fn GroupsTable(view: Signal<GroupsView>, asked: Signal<Asked>) -> imp
         })
     });
     let is_empty = Memo::new(move |_| rows.with(Vec::is_empty));
+    let shown = Signal::derive(move || view.with(|view| len_u32(&view.groups)));
+    let found = Signal::derive(move || {
+        asked.with(|asked| view.with(|view| view.counts.of(asked.query.kind)))
+    });
+    let next = Signal::derive(move || view.with(|view| view.next.clone()));
     view! {
-        <table class="table" hidden=move || is_empty.get()>
+        <table class="table pickable" hidden=move || is_empty.get()>
             <thead>
                 <tr>
+                    <th>
+                        <span class="sr">{say!(group_lists.selection)}</span>
+                    </th>
                     <th>{say!(groups.name)}</th>
                     <th class="num">{say!(groups.size)}</th>
                     <th>{say!(groups.role)}</th>
@@ -37,14 +53,14 @@ pub(super) fn GroupsTable(view: Signal<GroupsView>, asked: Signal<Asked>) -> imp
             <tbody>
                 // A row is drawn anew when anything about it changes.
                 <For each=move || rows.get() key=|row| row_key(row) let:row>
-                    <Row group=row.0 sent=row.1 now />
+                    <Row group=row.0 sent=row.1 now selection />
                 </For>
             </tbody>
         </table>
         <p class="note" role="status">
             {move || is_empty.get().then(|| say!(groups.none_found))}
         </p>
-        <Pager view asked />
+        <Pager shown found next asked path=Signal::stored(GROUPS.to_owned()) />
     }
 }
 
@@ -55,54 +71,6 @@ fn row_key((group, sent): &(Group, Option<SentMessage>)) -> String {
         ..group.clone()
     };
     format!("{group:?} {sent:?}")
-}
-
-/// How many are shown of how many, and the ways on.
-#[component]
-fn Pager(view: Signal<GroupsView>, asked: Signal<Asked>) -> impl IntoView {
-    let shown = Memo::new(move |_| view.with(|view| len_u32(&view.groups)));
-    let found =
-        Memo::new(move |_| asked.with(|asked| view.with(|view| view.counts.of(asked.query.kind))));
-    let next = Memo::new(move |_| view.with(|view| view.next.clone()));
-    let at = move |after| {
-        let mut asked = asked.get();
-        asked.after = after;
-        asked.address()
-    };
-    let is_later = move || asked.with(|asked| asked.after.is_some());
-    view! {
-        <nav class="actions" aria-label=say!(groups.pages)>
-            <span class="note">
-                {move || {
-                    say!(
-                        groups.shown, shown = format::thousands(shown.get() as usize), found =
-                        format::thousands(found.get() as usize)
-                    )
-                }}
-            </span>
-            {move || {
-                is_later()
-                    .then(|| {
-                        view! {
-                            <a href=move || at(None) class="btn">
-                                {say!(groups.first_page)}
-                            </a>
-                        }
-                    })
-            }}
-            {move || {
-                next.get()
-                    .map(|next| {
-                        view! {
-                            <a href=move || at(Some(next.clone())) class="btn">
-                                {say!(groups.next_page)}
-                                <Icon name="dir" class="small" />
-                            </a>
-                        }
-                    })
-            }}
-        </nav>
-    }
 }
 
 /// Who may send to a group.
@@ -125,6 +93,22 @@ pub(super) fn sending(group: &Group) -> AnyView {
     view! { <Badge label plain=true /> }.into_any()
 }
 
+/// Why a group does not take our messages.
+pub(super) fn refusal(group: &Group) -> Option<&'static str> {
+    if group.standing == GroupStanding::Gone {
+        Some(say!(groups.gone_text))
+    } else if group.accepts_messages() {
+        None
+    } else {
+        Some(say!(groups.blocked))
+    }
+}
+
+/// The address of a group's page.
+pub(super) fn page_of(group: &Group) -> String {
+    format!("{GROUPS}/{}?conexao={}", group.jid, group.connection)
+}
+
 /// The last message to a group, with the way to its run.
 #[component]
 pub(super) fn SentTo(sent: SentMessage, now: Signal<Timestamp>) -> impl IntoView {
@@ -138,21 +122,22 @@ pub(super) fn SentTo(sent: SentMessage, now: Signal<Timestamp>) -> impl IntoView
 }
 
 #[component]
-fn Row(group: Group, sent: Option<SentMessage>, now: Signal<Timestamp>) -> impl IntoView {
-    let reason = if group.standing == GroupStanding::Gone {
-        Some(say!(groups.gone_text))
-    } else if group.accepts_messages() {
-        None
-    } else {
-        Some(say!(groups.blocked))
-    };
-    let sending = sending(&group);
-    let href = format!("/grupos/{}?conexao={}", group.jid, group.connection);
+fn Row(
+    group: Group,
+    sent: Option<SentMessage>,
+    now: Signal<Timestamp>,
+    selection: Selection,
+) -> impl IntoView {
+    let (reason, sending, href) = (refusal(&group), sending(&group), page_of(&group));
     let community = group
         .community
         .map(|name| say!(groups.community, name = name));
+    let subject = group.subject.clone();
     view! {
         <tr>
+            <td class="pick">
+                <Mark jid=group.jid subject selection />
+            </td>
             <td data-at="title">
                 <A href=href attr:class="title">
                     {group.subject}

@@ -5,11 +5,12 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use arauto_app::api::{
-    ApiError, GroupView, Groups, GroupsView, NotFound, Principal, SentMessage, SyncProgress,
+    ApiError, GroupListName, GroupView, Groups, GroupsView, NotFound, Principal, SentMessage,
+    SyncProgress,
 };
 use arauto_app::domain::{
     CampaignId, Connection, ConnectionCause, ConnectionId, GroupBrief, GroupJid, GroupKind,
-    GroupMember, GroupPlace, GroupQuery, WorkspaceId,
+    GroupList, GroupMember, GroupPlace, GroupQuery, WorkspaceId,
 };
 use async_trait::async_trait;
 
@@ -116,11 +117,12 @@ impl Groups for GroupService {
         let groups = &self.store.groups;
         let before = self.progress(workspace, connection).await?;
         // One more than is shown tells whether there is another page.
-        let (mut found, counts, all, latest) = tokio::try_join!(
+        let (mut found, counts, all, latest, lists) = tokio::try_join!(
             groups.search(workspace, connection, query, after, SHOWN + 1),
             groups.counts(workspace, connection, &query.text),
             groups.counts(workspace, connection, ""),
-            groups.latest_sync(workspace, connection)
+            groups.latest_sync(workspace, connection),
+            self.store.group_lists.list(workspace, connection)
         )
         .map_err(api_error)?;
         let has_more = found.len() > SHOWN as usize;
@@ -135,6 +137,7 @@ impl Groups for GroupService {
                 jid: group.jid.clone(),
             }),
             sent: sent.map_err(api_error)?,
+            lists: lists.into_iter().map(name_of).collect(),
             groups: found,
             counts,
             total: all.of(GroupKind::All),
@@ -172,12 +175,15 @@ impl Groups for GroupService {
         let (workspace, row) = (who.workspace_id(), self.known(who, connection).await?);
         let jids = [jid.clone()];
         let group = self.store.groups.get(workspace, connection, jid);
-        let (group, mut sent) =
-            tokio::try_join!(group, self.sent(workspace, connection, &jids)).map_err(api_error)?;
+        let sent = self.sent(workspace, connection, &jids);
+        let lists = self.store.group_lists.list(workspace, connection);
+        let (group, mut sent, lists) = tokio::try_join!(group, sent, lists).map_err(api_error)?;
+        let in_these = lists.into_iter().filter(|list| list.groups.contains(jid));
         Ok(GroupView {
             group: group.ok_or(ApiError::NotFound(NotFound::Group))?,
             connection_name: row.name,
             sent: sent.pop(),
+            lists: in_these.map(name_of).collect(),
             now: self.clock.now(),
         })
     }
@@ -220,5 +226,12 @@ impl Groups for GroupService {
         run_errand(&self.hub, who.workspace_id(), connection, errand)
             .await
             .map_err(refusal_error)
+    }
+}
+
+fn name_of(list: GroupList) -> GroupListName {
+    GroupListName {
+        id: list.id,
+        name: list.name,
     }
 }
