@@ -66,7 +66,9 @@ fn Lists(shown: Signal<Shown>) -> impl IntoView {
         None => view! { <NoConnections title=say!(group_lists.title) /> }.into_any(),
         Some(id) => view! {
             <div class="page-head">
-                <h1>{say!(group_lists.title)}</h1>
+                <div>
+                    <h1>{say!(group_lists.title)}</h1>
+                </div>
                 <div class="actions">
                     <A href=format!("{GROUPS}?conexao={id}") attr:class="btn primary">
                         <Icon name="novo" />
