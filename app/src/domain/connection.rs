@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use super::{AfterOutage, ConnectionId, Outage, PairingStep, Timestamp, WorkspaceId};
+use super::{AfterOutage, ConnectionId, Outage, PairingStep, PhoneAbsence, Timestamp, WorkspaceId};
 
 /// Most characters of a connection's name.
 pub const CONNECTION_NAME_MAX_CHARS: usize = 60;
@@ -27,6 +27,8 @@ pub struct Connection {
     pub state_since: Timestamp,
     /// When a phone linked it; `None` while it is not linked.
     pub linked_at: Option<Timestamp>,
+    /// When the phone last left a trace, to the hour; it stays known when the link ends.
+    pub phone_seen_at: Option<Timestamp>,
     /// When its groups were last read from WhatsApp, completely.
     pub groups_synced_at: Option<Timestamp>,
     /// What becomes of messages that waited through a long outage.
@@ -44,6 +46,19 @@ impl Connection {
     /// Whether a phone has linked it. The number alone does not tell: it stays known.
     pub const fn is_linked(&self) -> bool {
         self.linked_at.is_some()
+    }
+
+    /// Whether its owner has to look after it, and did not leave it like this: it does not send, or
+    /// will not for long.
+    pub fn needs_owner(&self, now: Timestamp) -> bool {
+        match self.state {
+            // Somebody's own wish, or the beginning.
+            ConnectionState::Stopped => false,
+            ConnectionState::Unpaired { cause } => cause.is_some() && self.phone.is_some(),
+            // It ends by itself, and yet campaigns wait.
+            ConnectionState::TemporarilyBanned { .. } => true,
+            _ => self.state.needs_person() || PhoneAbsence::of(self, now).is_some(),
+        }
     }
 }
 

@@ -18,6 +18,7 @@ mod outage;
 mod pacing;
 mod pairing;
 mod phone;
+mod phone_absence;
 mod reason;
 mod restoration;
 mod run;
@@ -53,6 +54,7 @@ pub use outage::{AfterOutage, Backlog, Outage, OutageChoice, SHORT_OUTAGE, outag
 pub use pacing::Pacing;
 pub use pairing::{PairingStep, PairingWay, UnknownPairingWay};
 pub use phone::{PHONE_MAX_CHARS, PhoneProblem, read_phone};
+pub use phone_absence::{PHONE_UNLINKED_AFTER, PHONE_WARNED_AFTER, PhoneAbsence, is_phone_news};
 pub use reason::FailureReason;
 pub use restoration::{Restoration, RestoreProgress};
 pub use run::{Run, RunStatus, RunTally};

@@ -4,12 +4,14 @@ use leptos::prelude::*;
 use leptos_router::components::A;
 
 use crate::api::{ApiError, ConnectionView, CreateConnection, LiveEvent, list_connections};
-use crate::components::sentences::{connection_advice, connection_phone, connection_state};
+use crate::components::sentences::{
+    connection_advice, connection_phone, connection_state, phone_absence,
+};
 use crate::components::{
     ActionError, Ago, Badge, Field, Icon, Loaded, PageTitle, SubmitButton, groups_count,
     live_resource, ticking, time,
 };
-use crate::domain::{CONNECTION_NAME_MAX_CHARS, ConnectionState, RestoreProgress};
+use crate::domain::{CONNECTION_NAME_MAX_CHARS, ConnectionState, PhoneAbsence, RestoreProgress};
 
 /// Cards of connections; the form for a new one.
 #[component]
@@ -149,6 +151,8 @@ pub(crate) fn ConnectionCard(view: ConnectionView) -> impl IntoView {
     let state = connection.state.clone();
     let is_linked = connection.is_linked();
     let advice = move || connection_advice(&state, is_linked, now.get());
+    let row = connection.clone();
+    let absence = Memo::new(move |_| PhoneAbsence::of(&row, now.get()));
     let phone = connection_phone(&connection);
     let online = matches!(connection.state, ConnectionState::Online);
     let opens = say!(connections.open, name = connection.name.clone());
@@ -174,6 +178,20 @@ pub(crate) fn ConnectionCard(view: ConnectionView) -> impl IntoView {
                         .map(|sentence| {
                             view! {
                                 <p class="note">
+                                    <b>{sentence.title}". "</b>
+                                    {sentence.text}
+                                </p>
+                            }
+                        })
+                }}
+                {move || {
+                    absence
+                        .get()
+                        .map(phone_absence)
+                        .map(|sentence| {
+                            view! {
+                                <p class="note" data-state="warn">
+                                    <Icon name="warn" class="small" />
                                     <b>{sentence.title}". "</b>
                                     {sentence.text}
                                 </p>

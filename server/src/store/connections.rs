@@ -60,6 +60,11 @@ pub trait ConnectionStore: Send + Sync {
     /// # Errors
     /// [`StoreError::LeaseLost`], also when the connection was removed in the meantime.
     async fn set_unlinked(&self, lease: &Lease) -> Result<(), StoreError>;
+    /// Notes that its phone left a trace at `at`, unless a later one is noted.
+    ///
+    /// # Errors
+    /// [`StoreError::LeaseLost`], also when the connection was removed in the meantime.
+    async fn set_phone_seen(&self, lease: &Lease, at: Timestamp) -> Result<(), StoreError>;
     /// Notes when its groups were completely read.
     async fn set_groups_synced(
         &self,

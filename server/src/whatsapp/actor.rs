@@ -3,6 +3,7 @@
 //! one order.
 
 mod groups;
+mod phone;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -115,6 +116,7 @@ pub(super) fn start(
         closing: None,
         was_connected: false,
         unanswered: Unanswered::default(),
+        phone_seen_at: connection.phone_seen_at,
     };
     // Before anybody can look: the stored state was true for an earlier process.
     let _ = actor.happen(Happening::Restored { spread });
@@ -149,6 +151,8 @@ struct Actor {
     closing: Option<Shared<BoxFuture<'static, ()>>>,
     was_connected: bool,
     unanswered: Unanswered,
+    /// The latest trace of the phone that is noted.
+    phone_seen_at: Option<Timestamp>,
 }
 
 impl Actor {
@@ -219,7 +223,7 @@ impl Actor {
         let _ = self.happen(Happening::Session(event));
     }
 
-    /// Passes on what the session tells about messages and groups.
+    /// Passes on what the session tells about messages, groups and the phone.
     fn pass_on(&mut self, event: &SessionEvent) {
         match event {
             SessionEvent::Acked { message, error } => {
@@ -233,6 +237,7 @@ impl Actor {
                 self.signals().received(messages, *read);
             }
             SessionEvent::GroupChanged { jid, change, at } => self.follow_group(jid, change, *at),
+            SessionEvent::PhoneSeen { at } => self.note_phone(*at),
             _ => {}
         }
     }

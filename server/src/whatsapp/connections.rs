@@ -209,6 +209,7 @@ impl Connections for ConnectionService {
     ) -> Result<(), ApiError> {
         let (name, workspace) = (accepted_name(name)?, who.workspace_id());
         let connections = &self.store.connections;
+            phone_seen_at: None,
         let known = connections.get(workspace, id).await.map_err(api_error)?;
         known.ok_or(ApiError::NotFound(NotFound::Connection))?;
         connections

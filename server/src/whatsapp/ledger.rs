@@ -25,6 +25,8 @@ pub(super) enum Fact {
     State(ConnectionState, Timestamp),
     /// A phone linked it.
     Linked(String, Timestamp),
+    /// The phone left a trace.
+    PhoneSeen(Timestamp),
     /// The link ended: the keys are to be erased.
     Unlinked,
 }
@@ -128,6 +130,9 @@ impl Writer {
             }
             Fact::Linked(phone, at) => {
                 self.connections.set_linked(lease, phone, *at).await?;
+            }
+            Fact::PhoneSeen(at) => {
+                self.connections.set_phone_seen(lease, *at).await?;
             }
             Fact::Unlinked => {
                 self.keys.erase(id).await?;

@@ -279,6 +279,7 @@ impl Life {
             SessionEvent::Ended { cause } => self.ended(cause, moment),
             SessionEvent::Acked { .. }
             | SessionEvent::Receipt { .. }
+            | SessionEvent::PhoneSeen { .. }
             | SessionEvent::GroupChanged { .. }
             | SessionEvent::Traffic => Vec::new(),
         }

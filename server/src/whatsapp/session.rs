@@ -132,6 +132,11 @@ pub enum SessionEvent {
         /// Read, and not only received.
         read: bool,
     },
+    /// The phone that linked the device left a trace.
+    PhoneSeen {
+        /// When, by WhatsApp's clock: it may have waited for us.
+        at: Timestamp,
+    },
     /// A group changed.
     GroupChanged {
         /// Which group.

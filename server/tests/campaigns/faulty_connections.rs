@@ -51,6 +51,9 @@ impl ConnectionStore for Faulty<dyn ConnectionStore> {
     async fn set_unlinked(&self, lease: &Lease) -> Result<(), StoreError> {
         self.inner.set_unlinked(lease).await
     }
+    async fn set_phone_seen(&self, lease: &Lease, at: Timestamp) -> Result<(), StoreError> {
+        self.inner.set_phone_seen(lease, at).await
+    }
     async fn set_groups_synced(
         &self,
         workspace: WorkspaceId,

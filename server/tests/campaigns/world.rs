@@ -146,6 +146,7 @@ impl World {
             state: ConnectionState::Online,
             state_since: now,
             linked_at: Some(now),
+            phone_seen_at: None,
             groups_synced_at: Some(now),
             after_outage: AfterOutage::default(),
             able_at: None,

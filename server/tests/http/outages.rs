@@ -37,6 +37,7 @@ impl Asking {
             state: ConnectionState::Online,
             state_since: back_at,
             linked_at: Some(lost_at),
+            phone_seen_at: None,
             groups_synced_at: Some(lost_at),
             after_outage: AfterOutage::Ask,
             able_at: Some(back_at),

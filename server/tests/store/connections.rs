@@ -28,6 +28,10 @@ pub async fn what_is_noted_is_read_back(home: Home) {
     expected.phone = Some("5511955500142".into());
     expected.linked_at = Some(at(1));
     expected.groups_synced_at = Some(at(2));
+    for seen in [5, 3] {
+        connections.set_phone_seen(&lease, at(seen)).await.unwrap();
+    }
+    expected.phone_seen_at = Some(at(5));
     let home = home.reopen().await;
     let connections = &home.store.connections;
     assert_eq!(
@@ -40,7 +44,7 @@ pub async fn what_is_noted_is_read_back(home: Home) {
     );
 
     connections.set_unlinked(&lease).await.unwrap();
-    // The number stays known: another one that links it is asked about.
+    // The number stays known, and when its phone was seen: another one that links it is asked about.
     expected.linked_at = None;
     assert_eq!(
         connections.get(workspace, id).await.unwrap(),
@@ -217,6 +221,7 @@ pub async fn other_workspaces_see_no_connections(home: Home) {
             .await,
         connections.set_linked(&lease, "1", at(1)).await,
         connections.set_unlinked(&lease).await,
+        connections.set_phone_seen(&lease, at(1)).await,
     ];
     for note in notes {
         assert!(matches!(note, Err(StoreError::LeaseLost)), "{note:?}");

@@ -100,6 +100,7 @@ pub fn connection(workspace: WorkspaceId, name: &str) -> Connection {
         state: ConnectionState::Unpaired { cause: None },
         state_since: at(0),
         linked_at: None,
+        phone_seen_at: None,
         groups_synced_at: None,
         after_outage: AfterOutage::default(),
         able_at: None,

@@ -102,6 +102,32 @@ async fn connections_of_earlier_versions_ask_after_outages() {
     assert_eq!(read, Some(connection));
 }
 
+/// Nobody looked for phones before: whoever is linked is not warned of at once.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn phones_count_from_the_version_that_looks_for_them() {
+    let home = Home::mongo().await;
+    let mut linked = connection(workspace_id(), "Loja");
+    linked.linked_at = Some(at(1));
+    let unlinked = connection(linked.workspace, "Outra");
+    for connection in [&linked, &unlinked] {
+        home.store.connections.insert(connection).await.unwrap();
+    }
+    let client = mongodb::Client::with_uri_str(&home.url).await.unwrap();
+    let database = client.default_database().unwrap();
+    let fields = doc! { "$unset": { "phone_seen_at": "" } };
+    let connections = database.collection::<Document>("connections");
+    connections.update_many(doc! {}, fields).await.unwrap();
+    let version = doc! { "$set": { "version": 4 } };
+    let meta = database.collection::<Document>("meta");
+    meta.update_one(doc! { "_id": "schema" }, version)
+        .await
+        .unwrap();
+    let home = home.reopen().await;
+    let read = home.store.connections.list(linked.workspace).await.unwrap();
+    assert!(read[0].phone_seen_at > linked.linked_at, "{read:?}");
+    assert_eq!(read[1], unlinked);
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn runs_and_deliveries_keep_their_form() {
     let home = Home::mongo().await;

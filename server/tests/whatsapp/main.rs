@@ -15,6 +15,7 @@ mod house;
 mod matrix;
 mod messages;
 mod numbers;
+mod own_phone;
 mod pairing;
 mod pairing_code;
 mod phones;

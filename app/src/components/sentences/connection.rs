@@ -4,7 +4,8 @@ use super::{Label, Sentence, Tone, label};
 use crate::components::format;
 use crate::components::time::{date_and_time, duration};
 use crate::domain::{
-    Connection, ConnectionCause, ConnectionState, PairingStep, PairingWay, Timestamp, Told,
+    Connection, ConnectionCause, ConnectionState, PairingStep, PairingWay, PhoneAbsence, Timestamp,
+    Told,
 };
 
 /// The number of a connection, or that it has none, or had one.
@@ -61,6 +62,18 @@ pub(crate) fn connection_state(state: &ConnectionState) -> Label {
         S::ClientOutdated => label(Tone::Error, "error", say!(connection_state.client_outdated)),
         S::Failed { .. } => label(Tone::Error, "error", say!(connection_state.failed)),
     }
+}
+
+/// That nobody saw the phone for long, and what to do before WhatsApp ends the link.
+pub(crate) fn phone_absence(absence: PhoneAbsence) -> Sentence {
+    let due = match absence.days_left {
+        0 => say!(connection.phone_unseen_due).to_owned(),
+        left => say!(connection.phone_unseen_left, count = left),
+    };
+    Sentence::new(
+        say!(connection.phone_unseen, days = absence.days),
+        format!("{due} {}", say!(connection.phone_unseen_remedy)),
+    )
 }
 
 /// What the state means for the person, and what they can do about it; `None` while everything is

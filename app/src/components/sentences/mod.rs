@@ -11,6 +11,7 @@ pub(crate) use campaign::{campaign_state, run_status};
 pub use connection::connection_words;
 pub(crate) use connection::{
     connection_advice, connection_cause, connection_phone, connection_state, connection_story,
+    phone_absence,
 };
 pub(crate) use delivery::{delivery_state, failure_reason};
 pub(crate) use requests::{

@@ -80,6 +80,7 @@ fn Facts(
     now: Signal<Timestamp>,
 ) -> impl IntoView {
     let linked_at = move || view.with(|view| view.connection.linked_at);
+    let phone_seen_at = Memo::new(move |_| view.with(|view| view.connection.phone_last_seen()));
     let used_by = move || {
         view.with(|view| {
             if view.used_by.is_empty() {
@@ -99,6 +100,18 @@ fn Facts(
                         view! {
                             <dt>{say!(connection.linked)}</dt>
                             <dd>{date_and_time(at)}</dd>
+                        }
+                    })
+            }}
+            {move || {
+                phone_seen_at
+                    .get()
+                    .map(|at| {
+                        view! {
+                            <dt>{say!(connection.phone_seen)}</dt>
+                            <dd>
+                                <Ago at now />
+                            </dd>
                         }
                     })
             }}

@@ -12,12 +12,14 @@ use crate::api::{
     ActOnConnection, ConfigureConnection, ConnectionView, LiveEvent, PairByCode, SettleOutage,
     get_connection,
 };
-use crate::components::sentences::{connection_advice, connection_phone, connection_state};
+use crate::components::sentences::{
+    Label, Tone, connection_advice, connection_phone, connection_state, phone_absence,
+};
 use crate::components::{
     ActionError, Badge, Crumb, Icon, Loaded, Notice, OutageNotice, PageTitle, live_resource,
     ticking,
 };
-use crate::domain::{ConnectionId, ConnectionState};
+use crate::domain::{ConnectionId, ConnectionState, PhoneAbsence, Timestamp};
 use crate::pages::{MissingInFrame, use_id};
 
 /// `/conexoes/{id}`.
@@ -89,6 +91,7 @@ fn Details(
             <ActionError value=act.value() />
             <ActionError value=settle.value() />
             <Advice state is_linked label now />
+            <PhoneUnseen view now />
             <AlsoLinked view />
             <OutageNotice connection=id name question settle />
             <div class=move || if pairs.get() { "two" } else { "flow" }>
@@ -107,8 +110,8 @@ fn Details(
 fn Advice(
     state: Memo<ConnectionState>,
     is_linked: Memo<bool>,
-    label: Signal<crate::components::sentences::Label>,
-    now: Signal<crate::domain::Timestamp>,
+    label: Signal<Label>,
+    now: Signal<Timestamp>,
 ) -> impl IntoView {
     let advice = move || state.with(|s| connection_advice(s, is_linked.get(), now.get()));
     let has_advice = Memo::new(move |_| advice().is_some());
@@ -117,6 +120,24 @@ fn Advice(
         has_advice
             .get()
             .then(|| view! { <Notice sentence label /> })
+    }
+}
+
+/// That nobody saw the phone for long, while that is so.
+#[component]
+fn PhoneUnseen(view: Signal<ConnectionView>, now: Signal<Timestamp>) -> impl IntoView {
+    let absence =
+        Memo::new(move |_| view.with(|view| PhoneAbsence::of(&view.connection, now.get())));
+    let label = Label {
+        tone: Tone::Warn,
+        icon: "conexao",
+        word: "",
+    };
+    move || {
+        absence.get().map(|absence| {
+            let sentence = Signal::stored(phone_absence(absence));
+            view! { <Notice sentence label=Signal::stored(label) /> }
+        })
     }
 }
 

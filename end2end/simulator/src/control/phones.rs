@@ -184,8 +184,8 @@ impl Control {
         Ok(devices.len())
     }
 
-    /// Takes the phone's network away, or gives it back. A phone that is offline scans nothing and
-    /// shares no keys; its linked devices work without it.
+    /// Takes the phone's network away, or gives it back. A phone that is offline scans nothing, shares
+    /// no keys and does not say that it received what its linked devices sent; these work without it.
     pub async fn set_offline(&self, pn: &str, offline: bool) -> Result<(), ControlError> {
         let account = {
             let mut world = self.network.world();
@@ -199,6 +199,8 @@ impl Control {
         self.network
             .commit(|batch| batch.put(format!("account/{pn}"), &account))?;
         if !offline {
+            let taken = crate::messages::take_what_waited(&self.network, pn);
+            taken.map_err(|error| ControlError::Store(error.to_string()))?;
             for address in account.addresses().into_iter().filter(|a| a.device != 0) {
                 let shared = crate::messages::share_app_state_key(&self.network, &address);
                 shared.map_err(|error| ControlError::Store(error.to_string()))?;

@@ -208,8 +208,11 @@ pub(super) fn group(world: &World, group: &Group, with_members: bool) -> GroupVi
 
 pub(super) fn message(world: &World, record: &MessageRecord) -> MessageView {
     let marks = world.receipts.get(&record.number);
+    // The sender's own phone is none of those who were to receive it.
     let count = |given: fn(&crate::network::ReceiptMark) -> bool| {
-        marks.map_or(0, |marks| marks.values().filter(|mark| given(mark)).count())
+        let marks = marks.into_iter().flatten();
+        let members = marks.filter(|(pn, _)| **pn != record.sender.pn);
+        members.filter(|(_, mark)| given(mark)).count()
     };
     MessageView {
         number: record.number,

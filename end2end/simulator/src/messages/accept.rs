@@ -11,7 +11,7 @@ use wacore_binary::{Node, Server};
 use super::envelopes::Arrival;
 use super::fan_out::{self, Delivery};
 use super::reading::{Audience, read};
-use super::{delivery, receipts, retries};
+use super::{delivery, own_phone, receipts, retries};
 use crate::clock::{unix_millis, unix_seconds};
 use crate::network::{
     AckFate, DeviceAddress, Group, Link, MessageKey, Network, NetworkEvent, RefusedAttempt, User,
@@ -171,6 +171,7 @@ fn take_in(
     });
     retries::request(network, &record);
     if first {
+        own_phone::take(network, &record)?;
         receipts::schedule_automatic(network, &record);
     }
     Ok(deliveries)

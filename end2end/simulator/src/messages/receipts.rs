@@ -87,7 +87,7 @@ fn give(
 }
 
 /// Who has read it has received it.
-fn mark(network: &Network, number: u64, pn: &str, kind: ReceiptKind) -> ReceiptMark {
+pub(super) fn mark(network: &Network, number: u64, pn: &str, kind: ReceiptKind) -> ReceiptMark {
     let now = Some(unix_millis());
     let mut world = network.world();
     let mark = world
@@ -111,13 +111,7 @@ fn stanza(network: &Network, record: &MessageRecord, pn: &str, kind: ReceiptKind
         .attr("t", unix_seconds());
     if let Some(chat) = chat {
         if chat.server == Server::Group {
-            let world = network.world();
-            let group = world.groups.get(chat.user.as_str());
-            let person = world.person(pn);
-            let name = group
-                .zip(person)
-                .map(|(group, person)| group.name_of(&person));
-            receipt = receipt.attr("participant", name.unwrap_or_else(|| member.lid_jid()));
+            receipt = receipt.attr("participant", name_in(network, &chat, &member));
         }
         receipt = receipt.attr("from", chat);
     }
@@ -125,6 +119,17 @@ fn stanza(network: &Network, record: &MessageRecord, pn: &str, kind: ReceiptKind
         receipt = receipt.attr("type", "read");
     }
     receipt.build()
+}
+
+/// How a group names a member.
+pub(super) fn name_in(network: &Network, group: &Jid, member: &DeviceAddress) -> Jid {
+    let world = network.world();
+    let group = world.groups.get(group.user.as_str());
+    let person = world.person(&member.pn);
+    let name = group
+        .zip(person)
+        .map(|(group, person)| group.name_of(&person));
+    name.unwrap_or_else(|| member.lid_jid())
 }
 
 /// Lets virtual members give receipts of a message after a while, as the policy says.

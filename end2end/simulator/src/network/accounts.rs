@@ -19,7 +19,7 @@ pub(crate) struct Account {
     pub(crate) created_at: u64,
     /// The index that the next linked device gets; indexes are never reused.
     pub(crate) next_device: u16,
-    /// Whether the phone is without network: it scans nothing and shares no keys.
+    /// Whether the phone is without network: it scans nothing, shares no keys and gives no receipts.
     #[serde(default)]
     pub(crate) offline: bool,
     /// The linked devices by their index.

@@ -143,6 +143,12 @@ impl ConnectionStore for MongoStore {
         calls::run(async move { change_held(&connections, &lease, change).await }).await
     }
 
+    async fn set_phone_seen(&self, lease: &Lease, at: Timestamp) -> Result<(), StoreError> {
+        let (connections, lease) = (self.collection("connections"), *lease);
+        let later = doc! { "$max": { "phone_seen_at": at.as_millis() } };
+        calls::run(async move { update_held(&connections, &lease, later).await }).await
+    }
+
     async fn set_groups_synced(
         &self,
         workspace: WorkspaceId,
@@ -228,9 +234,16 @@ async fn change_held(
     lease: &Lease,
     fields: Document,
 ) -> Result<(), StoreError> {
-    let changed = connections
-        .update_one(leases::held(lease), doc! { "$set": fields })
-        .await?;
+    update_held(connections, lease, doc! { "$set": fields }).await
+}
+
+/// Updates a connection, in one step with the look whether the lease is its latest.
+async fn update_held(
+    connections: &Collection<Document>,
+    lease: &Lease,
+    update: Document,
+) -> Result<(), StoreError> {
+    let changed = connections.update_one(leases::held(lease), update).await?;
     match changed.matched_count {
         0 => Err(StoreError::LeaseLost),
         _ => Ok(()),

@@ -11,7 +11,7 @@ use super::seals;
 use crate::store::StoreError;
 
 /// The version that this program reads and writes.
-pub(super) const VERSION: i32 = 5;
+pub(super) const VERSION: i32 = 6;
 
 /// Brings the database to this program's schema version and makes the indexes that are missing.
 ///
@@ -44,6 +44,7 @@ async fn migrate_to(database: &Database, version: i32) -> Result<(), StoreError>
         3 => ask_after_outages(database).await,
         4 => date_keys_before_the_first_lease(database).await,
         5 => give_campaigns_lists(database).await,
+        6 => watch_phones_from_now_on(database).await,
         _ => Err(StoreError::Damaged(format!(
             "no migration leads to schema version {version}"
         ))),
@@ -94,6 +95,16 @@ async fn give_campaigns_lists(database: &Database) -> Result<(), StoreError> {
     let without = doc! { "lists": { "$exists": false } };
     let none = doc! { "$set": { "lists": [] } };
     campaigns.update_many(without, none).await?;
+    Ok(())
+}
+
+/// When a phone last left a trace is noted. Nobody looked before: those that are linked count from now
+/// on, so that none is warned of for want of having looked.
+async fn watch_phones_from_now_on(database: &Database) -> Result<(), StoreError> {
+    let linked = doc! { "linked_at": { "$type": "number" }, "phone_seen_at": { "$exists": false } };
+    let now = vec![doc! { "$set": { "phone_seen_at": { "$toLong": "$$NOW" } } }];
+    let connections = database.collection::<Document>("connections");
+    connections.update_many(linked, now).await?;
     Ok(())
 }
 

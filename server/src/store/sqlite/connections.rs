@@ -20,8 +20,8 @@ impl ConnectionStore for SqliteStore {
             db.execute(
                 "INSERT INTO connections
                      (id, workspace, name, phone, state, state_since, linked_at,
-                      groups_synced_at, created_at, after_outage, able_at, outage)
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)",
+                      groups_synced_at, created_at, after_outage, able_at, outage, phone_seen_at)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)",
                 params![
                     Col(new.id),
                     Col(new.workspace),
@@ -34,7 +34,8 @@ impl ConnectionStore for SqliteStore {
                     Col(new.created_at),
                     Word(new.after_outage),
                     new.able_at.map(Col),
-                    new.outage.map(Json)
+                    new.outage.map(Json),
+                    new.phone_seen_at.map(Col)
                 ],
             )
             .map_err(naming_conflict("the connection exists already"))?;
@@ -160,6 +161,20 @@ impl ConnectionStore for SqliteStore {
         .await
     }
 
+    async fn set_phone_seen(&self, lease: &Lease, at: Timestamp) -> Result<(), StoreError> {
+        let lease = *lease;
+        self.write(move |db| {
+            leases::check(db, &lease)?;
+            db.execute(
+                "UPDATE connections SET phone_seen_at = max(ifnull(phone_seen_at, ?2), ?2)
+                 WHERE id = ?1",
+                params![Col(lease.connection), Col(at)],
+            )?;
+            Ok(())
+        })
+        .await
+    }
+
     async fn set_groups_synced(
         &self,
         workspace: WorkspaceId,
@@ -279,6 +294,7 @@ fn connection(row: &Row<'_>) -> rusqlite::Result<Connection> {
         state: row.get::<_, Json<_>>("state")?.0,
         state_since: col(row, "state_since")?,
         linked_at: opt(row, "linked_at")?,
+        phone_seen_at: opt(row, "phone_seen_at")?,
         groups_synced_at: opt(row, "groups_synced_at")?,
         after_outage: word(row, "after_outage")?,
         able_at: opt(row, "able_at")?,

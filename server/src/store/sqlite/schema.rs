@@ -17,6 +17,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("migrations/0008_connection_leases.sql"),
     include_str!("migrations/0009_group_lists.sql"),
     include_str!("migrations/0010_campaign_lists.sql"),
+    include_str!("migrations/0011_phone_seen.sql"),
 ];
 
 /// Marks a file as Arauto's in SQLite's header ("ARAU").

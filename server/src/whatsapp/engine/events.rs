@@ -10,13 +10,14 @@ use wa_rs::Client;
 use wacore::companion_reg::NATIVE_CAMERA_DEEP_LINK_PREFIX;
 use wacore::types::events::{
     ConnectFailure, ConnectFailureReason, Event, EventHandler, LoggedOut, PairingCodeError,
-    Receipt, ServerAck, TemporaryBan,
+    ServerAck, TemporaryBan,
 };
-use wacore::types::presence::ReceiptType;
 
 use super::course::Course;
 use super::failures::cause_of_code_refusal;
-use super::groups::{Own, address, change};
+use super::groups::{address, change};
+use super::own::Own;
+use super::traces::{received, written};
 use crate::whatsapp::session::SessionEvent;
 
 /// Translates events. It is called while the library dispatches, one event after the other, so
@@ -102,15 +103,14 @@ impl Translator {
                 SessionEvent::Connected
             }
             Event::ServerAck(ack) => return acked(ack),
-            Event::Receipt(receipt) => received(receipt),
-            Event::GroupUpdate(update) => {
-                let own = Own::of(&*self.client.upgrade()?);
-                SessionEvent::GroupChanged {
-                    jid: address(&update.group_jid)?,
-                    change: change(&update.action, &own)?,
-                    at: Timestamp::from_seconds(update.timestamp.timestamp()),
-                }
-            }
+            Event::Receipt(receipt) => received(receipt, &self.own()?),
+            Event::Messages(batch) => written(batch.iter().map(|message| &*message.info)),
+            Event::UndecryptableMessage(message) => written([&*message.info]),
+            Event::GroupUpdate(update) => SessionEvent::GroupChanged {
+                jid: address(&update.group_jid)?,
+                change: change(&update.action, &self.own()?)?,
+                at: Timestamp::from_seconds(update.timestamp.timestamp()),
+            },
             Event::LoggedOut(out) => logged_out(out),
             Event::StreamReplaced(_) => SessionEvent::Replaced,
             Event::TemporaryBan(ban) => temporarily_banned(ban),
@@ -128,6 +128,10 @@ impl Translator {
             }
             _ => SessionEvent::Traffic,
         })
+    }
+
+    fn own(&self) -> Option<Own> {
+        Some(Own::of(&*self.client.upgrade()?))
     }
 
     fn code_refused(&self, error: &PairingCodeError) -> Option<SessionEvent> {
@@ -182,25 +186,6 @@ fn acked(ack: &ServerAck) -> Option<SessionEvent> {
     })
 }
 
-fn received(receipt: &Receipt) -> SessionEvent {
-    let read = match receipt.r#type {
-        ReceiptType::Delivered => false,
-        ReceiptType::Read | ReceiptType::Played => true,
-        // From our own other devices, asking for a repetition, or about something else.
-        _ => return SessionEvent::Traffic,
-    };
-    if receipt.source.is_from_me {
-        return SessionEvent::Traffic;
-    }
-    let messages = receipt.message_ids.iter();
-    SessionEvent::Receipt {
-        messages: messages
-            .map(|id| MessageId::from_wire(id.clone()))
-            .collect(),
-        read,
-    }
-}
-
 fn logged_out(out: &LoggedOut) -> SessionEvent {
     match out.reason {
         ConnectFailureReason::AccountLocked => SessionEvent::Banned,
@@ -217,8 +202,6 @@ fn temporarily_banned(ban: &TemporaryBan) -> SessionEvent {
 
 #[cfg(test)]
 mod tests {
-    use wacore::types::message::MessageSource;
-
     use super::*;
 
     fn ack(class: &str, error: Option<&str>) -> Option<SessionEvent> {
@@ -242,39 +225,5 @@ mod tests {
         assert_eq!(ack("message", Some("479")), of(Some(479)));
         assert_eq!(ack("message", Some("no number")), None);
         assert_eq!(ack("receipt", None), Some(SessionEvent::Traffic));
-    }
-
-    #[test]
-    fn receipts_name_all_their_messages_and_our_own_devices_do_not_count() {
-        let receipt = |kind, is_from_me| {
-            let source = MessageSource {
-                is_from_me,
-                ..Default::default()
-            };
-            let receipt = Receipt::builder()
-                .source(source)
-                .message_ids(vec!["A".into(), "B".into()])
-                .timestamp(wacore::time::from_secs(0).unwrap())
-                .r#type(kind)
-                .offline(false)
-                .build();
-            received(&receipt)
-        };
-        let messages = vec![MessageId::from_wire("A"), MessageId::from_wire("B")];
-        let of = |read| SessionEvent::Receipt {
-            messages: messages.clone(),
-            read,
-        };
-        assert_eq!(receipt(ReceiptType::Delivered, false), of(false));
-        assert_eq!(receipt(ReceiptType::Read, false), of(true));
-        assert_eq!(receipt(ReceiptType::Played, false), of(true));
-        for kind in [
-            ReceiptType::Sender,
-            ReceiptType::Retry,
-            ReceiptType::ReadSelf,
-        ] {
-            assert_eq!(receipt(kind, false), SessionEvent::Traffic);
-        }
-        assert_eq!(receipt(ReceiptType::Read, true), SessionEvent::Traffic);
     }
 }

@@ -3,45 +3,11 @@
 use std::collections::HashMap;
 
 use arauto_app::domain::{AddressingMode, GroupJid, GroupMember};
-use wa_rs::{Client, Jid};
-use wa_rs::{GroupMetadata, GroupParticipant};
+use wa_rs::{GroupMetadata, GroupParticipant, Jid};
 use wacore::stanza::groups::{GroupNotificationAction as Action, GroupParticipantInfo};
 
+use super::own::Own;
 use crate::whatsapp::session::{GroupChange, SeenGroup};
-
-/// Our own number, by both of its names.
-pub(super) struct Own {
-    phone: Option<Jid>,
-    lid: Option<Jid>,
-}
-
-impl Own {
-    pub(super) fn of(client: &Client) -> Self {
-        Self {
-            phone: client.pn(),
-            lid: client.lid(),
-        }
-    }
-
-    fn is(&self, jid: &Jid) -> bool {
-        [&self.phone, &self.lid]
-            .into_iter()
-            .flatten()
-            .any(|own| own.user == jid.user && own.server == jid.server)
-    }
-
-    fn is_one(&self, participant: &GroupParticipant) -> bool {
-        let names = [&participant.phone_number, &participant.lid];
-        self.is(&participant.jid) || names.into_iter().flatten().any(|jid| self.is(jid))
-    }
-
-    fn is_among(&self, participants: &[GroupParticipantInfo]) -> bool {
-        participants.iter().any(|participant| {
-            let names = [&participant.phone_number, &participant.lid];
-            self.is(&participant.jid) || names.into_iter().flatten().any(|jid| self.is(jid))
-        })
-    }
-}
 
 /// All groups as we keep them. The list holds communities too, which name those that belong to them.
 pub(super) fn all_seen<'a>(

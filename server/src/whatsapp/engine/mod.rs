@@ -13,6 +13,8 @@ mod groups;
 mod host;
 mod live;
 mod network;
+mod own;
+mod traces;
 mod uploads;
 mod version;
 

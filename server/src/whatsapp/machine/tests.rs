@@ -36,6 +36,7 @@ fn stored(state: S, linked: bool, phone: Option<&str>) -> Life {
         state,
         state_since: START,
         linked_at: linked.then_some(START),
+        phone_seen_at: None,
         groups_synced_at: linked.then_some(START),
         after_outage: AfterOutage::Ask,
         able_at: None,
