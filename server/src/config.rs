@@ -115,6 +115,11 @@ pub struct Config {
     #[arg(long = "ack-deadline-ms", env = "ARAUTO_ACK_DEADLINE_MS", global = true, default_value = "60000", value_parser = milliseconds, value_name = "MS")]
     pub ack_deadline: Duration,
 
+    /// How long a connection may be away while messages wait for it, and they still go out by
+    /// themselves, in milliseconds; after more than that its owner is asked
+    #[arg(long = "short-outage-ms", env = "ARAUTO_SHORT_OUTAGE_MS", global = true, default_value = "600000", value_parser = milliseconds, value_name = "MS")]
+    pub short_outage: Duration,
+
     /// How long the lease of a connection lasts without being renewed, in milliseconds: so soon another
     /// server on the same MongoDB takes over from one that died
     #[arg(long = "lease-ms", env = "ARAUTO_LEASE_MS", global = true, default_value = "15000", value_parser = lease, value_name = "MS")]

@@ -6,7 +6,8 @@ use serde::{Deserialize, Serialize};
 
 use super::{Timestamp, Transition};
 
-/// How long messages may have waited for a connection that was away and still go out by themselves.
+/// How long messages may have waited for a connection that was away and still go out by themselves,
+/// unless something else is configured.
 pub const SHORT_OUTAGE: Duration = Duration::from_mins(10);
 
 /// What becomes of the messages that waited through a long outage, as the connection's owner set it.
@@ -75,7 +76,7 @@ impl Outage {
 
 impl AfterOutage {
     /// What there is to settle when a connection that could last send at `able_at` can send again
-    /// at `now`; `None` when its messages simply go on.
+    /// at `now`; `None` when its messages simply go on, as they do after `short` or less.
     ///
     /// What counts is how long messages waited for the connection: a run that began while it was
     /// away has waited since then only, and somebody who started it a moment ago wants it now.
@@ -83,10 +84,11 @@ impl AfterOutage {
         self,
         able_at: Option<Timestamp>,
         now: Timestamp,
+        short: Duration,
         backlog: &Backlog,
     ) -> Option<Outage> {
         let lost_at = backlog.waiting_since?.max(able_at.unwrap_or_default());
-        let is_long = now.since(lost_at) > SHORT_OUTAGE;
+        let is_long = now.since(lost_at) > short;
         (is_long && backlog.pending > 0 && self != Self::Send).then_some(Outage {
             lost_at,
             back_at: now,
@@ -146,7 +148,12 @@ mod tests {
         ];
         for case in cases {
             let (able_at, since, pending, now, lost_at) = case;
-            let due = ask.on_return(able_at.map(at), at(now), &waiting(pending, since));
+            let due = ask.on_return(
+                able_at.map(at),
+                at(now),
+                SHORT_OUTAGE,
+                &waiting(pending, since),
+            );
             assert_eq!(
                 due.map(|outage| outage.lost_at),
                 lost_at.map(at),
@@ -159,7 +166,8 @@ mod tests {
     #[test]
     fn the_owners_default_decides_without_asking() {
         let backlog = waiting(2, 0);
-        let of = |setting: AfterOutage| setting.on_return(Some(at(0)), at(30), &backlog);
+        let of =
+            |setting: AfterOutage| setting.on_return(Some(at(0)), at(30), SHORT_OUTAGE, &backlog);
         assert_eq!(of(AfterOutage::Send), None);
         assert!(of(AfterOutage::Drop).unwrap().dropping);
         assert_eq!(AfterOutage::default(), AfterOutage::Ask);
@@ -212,7 +220,7 @@ mod tests {
         ) {
             let backlog = waiting(pending, since);
             for setting in [AfterOutage::Ask, AfterOutage::Send, AfterOutage::Drop] {
-                let Some(outage) = setting.on_return(able_at.map(at), at(now), &backlog) else {
+                let Some(outage) = setting.on_return(able_at.map(at), at(now), SHORT_OUTAGE, &backlog) else {
                     continue;
                 };
                 prop_assert!(pending > 0 && setting != AfterOutage::Send);
@@ -220,7 +228,8 @@ mod tests {
                 prop_assert!(able_at.is_none_or(|able_at| at(able_at) <= outage.lost_at));
                 prop_assert!(at(since) < outage.back_at, "what waited is concerned");
                 // Seen again at once, it is the same outage.
-                let again = setting.on_return(Some(outage.back_at), outage.back_at, &backlog);
+                let back = outage.back_at;
+                let again = setting.on_return(Some(back), back, SHORT_OUTAGE, &backlog);
                 prop_assert_eq!(again, None);
             }
         }

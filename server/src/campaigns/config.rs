@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use arauto_app::domain::Pacing;
+use arauto_app::domain::{Pacing, SHORT_OUTAGE};
 
 /// What can be set about the sending of campaigns.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -11,6 +11,8 @@ pub struct CampaignConfig {
     pub pacing: Pacing,
     /// How long WhatsApp has to acknowledge a message after it was handed over.
     pub ack_deadline: Duration,
+    /// How long a connection may be away while messages wait, and they still go out by themselves.
+    pub short_outage: Duration,
     /// How long an unconfirmed message waits before it is handed over again.
     pub retry: Backoff,
     /// The shortest time between two notices about one run to open pages.
@@ -22,6 +24,7 @@ impl Default for CampaignConfig {
         Self {
             pacing: Pacing::default(),
             ack_deadline: Duration::from_mins(1),
+            short_outage: SHORT_OUTAGE,
             retry: Backoff {
                 first: Duration::from_secs(15),
                 longest: Duration::from_mins(5),

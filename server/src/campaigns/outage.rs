@@ -69,9 +69,10 @@ async fn look_at(shared: &Shared, lane: &Lane, look: Look) -> Result<Timestamp, 
     }
     let backlog = backlog(shared, lane, look.at).await?;
     let able_at = look.able_at(connection.able_at);
-    let found = connection
-        .after_outage
-        .on_return(able_at, look.at, &backlog);
+    let found =
+        connection
+            .after_outage
+            .on_return(able_at, look.at, shared.config.short_outage, &backlog);
     let asked = match (found, noted) {
         (Some(found), noted) => take_up(shared, lane, noted, found).await?,
         (None, Some(noted)) if self::backlog(shared, lane, noted.back_at).await?.pending == 0 => {

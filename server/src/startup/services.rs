@@ -162,6 +162,7 @@ fn campaign_config(config: &Config) -> CampaignConfig {
     CampaignConfig {
         pacing: config.pacing(),
         ack_deadline: config.ack_deadline,
+        short_outage: config.short_outage,
         ..CampaignConfig::default()
     }
 }
