@@ -8,7 +8,7 @@ use arauto_sim::{
     Control, DecryptionMode, MessageView, NewGroup, NewPhone, Owner, Scan, Simulator,
     SimulatorConfig,
 };
-use futures::StreamExt;
+use futures::TryStreamExt;
 use mongodb::bson::{Document, doc};
 use tempfile::TempDir;
 
@@ -44,13 +44,23 @@ pub struct Cluster {
     pub servers: [Server; 2],
     /// The network.
     pub simulator: Simulator,
-    url: String,
+    connections: mongodb::Collection<Document>,
     _mongod: Mongod,
 }
 
 impl Cluster {
-    /// Two servers; the second one does not run yet.
+    /// Two servers; the second one does not run yet. They send so fast that what happens to them falls
+    /// into their runs.
     pub async fn new(mongod: Mongod, lease: Duration) -> Self {
+        Self::paced(mongod, lease, ["100", "400"]).await
+    }
+
+    /// The same, with bounds in milliseconds of the interval between two messages of a connection.
+    pub async fn paced(
+        mongod: Mongod,
+        lease: Duration,
+        [shortest, longest]: [&'static str; 2],
+    ) -> Self {
         let simulator = Simulator::start(SimulatorConfig {
             seed: 7,
             decryption: DecryptionMode::Decrypt,
@@ -61,9 +71,8 @@ impl Cluster {
         let program = |folder: &TempDir| {
             Program::new(&simulator, folder.path(), Some(url.clone()))
                 .with("ARAUTO_LEASE_MS", lease.as_millis().to_string())
-                // So that what happens to a server falls into its runs.
-                .with("ARAUTO_PACE_SHORTEST_MS", "100")
-                .with("ARAUTO_PACE_LONGEST_MS", "400")
+                .with("ARAUTO_PACE_SHORTEST_MS", shortest)
+                .with("ARAUTO_PACE_LONGEST_MS", longest)
         };
         let folders = [(); 2].map(|()| tempfile::tempdir().expect("a folder can be made"));
         let [mut first, second] = [program(&folders[0]), program(&folders[1])];
@@ -83,10 +92,11 @@ impl Cluster {
                 folder: second_folder,
             },
         ];
+        let client = mongodb::Client::with_uri_str(&url).await.unwrap();
         Self {
             servers,
             simulator,
-            url,
+            connections: client.default_database().unwrap().collection("connections"),
             _mongod: mongod,
         }
     }
@@ -143,9 +153,8 @@ impl Cluster {
 
     /// Which connection is held by which server, by the servers' identifiers.
     pub async fn holders(&self) -> BTreeMap<String, String> {
-        let mut found = self.connections().await.find(doc! {}).await.unwrap();
         let mut holders = BTreeMap::new();
-        while let Some(Ok(row)) = found.next().await {
+        for row in self.rows().await {
             let lease = row.get_document("lease").ok();
             let holder = lease.and_then(|lease| lease.get_str("server").ok());
             let id = row.get_str("_id").unwrap().to_owned();
@@ -194,9 +203,8 @@ impl Cluster {
     pub async fn until_all_online_at(&self, server: usize) {
         let id = self.servers[server].id();
         self.until("one server has everything online", async |cluster| {
-            let mut found = cluster.connections().await.find(doc! {}).await.unwrap();
             let mut all = true;
-            while let Some(Ok(row)) = found.next().await {
+            for row in cluster.rows().await {
                 let holder = row
                     .get_document("lease")
                     .and_then(|lease| lease.get_str("server"));
@@ -221,13 +229,14 @@ impl Cluster {
 
     async fn all_online(&self) -> bool {
         let offline = doc! { "state.state": { "$ne": "online" } };
-        let found = self.connections().await.find_one(offline).await;
+        let found = self.connections.find_one(offline).await;
         found.unwrap().is_none()
     }
 
-    async fn connections(&self) -> mongodb::Collection<Document> {
-        let client = mongodb::Client::with_uri_str(&self.url).await.unwrap();
-        client.default_database().unwrap().collection("connections")
+    /// The connections as they are stored, with their leases.
+    pub async fn rows(&self) -> Vec<Document> {
+        let found = self.connections.find(doc! {}).await.unwrap();
+        found.try_collect().await.unwrap()
     }
 
     /// Waits until the network accepted so many messages.

@@ -13,5 +13,7 @@
 mod support;
 
 mod cluster;
+mod drill;
+mod kills;
 mod pages;
 mod takeover;

@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use arauto_app::domain::{Connection, ConnectionId, WorkspaceId};
 use futures::{StreamExt, stream};
+use rand::seq::SliceRandom;
 use tokio::sync::Notify;
 use tokio_util::task::AbortOnDropHandle;
 
@@ -19,7 +20,7 @@ use super::share::plan;
 use super::term::{Reading, Term};
 use super::{herald, office};
 use crate::clock::SharedClock;
-use crate::store::{Exchange, LeaseStore, ServerId, Store, StoreError, Tenancies, Tenure};
+use crate::store::{Exchange, LeaseStore, ServerId, Store, StoreError, Tenancies};
 
 /// Connections come to a server this far apart on average. The engine bounds how many are opened at a
 /// time; this keeps them from knocking at WhatsApp's door in step.
@@ -264,7 +265,10 @@ async fn beat(hub: &Arc<Hub>, ahead: usize) -> Result<Beat, StoreError> {
     if let Some(connection) = plan.give_up {
         tokio::spawn(hand_over(hub.clone(), connection));
     }
-    let now: Vec<Tenure> = plan.take.iter().take(TAKEN_PER_BEAT).copied().collect();
+    // In any order: whoever always came last would be away for longest, each time a server dies.
+    let mut now = plan.take.clone();
+    hub.around.random.with(|rng| now.shuffle(rng));
+    now.truncate(TAKEN_PER_BEAT);
     let taken = now.len();
     let outcomes: Vec<Result<(), StoreError>> = stream::iter((ahead..).zip(now))
         .map(|(place, tenure)| async move {
