@@ -55,9 +55,6 @@ pub enum ApiError {
     /// No server runs the connection at this moment; one will within seconds.
     #[error("use the connection: no server runs it at this moment")]
     ConnectionAdrift,
-    /// Another server runs the connection, and only that one can ask WhatsApp this.
-    #[error("use the connection: another server runs it")]
-    ConnectionElsewhere,
     /// The list of groups cannot be made or changed like that.
     #[error("accept the list of groups: {0:?}")]
     GroupList(GroupListProblem),

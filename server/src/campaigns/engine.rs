@@ -58,7 +58,7 @@ impl CampaignEngine {
         config: CampaignConfig,
     ) -> Result<Self, EngineError> {
         // Before anything else, so that no change is missed.
-        let changes = messenger.state_changes();
+        let (changes, roused) = (messenger.state_changes(), messenger.roused());
         let notices = live.subscribe();
         let incoming = messenger.take_signals().ok_or(EngineError::SignalsTaken)?;
         let (notes, inbox) = mpsc::unbounded_channel();
@@ -86,6 +86,9 @@ impl CampaignEngine {
         shared
             .senders
             .spawn(wake_on_change(Arc::clone(&shared), changes, notices));
+        shared
+            .senders
+            .spawn(look_when_roused(Arc::clone(&shared), roused));
         shared.senders.spawn(recovery::run(Arc::clone(&shared)));
         Ok(Self { shared })
     }
@@ -171,6 +174,30 @@ async fn wake_on_change(
                 }
                 lane.ring();
             }
+        }
+    }
+}
+
+/// Lets queues look at once at what another server stored for them.
+async fn look_when_roused(
+    shared: Arc<Shared>,
+    mut roused: broadcast::Receiver<(WorkspaceId, ConnectionId)>,
+) {
+    loop {
+        let concerned = tokio::select! {
+            next = roused.recv() => match next {
+                Ok((_, connection)) => {
+                    take_up_if_new(&shared, connection);
+                    shared.lane(connection).into_iter().collect()
+                }
+                Err(RecvError::Lagged(_)) => shared.every_lane(),
+                Err(RecvError::Closed) => return,
+            },
+            () = shared.stopping.cancelled() => return,
+        };
+        for lane in concerned {
+            lane.presence.ask_again();
+            lane.ring();
         }
     }
 }

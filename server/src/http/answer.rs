@@ -37,7 +37,6 @@ pub(super) fn status(error: &ApiError) -> StatusCode {
         | ApiError::ConnectionOffline
         | ApiError::OutageSettled
         | ApiError::ConnectionAdrift
-        | ApiError::ConnectionElsewhere
         | ApiError::GroupListInUse(_)
         | ApiError::CampaignState
         | ApiError::MediaInUse(_) => StatusCode::CONFLICT,

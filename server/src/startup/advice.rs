@@ -16,7 +16,7 @@ pub(super) fn advice(error: &StartError) -> Option<String> {
         StartError::Rotation(RotationError::NoKey) => {
             Some(say!(operator.rotation_no_key).to_owned())
         }
-        StartError::Rotation(RotationError::NotInUse(_)) => {
+        StartError::Rotation(RotationError::NotInUse { .. }) => {
             Some(say!(operator.rotation_not_in_use).to_owned())
         }
         StartError::Store {

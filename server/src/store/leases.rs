@@ -16,7 +16,7 @@ use arauto_app::domain::{ConnectionId, WorkspaceId};
 use async_trait::async_trait;
 use uuid::Uuid;
 
-use super::{SessionKeyStore, StoreError};
+use super::{Seal, SessionKeyStore, StoreError};
 
 /// One start of a server.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -83,10 +83,17 @@ pub struct Tenancies {
 /// Leases of connections.
 #[async_trait]
 pub trait LeaseStore: Send + Sync {
-    /// Notes that a server lives and renews all its leases for `period` from now. Returns them: one
-    /// that is missing belongs to another server by now.
-    async fn heartbeat(&self, server: ServerId, period: Duration)
-    -> Result<Vec<Lease>, StoreError>;
+    /// Notes that a server lives and what it seals session keys with, and renews all its leases for
+    /// `period` from now. Returns them: one that is missing belongs to another server by now.
+    async fn heartbeat(
+        &self,
+        server: ServerId,
+        period: Duration,
+        seal: &Seal,
+    ) -> Result<Vec<Lease>, StoreError>;
+    /// The servers that live, in a fixed order, with what each seals session keys with; `None` for a
+    /// server of a version that does not tell.
+    async fn every_server(&self) -> Result<Vec<(ServerId, Option<Seal>)>, StoreError>;
     /// Takes the lease of a connection for `period` if it is free, expired or the server's own, and
     /// everything that the holders before wrote with it; what they still try to write is refused from
     /// here on. `None` when another server holds it, or when there is no such connection.

@@ -43,6 +43,7 @@ pub(super) struct Surroundings {
     pub(super) groups: GroupKeeper,
     pub(super) term: Arc<Term>,
     pub(super) changes: broadcast::Sender<(WorkspaceId, ConnectionId)>,
+    pub(super) roused: broadcast::Sender<(WorkspaceId, ConnectionId)>,
     pub(super) signals: mpsc::UnboundedSender<MessageSignal>,
 }
 
@@ -115,8 +116,8 @@ pub(super) fn start(
         running: None,
         closing: None,
         was_connected: false,
-        unanswered: Unanswered::default(),
         phone_seen_at: connection.phone_seen_at,
+        unanswered: Unanswered::default(),
     };
     // Before anybody can look: the stored state was true for an earlier process.
     let _ = actor.happen(Happening::Restored { spread });
@@ -150,9 +151,9 @@ struct Actor {
     /// The end of the session before: the next one must not overlap with it.
     closing: Option<Shared<BoxFuture<'static, ()>>>,
     was_connected: bool,
-    unanswered: Unanswered,
     /// The latest trace of the phone that is noted.
     phone_seen_at: Option<Timestamp>,
+    unanswered: Unanswered,
 }
 
 impl Actor {
@@ -236,8 +237,8 @@ impl Actor {
                 }
                 self.signals().received(messages, *read);
             }
-            SessionEvent::GroupChanged { jid, change, at } => self.follow_group(jid, change, *at),
             SessionEvent::PhoneSeen { at } => self.note_phone(*at),
+            SessionEvent::GroupChanged { jid, change, at } => self.follow_group(jid, change, *at),
             _ => {}
         }
     }

@@ -1,5 +1,7 @@
 //! All connections that this server runs: one actor each.
 
+mod errands;
+
 use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use std::time::Duration;
@@ -15,10 +17,9 @@ use super::actor::{self, Command, Handle, Snapshot, Surroundings};
 use super::engine::{WhatsappEngine, WhatsappNetwork};
 use super::groups::{GroupKeeper, SyncPlan};
 use super::keys::{ConfiguredKeys, KeyRing, MasterKeyError};
-use super::machine::{Request, WrongState};
 use super::pings::PingPlan;
 use super::session::Engine;
-use super::tenancy::{self, Errand, Refusal, Tenancy, TenancyConfig};
+use super::tenancy::{self, Tenancy, TenancyConfig};
 use super::{MessageSignal, Messenger, OutgoingMessage, SendError};
 use crate::clock::SharedClock;
 use crate::live::LiveBoard;
@@ -111,6 +112,7 @@ impl Hub {
             live,
             pings: config.pings,
             changes: broadcast::Sender::new(CHANGES_BACKLOG),
+            roused: broadcast::Sender::new(CHANGES_BACKLOG),
             signals,
         };
         let hub = Arc::new(Self {
@@ -211,6 +213,11 @@ impl Hub {
             .post(workspace, LiveEvent::Connection(connection));
     }
 
+    /// Another server stored something for a connection that this one runs.
+    pub(super) fn rouse_here(&self, connection: (WorkspaceId, ConnectionId)) {
+        let _ = self.around.roused.send(connection);
+    }
+
     /// Ends everything of a connection at once.
     pub(super) fn forget(&self, connection: ConnectionId) {
         drop(self.remove(connection));
@@ -234,70 +241,6 @@ impl Hub {
         self.with(connection, |handle| {
             (handle.lease.workspace == workspace).then(|| handle.snapshot.borrow().clone())
         })?
-    }
-
-    /// Does an errand with a connection that this server runs; `None` when it does not.
-    pub(super) async fn do_here(
-        &self,
-        workspace: WorkspaceId,
-        connection: ConnectionId,
-        errand: Errand,
-    ) -> Option<Result<(), Refusal>> {
-        match errand {
-            Errand::Request(request) => {
-                let asked = self.ask(workspace, connection, request).await?;
-                Some(asked.map_err(|WrongState| Refusal::WrongState))
-            }
-            Errand::Settle => {
-                self.snapshot(workspace, connection)?;
-                self.settled(workspace, connection).await;
-                self.groups().end(connection).await;
-                Some(Ok(()))
-            }
-            Errand::CancelSync => {
-                self.snapshot(workspace, connection)?;
-                self.groups().cancel((workspace, connection));
-                Some(Ok(()))
-            }
-            Errand::SyncGroups => {
-                let seen = self.snapshot(workspace, connection)?;
-                let session = seen.session.filter(|_| seen.state.can_send());
-                Some(match session {
-                    Some(session) => {
-                        self.groups().sync((workspace, connection), session);
-                        Ok(())
-                    }
-                    None => Err(Refusal::Offline),
-                })
-            }
-        }
-    }
-
-    async fn ask(
-        &self,
-        workspace: WorkspaceId,
-        connection: ConnectionId,
-        request: Request,
-    ) -> Option<Result<(), WrongState>> {
-        let (answer, wait) = oneshot::channel();
-        let commands = self.with(connection, |handle| {
-            (handle.lease.workspace == workspace).then(|| handle.commands.clone())
-        })??;
-        commands.send(Command::Ask(request, answer)).ok()?;
-        wait.await.ok()
-    }
-
-    /// Returns once no session of the connection runs and everything of it is stored.
-    async fn settled(&self, workspace: WorkspaceId, connection: ConnectionId) {
-        let (done, wait) = oneshot::channel();
-        let told = self.with(connection, |handle| {
-            handle.lease.workspace == workspace
-                && handle.commands.send(Command::Settle(done)).is_ok()
-        });
-        if told == Some(true) {
-            // An actor that ended has nothing left to store.
-            let _ = wait.await;
-        }
     }
 
     pub(super) fn groups(&self) -> &GroupKeeper {
@@ -372,6 +315,10 @@ impl Messenger for Hub {
 
     fn state_changes(&self) -> broadcast::Receiver<(WorkspaceId, ConnectionId)> {
         self.around.changes.subscribe()
+    }
+
+    fn roused(&self) -> broadcast::Receiver<(WorkspaceId, ConnectionId)> {
+        self.around.roused.subscribe()
     }
 
     fn take_signals(&self) -> Option<mpsc::UnboundedReceiver<MessageSignal>> {

@@ -86,11 +86,14 @@ pub trait Messenger: Send + Sync {
     /// sure of it now.
     fn lease(&self, connection: ConnectionId) -> Option<Lease>;
     /// Tells the server that runs a connection, if that is another one, that it has something to
-    /// send. As far as it can be told: whoever takes the connection next looks by itself.
+    /// send, or that its owner decided about that. As far as it can be told: whoever takes the
+    /// connection next looks by itself.
     async fn rouse(&self, workspace: WorkspaceId, connection: ConnectionId);
     /// Tells of every change of a connection's state, and whenever this server begins or ceases to run
     /// one (its workspace and id).
     fn state_changes(&self) -> broadcast::Receiver<(WorkspaceId, ConnectionId)>;
+    /// Tells of every connection about which another server [told](Self::rouse) this one.
+    fn roused(&self) -> broadcast::Receiver<(WorkspaceId, ConnectionId)>;
     /// What WhatsApp tells about messages, of all connections. There is one taker: a second call
     /// returns `None`.
     fn take_signals(&self) -> Option<mpsc::UnboundedReceiver<MessageSignal>>;

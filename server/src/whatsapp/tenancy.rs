@@ -16,6 +16,6 @@ mod term;
 pub use beat::TenancyConfig;
 pub(super) use beat::{Tenancy, begin, close, move_in, move_out};
 pub(super) use herald::{Glimpse, sight};
-pub(super) use letter::Errand;
-pub(super) use office::{Refusal, refusal_error, rouse, run_errand};
+pub(super) use letter::{Errand, Reply};
+pub(super) use office::{MEMBERS_WITHIN, Refusal, members_of, refusal_error, rouse, run_errand};
 pub(super) use term::Term;

@@ -257,6 +257,11 @@ impl Messenger for Process {
 
     async fn rouse(&self, _: WorkspaceId, _: ConnectionId) {}
 
+    fn roused(&self) -> broadcast::Receiver<(WorkspaceId, ConnectionId)> {
+        // One server: there is nobody to tell it.
+        broadcast::channel(1).1
+    }
+
     fn state_changes(&self) -> broadcast::Receiver<(WorkspaceId, ConnectionId)> {
         self.network.inner.lock().unwrap().changes.subscribe()
     }

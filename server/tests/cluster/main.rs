@@ -14,6 +14,7 @@ mod support;
 
 mod cluster;
 mod drill;
+mod keys;
 mod kills;
 mod pages;
 mod takeover;

@@ -1,6 +1,8 @@
 //! Any server serves any page.
 
-use arauto_app::domain::{ConnectionState, RunStatus};
+use std::time::{Duration, Instant};
+
+use arauto_app::domain::{ConnectionState, GroupMember, RunStatus};
 
 use crate::cluster::{Cluster, LEASE};
 use crate::support::Mongod;
@@ -38,8 +40,17 @@ async fn from_the_other_server(mongod: Mongod) {
     let health = other.connection(connection).await.health;
     assert!(health.last_pong_at.is_some(), "{health:?}");
 
-    // Its groups, and a run.
+    // Its groups, who is in one, and a run.
     other.sync_groups(connection, groups.len()).await;
+    let id = connection.to_string();
+    let of_group = |jid| [("connection", &*id), ("jid", jid)];
+    let members: Vec<GroupMember> = other.see("group-members", &of_group(&groups[0])).await;
+    assert_eq!(members.len(), 3);
+    assert!(members[0].is_us && members[0].is_admin, "{members:?}");
+    let elsewhere = of_group("120363000000000000@g.us");
+    let nowhere = other.post("group-members", &elsewhere).await;
+    let nowhere = nowhere.expect_err("the number is in no such group");
+    assert_eq!(nowhere["error"], "not_found", "{nowhere}");
     let run = other
         .start_campaign(connection, &groups, "de lá", None)
         .await;
@@ -48,7 +59,6 @@ async fn from_the_other_server(mongod: Mongod) {
     cluster.assert_exactly_once(&groups).await;
 
     // Its buttons.
-    let id = connection.to_string();
     let act = async |action: &str| {
         let form = [("id", &*id), ("action", action)];
         other.post("act-on-connection", &form).await
@@ -61,6 +71,9 @@ async fn from_the_other_server(mongod: Mongod) {
         })
         .await;
     act("pair").await.expect_err("it is linked");
+    let offline = other.post("group-members", &of_group(&groups[0])).await;
+    let offline = offline.expect_err("WhatsApp cannot be asked");
+    assert_eq!(offline["error"], "connection_offline", "{offline}");
     act("resume").await.expect("it can be resumed");
     other.until_online(connection).await;
 
@@ -73,4 +86,57 @@ async fn from_the_other_server(mongod: Mongod) {
     let phones = cluster.control().phones().await;
     let phone = phones.iter().find(|seen| seen.pn == phone).unwrap();
     assert!(phone.devices.is_empty(), "{phone:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_answer_at_the_other_server_is_carried_out_at_once() {
+    /// After how long an absence the owner is asked.
+    const SHORT: Duration = Duration::from_secs(2);
+    /// The queue looks by itself once a minute.
+    const AT_ONCE: Duration = Duration::from_secs(30);
+    let mongod = tokio::task::spawn_blocking(Mongod::start).await.unwrap();
+    let mut cluster = Cluster::paced(mongod, LEASE, ["3000", "4000"]).await;
+    let (phone, groups) = cluster.phone(8).await;
+    let connection = cluster.link(0, &phone, groups.len()).await;
+    cluster.servers[0].program.terminate().await;
+    for server in &mut cluster.servers {
+        let short = SHORT.as_millis().to_string();
+        server.program.set("ARAUTO_SHORT_OUTAGE_MS", short);
+        server.program.start().await;
+        server.person.until_online(connection).await;
+    }
+    assert_eq!(cluster.server_of(connection).await, 0);
+    let [holder, other] = [0, 1].map(|server| &cluster.servers[server].person);
+    let run = holder.start_campaign(connection, &groups, "oi", None).await;
+    cluster.until_accepted(1).await;
+    let id = connection.to_string();
+    let act = async |action: &str| {
+        let form = [("id", &*id), ("action", action)];
+        let done = other.post("act-on-connection", &form).await;
+        done.expect("its owner may");
+    };
+    act("stop").await;
+    // The absence itself, no wait for anything.
+    tokio::time::sleep(SHORT + Duration::from_millis(500)).await;
+    act("resume").await;
+    let question = other
+        .until("its owner is asked", async || {
+            other.connection(connection).await.question
+        })
+        .await;
+
+    let answered = Instant::now();
+    let back_at = question.outage.back_at.as_millis().to_string();
+    let form = [
+        ("connection", &*id),
+        ("back_at", &*back_at),
+        ("choice", "drop"),
+    ];
+    let settled = other.post("settle-outage", &form).await;
+    settled.expect("it is accepted");
+    let view = other.until_finished(run).await;
+    let took = answered.elapsed();
+    assert!(took < AT_ONCE, "{took:?}");
+    assert_eq!(view.tally.open(), 0);
+    assert!(view.tally.acknowledged() < 8, "{:?}", view.tally);
 }

@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 use std::time::Duration;
 
-use arauto::store::{KeyWrite, Lease, ServerId, SessionKeyStore, Store, StoreError};
+use arauto::store::{KeyWrite, Lease, Seal, ServerId, SessionKeyStore, Store, StoreError};
 use arauto_app::domain::{ConnectionId, ConnectionState, DeliveryState, WorkspaceId};
 use bytes::Bytes;
 use futures::future::join_all;
@@ -21,6 +21,10 @@ const PATIENCE: Duration = Duration::from_secs(20);
 
 const ONE: ServerId = ServerId::new([1; 16]);
 const TWO: ServerId = ServerId::new([2; 16]);
+
+fn seal(number: u8) -> Seal {
+    Seal::of(&[number; Seal::LEN])
+}
 
 async fn stored(store: &Store) -> (WorkspaceId, ConnectionId) {
     let row = connection(workspace_id(), "Loja");
@@ -115,7 +119,7 @@ pub async fn a_heartbeat_renews_all_of_a_server_and_tells_what_it_lost(home: Hom
     ];
     // The store alone knows when a lease has expired: another server gets the one.
     take_once_expired(store, lost, TWO).await;
-    let held = store.leases.heartbeat(ONE, HOUR).await.unwrap();
+    let held = store.leases.heartbeat(ONE, HOUR, &seal(1)).await.unwrap();
     assert_eq!(
         held,
         mine[..1],
@@ -141,7 +145,10 @@ pub async fn a_heartbeat_renews_all_of_a_server_and_tells_what_it_lost(home: Hom
 
     // The end of a server frees everything that it holds, and nothing else.
     store.leases.retire(ONE).await.unwrap();
-    assert_eq!(store.leases.heartbeat(ONE, HOUR).await.unwrap(), []);
+    assert_eq!(
+        store.leases.heartbeat(ONE, HOUR, &seal(1)).await.unwrap(),
+        []
+    );
     mine.clear();
     mine.push(take(store, kept, TWO, HOUR).await.unwrap());
     assert_eq!(mine[0].fence, 2);
@@ -359,4 +366,23 @@ pub async fn one_holder_may_write_one_new_key_many_times_at_once(home: Home) {
             outcome.unwrap();
         }
     }
+}
+
+pub async fn the_servers_that_live_tell_what_they_seal_with(home: Home) {
+    let leases = &home.store.leases;
+    assert_eq!(leases.every_server().await.unwrap(), []);
+    leases.heartbeat(TWO, HOUR, &seal(1)).await.unwrap();
+    leases.heartbeat(ONE, HOUR, &seal(1)).await.unwrap();
+    leases.heartbeat(TWO, HOUR, &seal(2)).await.unwrap();
+    let told = [(ONE, Some(seal(1))), (TWO, Some(seal(2)))];
+    assert_eq!(leases.every_server().await.unwrap(), told);
+    // Taking a lease is a sign of life, and changes nothing of this.
+    let connection = stored(&home.store).await;
+    take(&home.store, connection, TWO, HOUR).await.unwrap();
+    assert_eq!(leases.every_server().await.unwrap(), told);
+    leases.retire(ONE).await.unwrap();
+    leases.heartbeat(TWO, MOMENT, &seal(2)).await.unwrap();
+    let gone = async { while !leases.every_server().await.unwrap().is_empty() {} };
+    let gone = tokio::time::timeout(PATIENCE, gone).await;
+    gone.expect("one that is silent lives no more");
 }

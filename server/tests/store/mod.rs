@@ -118,6 +118,7 @@ conformance! {
         one_server_holds_it_until_it_expires_or_is_given_back
         of_servers_that_race_for_it_one_wins
         a_heartbeat_renews_all_of_a_server_and_tells_what_it_lost
+        the_servers_that_live_tell_what_they_seal_with
         what_the_row_tells_is_written_by_the_holder_alone
         claims_are_the_holders_alone
         a_claim_that_races_a_takeover_is_the_holders_or_nobodys

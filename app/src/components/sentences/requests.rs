@@ -55,10 +55,6 @@ pub(crate) fn api_error(error: &ApiError) -> Sentence {
             say!(error.connection_adrift),
             say!(error.connection_adrift_text),
         ),
-        ApiError::ConnectionElsewhere => Sentence::new(
-            say!(error.connection_elsewhere),
-            say!(error.connection_elsewhere_text),
-        ),
         ApiError::GroupList(problem) => {
             Sentence::new(say!(group_lists.not_changed), group_list_problem(*problem))
         }

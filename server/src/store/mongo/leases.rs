@@ -19,7 +19,9 @@ use mongodb::{Collection, Database};
 use super::error::is_duplicate_key;
 use super::session_keys::{self, Keys};
 use super::{MongoStore, calls};
-use crate::store::{Lease, LeaseStore, ServerId, SessionKeyStore, StoreError, Tenancies, Tenure};
+use crate::store::{
+    Lease, LeaseStore, Seal, ServerId, SessionKeyStore, StoreError, Tenancies, Tenure,
+};
 
 /// How long a new connection is left to the server that made it.
 const LEFT_TO_ITS_MAKER: Duration = Duration::from_secs(5);
@@ -30,13 +32,15 @@ impl LeaseStore for MongoStore {
         &self,
         server: ServerId,
         period: Duration,
+        seal: &Seal,
     ) -> Result<Vec<Lease>, StoreError> {
         let (connections, servers) = (self.collection("connections"), self.collection("servers"));
-        let process = self.process;
+        let (process, seal) = (self.process, hex::encode(seal.as_bytes()));
         calls::run(async move {
             let me = doc! { "_id": server.to_string() };
             // Uploads name their process: those of one that lives are left alone.
-            let until = vec![doc! { "$set": { "until": after(period), "process": process } }];
+            let note = doc! { "until": after(period), "process": process, "seal": seal };
+            let until = vec![doc! { "$set": note }];
             match servers.update_one(me, until).upsert(true).await {
                 Err(error) if !is_duplicate_key(&error) => return Err(error.into()),
                 _ => {}
@@ -46,6 +50,22 @@ impl LeaseStore for MongoStore {
             connections.update_many(mine.clone(), renewed).await?;
             let held: Vec<Document> = connections.find(mine).await?.try_collect().await?;
             held.iter().map(lease).collect()
+        })
+        .await
+    }
+
+    async fn every_server(&self) -> Result<Vec<(ServerId, Option<Seal>)>, StoreError> {
+        let servers = self.collection("servers");
+        calls::run(async move {
+            let living: Vec<Document> = living(&servers).await?;
+            let seal = |server: &Document| {
+                let seal = hex::decode(server.get_str("seal").ok()?).ok()?;
+                Some(Seal::of(&seal))
+            };
+            living
+                .iter()
+                .map(|server| Ok((parsed(server, "_id")?, seal(server))))
+                .collect()
         })
         .await
     }
@@ -89,9 +109,7 @@ impl LeaseStore for MongoStore {
     async fn every_tenure(&self) -> Result<Tenancies, StoreError> {
         let (connections, servers) = (self.collection("connections"), self.collection("servers"));
         calls::run(async move {
-            let living = doc! { "$expr": { "$gt": ["$until", "$$NOW"] } };
-            let living = servers.find(living).sort(doc! { "_id": 1 }).await?;
-            let living: Vec<Document> = living.try_collect().await?;
+            let living = living(&servers).await?;
             let found = connections.aggregate(tenures(not_being_made())).await?;
             let found: Vec<Document> = found.try_collect().await?;
             Ok(Tenancies {
@@ -129,6 +147,13 @@ impl LeaseStore for MongoStore {
             lease: Some(*lease),
         })
     }
+}
+
+/// The servers that live, in a fixed order.
+async fn living(servers: &Collection<Document>) -> Result<Vec<Document>, StoreError> {
+    let living = doc! { "$expr": { "$gt": ["$until", "$$NOW"] } };
+    let living = servers.find(living).sort(doc! { "_id": 1 }).await?;
+    Ok(living.try_collect().await?)
 }
 
 /// Takes the lease, then what was written under it, and notes last that all of it was taken.

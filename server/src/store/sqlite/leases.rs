@@ -13,7 +13,9 @@ use uuid::Uuid;
 use super::SqliteStore;
 use super::columns::{Col, col};
 use super::session_keys::Keys;
-use crate::store::{Lease, LeaseStore, ServerId, SessionKeyStore, StoreError, Tenancies, Tenure};
+use crate::store::{
+    Lease, LeaseStore, Seal, ServerId, SessionKeyStore, StoreError, Tenancies, Tenure,
+};
 
 #[async_trait]
 impl LeaseStore for SqliteStore {
@@ -21,8 +23,9 @@ impl LeaseStore for SqliteStore {
         &self,
         server: ServerId,
         period: Duration,
+        seal: &Seal,
     ) -> Result<Vec<Lease>, StoreError> {
-        self.servers.renew(server, period);
+        self.servers.renew(server, period, Some(seal.clone()));
         self.read(move |db| {
             let mut query = db.prepare_cached(
                 "SELECT id, workspace, lease_fence FROM connections
@@ -32,6 +35,10 @@ impl LeaseStore for SqliteStore {
             Ok(rows.collect::<Result<_, _>>()?)
         })
         .await
+    }
+
+    async fn every_server(&self) -> Result<Vec<(ServerId, Option<Seal>)>, StoreError> {
+        Ok(self.servers.living())
     }
 
     async fn acquire(
@@ -55,7 +62,7 @@ impl LeaseStore for SqliteStore {
                 return Ok(None);
             }
             // On this thread, so that the next who asks sees it.
-            servers.renew(server, period);
+            servers.renew(server, period, None);
             let acquired = db
                 .query_row(
                     "UPDATE connections SET lease_server = ?2, lease_fence = lease_fence + 1
@@ -101,7 +108,11 @@ impl LeaseStore for SqliteStore {
             )?;
             let rows = query.query_map([], |row| tenure(row, &servers))?;
             Ok(Tenancies {
-                servers: servers.living(),
+                servers: servers
+                    .living()
+                    .into_iter()
+                    .map(|(server, _)| server)
+                    .collect(),
                 tenures: rows.collect::<Result<_, _>>()?,
             })
         })
@@ -177,16 +188,25 @@ fn tenure(row: &Row<'_>, servers: &Servers) -> rusqlite::Result<Tenure> {
 /// Which servers live on this file, and until when. It is opened by one process, so whoever is not in
 /// here lives no more.
 #[derive(Clone, Default)]
-pub(super) struct Servers(Arc<Mutex<HashMap<Uuid, Instant>>>);
+pub(super) struct Servers(Arc<Mutex<HashMap<Uuid, Living>>>);
+
+struct Living {
+    until: Instant,
+    seal: Option<Seal>,
+}
 
 #[allow(
     clippy::disallowed_methods,
     reason = "how long a lease lasts is the store's to measure, as a database server would"
 )]
 impl Servers {
-    fn renew(&self, server: ServerId, period: Duration) {
+    /// Lives on for `period`; what it seals with is as before unless it is told.
+    fn renew(&self, server: ServerId, period: Duration, seal: Option<Seal>) {
         let until = Instant::now() + period;
-        self.lock().insert(server.as_uuid(), until);
+        let mut servers = self.lock();
+        let before = servers.remove(&server.as_uuid());
+        let seal = seal.or(before.and_then(|before| before.seal));
+        servers.insert(server.as_uuid(), Living { until, seal });
     }
 
     fn forget(&self, server: ServerId) {
@@ -195,23 +215,23 @@ impl Servers {
 
     /// How long a server's leases still last, if they do.
     fn left(&self, server: ServerId) -> Option<Duration> {
-        let until = *self.lock().get(&server.as_uuid())?;
+        let until = self.lock().get(&server.as_uuid())?.until;
         let left = until.saturating_duration_since(Instant::now());
         (!left.is_zero()).then_some(left)
     }
 
-    fn living(&self) -> Vec<ServerId> {
+    fn living(&self) -> Vec<(ServerId, Option<Seal>)> {
         let now = Instant::now();
         let servers = self.lock();
-        let living = servers.iter().filter(|(_, until)| **until > now);
+        let living = servers.iter().filter(|(_, server)| server.until > now);
         let mut living: Vec<_> = living
-            .map(|(server, _)| ServerId::new(*server.as_bytes()))
+            .map(|(id, server)| (ServerId::new(*id.as_bytes()), server.seal.clone()))
             .collect();
         living.sort_unstable();
         living
     }
 
-    fn lock(&self) -> std::sync::MutexGuard<'_, HashMap<Uuid, Instant>> {
+    fn lock(&self) -> std::sync::MutexGuard<'_, HashMap<Uuid, Living>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

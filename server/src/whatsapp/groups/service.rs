@@ -2,27 +2,23 @@
 
 use std::collections::HashMap;
 use std::sync::Arc;
-use std::time::Duration;
 
 use arauto_app::api::{
     ApiError, GroupListName, GroupView, Groups, GroupsView, NotFound, Principal, SentMessage,
     SyncProgress,
 };
 use arauto_app::domain::{
-    CampaignId, Connection, ConnectionCause, ConnectionId, GroupBrief, GroupJid, GroupKind,
-    GroupList, GroupMember, GroupPlace, GroupQuery, WorkspaceId,
+    CampaignId, Connection, ConnectionId, GroupBrief, GroupJid, GroupKind, GroupList, GroupMember,
+    GroupPlace, GroupQuery, WorkspaceId,
 };
 use async_trait::async_trait;
 
 use super::super::Hub;
-use super::super::session::Session;
-use super::super::tenancy::{Errand, Glimpse, refusal_error, run_errand, sight};
+use super::super::tenancy::{Errand, Glimpse, members_of, refusal_error, run_errand, sight};
 use crate::clock::SharedClock;
 use crate::failure::api_error;
 use crate::store::{Store, StoreError, folded};
 
-/// How long a person waits for an answer of WhatsApp.
-const ANSWERED_WITHIN: Duration = Duration::from_secs(20);
 /// How many groups a page shows.
 const SHOWN: u32 = 50;
 
@@ -44,23 +40,6 @@ impl GroupService {
         let row = self.store.connections.get(who.workspace_id(), id).await;
         row.map_err(api_error)?
             .ok_or(ApiError::NotFound(NotFound::Connection))
-    }
-
-    /// The session of a connection that is online.
-    async fn session(
-        &self,
-        who: &Principal,
-        id: ConnectionId,
-    ) -> Result<Arc<dyn Session>, ApiError> {
-        let workspace = who.workspace_id();
-        let Some(seen) = self.hub.snapshot(workspace, id) else {
-            let row = self.store.connections.get(workspace, id).await;
-            row.map_err(api_error)?
-                .ok_or(ApiError::NotFound(NotFound::Connection))?;
-            return Err(ApiError::ConnectionElsewhere);
-        };
-        let session = seen.session.filter(|_| seen.state.can_send());
-        session.ok_or(ApiError::ConnectionOffline)
     }
 
     /// Where the sync of a connection's groups stands, at whichever server it runs.
@@ -194,9 +173,8 @@ impl Groups for GroupService {
         connection: ConnectionId,
         jid: &GroupJid,
     ) -> Result<Vec<GroupMember>, ApiError> {
-        let session = self.session(who, connection).await?;
-        let asked = tokio::time::timeout(ANSWERED_WITHIN, session.members(jid)).await;
-        match asked.unwrap_or(Err(ConnectionCause::Silence)) {
+        let asked = members_of(&self.hub, who.workspace_id(), connection, jid.clone()).await;
+        match asked.map_err(refusal_error)? {
             Ok(Some(members)) => Ok(members),
             Ok(None) => Err(ApiError::NotFound(NotFound::Group)),
             Err(cause) => Err(ApiError::Unanswered(cause)),

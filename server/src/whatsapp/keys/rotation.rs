@@ -32,9 +32,16 @@ pub enum RotationError {
     /// There is no key to rotate to.
     #[error("rotate the keys: ARAUTO_SECRET_KEY names no key to rotate to")]
     NoKey,
-    /// A server may run that would understand nothing any more.
-    #[error("rotate the keys: the server on this store does not know the key {0} yet")]
-    NotInUse(KeyId),
+    /// Servers run, or ran last, that would understand nothing any more.
+    #[error(
+        "rotate the keys: {servers} server(s) on this store do not seal with the key {key} yet"
+    )]
+    NotInUse {
+        /// The key to rotate to.
+        key: KeyId,
+        /// How many servers have another one.
+        servers: usize,
+    },
     /// What is stored cannot be opened.
     #[error(transparent)]
     Key(#[from] MasterKeyError),
@@ -57,8 +64,12 @@ pub async fn rotate(
 ) -> Result<Rotation, RotationError> {
     let current = configured.current.as_ref().ok_or(RotationError::NoKey)?;
     let ring = KeyRing::unlock(configured, store, random).await?;
-    if is_shared && !ring.is_in_use(store.meta.as_ref()).await? {
-        return Err(RotationError::NotInUse(current.id()));
+    let strangers = strangers(&ring, is_shared, store).await?;
+    if strangers > 0 {
+        return Err(RotationError::NotInUse {
+            key: current.id(),
+            servers: strangers,
+        });
     }
     let mut rotation = Rotation {
         key: current.id(),
@@ -79,6 +90,22 @@ pub async fn rotate(
     ring.seal_generated(store.meta.as_ref(), random).await?;
     rotation.left = count(&seals, store).await?.saturating_sub(rotation.damaged);
     Ok(rotation)
+}
+
+/// How many servers would not understand what is sealed with the current key: those that live, and the
+/// one that started last, which may be about to live.
+async fn strangers(ring: &KeyRing, is_shared: bool, store: &Store) -> Result<usize, StoreError> {
+    if !is_shared {
+        return Ok(0);
+    }
+    let living = store.leases.every_server().await?;
+    let knows = |seal: &Option<Seal>| {
+        let id = seal.as_ref().and_then(KeyId::of);
+        id == Some(ring.current.id())
+    };
+    let strangers = living.iter().filter(|(_, seal)| !knows(seal)).count();
+    let started_last = !ring.is_in_use(store.meta.as_ref()).await?;
+    Ok(strangers.max(usize::from(started_last)))
 }
 
 async fn reseal(

@@ -142,6 +142,13 @@ pub struct Sealer {
 }
 
 impl Sealer {
+    /// The seal that its records bear.
+    pub fn current(&self) -> Seal {
+        let mut seal = vec![VERSION];
+        seal.extend_from_slice(self.current.id.as_bytes());
+        Seal::of(&seal)
+    }
+
     /// A sealer that seals with `current` and still opens what the `former` keys sealed.
     pub fn new(current: &MasterKey, former: &[MasterKey], random: Random) -> Self {
         Self {

@@ -11,16 +11,17 @@ use futures::{StreamExt, stream};
 use rand::seq::SliceRandom;
 use tokio::sync::Notify;
 use tokio_util::task::AbortOnDropHandle;
+use uuid::Uuid;
 
 use super::super::Hub;
-use super::super::keys::Sealer;
+use super::super::keys::{Place, Sealer};
 use super::letter::Letter;
 use super::office::Office;
 use super::share::plan;
 use super::term::{Reading, Term};
 use super::{herald, office};
 use crate::clock::SharedClock;
-use crate::store::{Exchange, LeaseStore, ServerId, Store, StoreError, Tenancies};
+use crate::store::{Exchange, LeaseStore, Seal, ServerId, Store, StoreError, Tenancies};
 
 /// Connections come to a server this far apart on average. The engine bounds how many are opened at a
 /// time; this keeps them from knocking at WhatsApp's door in step.
@@ -61,6 +62,8 @@ pub(in super::super) struct Tenancy {
     pub(super) leases: Arc<dyn LeaseStore>,
     pub(super) exchange: Option<Arc<dyn Exchange>>,
     pub(super) sealer: Arc<Sealer>,
+    /// What it seals with, for the other servers to know.
+    seal: Seal,
     pub(super) office: Office,
     pub(in super::super) term: Arc<Term>,
     bell: Arc<Notify>,
@@ -83,6 +86,7 @@ impl Tenancy {
             config,
             leases: store.leases.clone(),
             exchange: store.exchange.clone(),
+            seal: sealer.current(),
             sealer,
             office: Office::default(),
             term: Arc::new(Term::new(clock)),
@@ -113,9 +117,19 @@ impl Tenancy {
         let Some(exchange) = &self.exchange else {
             return Ok(());
         };
-        let bytes = serde_json::to_vec(letter)
-            .map_err(|error| StoreError::Damaged(format!("a letter: {error}")))?;
-        exchange.post(self.config.server, to, bytes.into()).await
+        let damaged =
+            |error: &dyn std::fmt::Display| StoreError::Damaged(format!("a letter: {error}"));
+        let bytes = serde_json::to_vec(letter).map_err(|error| damaged(&error))?;
+        let sealed = self.sealer.seal(in_the_post(), &bytes);
+        let sealed = sealed.map_err(|error| damaged(&error))?;
+        exchange.post(self.config.server, to, sealed.into()).await
+    }
+
+    /// Opens a letter; `None` for one of a server of another version, or with a key that is not at
+    /// hand, while one after the other is updated.
+    pub(super) fn unseal(&self, letter: &[u8]) -> Option<Letter> {
+        let opened = self.sealer.open(in_the_post(), letter).ok()?;
+        serde_json::from_slice(&opened).ok()
     }
 
     /// Tells the others that connections are free, or that this server has come.
@@ -127,6 +141,15 @@ impl Tenancy {
 
     fn leaving(&self) -> MutexGuard<'_, HashSet<ConnectionId>> {
         self.leaving.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Where a letter is sealed for: no connection has this place.
+fn in_the_post() -> Place<'static> {
+    Place {
+        connection: ConnectionId::from(Uuid::nil()),
+        space: "letter",
+        key: &[],
     }
 }
 
@@ -232,7 +255,10 @@ async fn beat(hub: &Arc<Hub>, ahead: usize) -> Result<Beat, StoreError> {
     let (server, period) = (tenancy.config.server, tenancy.config.lease);
     let _moving = tenancy.moving.lock().await;
     let asked = Reading::of(&hub.around.clock);
-    let held = tenancy.leases.heartbeat(server, period).await?;
+    let held = tenancy
+        .leases
+        .heartbeat(server, period, &tenancy.seal)
+        .await?;
     // Before the term goes on, so that nothing that is lost is taken for ours.
     hub.drop_lost(&held);
     let resumed = !tenancy.term.runs();

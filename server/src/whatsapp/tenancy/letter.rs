@@ -2,14 +2,16 @@
 
 use arauto_app::api::{LiveEvent, SyncProgress};
 use arauto_app::domain::{
-    ConnectionHealth, ConnectionId, ConnectionState, Restoration, Timestamp, WorkspaceId,
+    ConnectionCause, ConnectionHealth, ConnectionId, ConnectionState, GroupJid, GroupMember,
+    Restoration, Timestamp, WorkspaceId,
 };
 use serde::{Deserialize, Serialize};
 
 use super::super::machine::Request;
 use super::office::Refusal;
 
-/// A letter from one server to another, or to all others.
+/// A letter from one server to another, or to all others. It may name people's numbers, so it leaves
+/// the process sealed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) enum Letter {
     /// Something changed for people who look.
@@ -30,9 +32,9 @@ pub(super) enum Letter {
         /// Of which.
         number: u64,
         /// How.
-        outcome: Result<(), Refusal>,
+        outcome: Result<Reply, Refusal>,
     },
-    /// A connection that the reader runs has something to send.
+    /// A connection that the reader runs has something to send, or something about that was decided.
     Rouse {
         /// Whose.
         workspace: WorkspaceId,
@@ -54,7 +56,21 @@ pub(in super::super) enum Errand {
     SyncGroups,
     /// End the reading of its groups.
     CancelSync,
+    /// Ask WhatsApp who is in a group.
+    Members(GroupJid),
 }
+
+/// What came of an errand that was done.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(in super::super) enum Reply {
+    /// That is all.
+    Done,
+    /// What WhatsApp said, if it did.
+    Members(SeenMembers),
+}
+
+/// Who is in a group, as WhatsApp says; `None` when the number does not take part in it.
+pub(in super::super) type SeenMembers = Result<Option<Vec<GroupMember>>, ConnectionCause>;
 
 /// What the server that runs a connection sees of it. It may hold the secret of a QR code, so it
 /// leaves the process sealed.

@@ -5,17 +5,19 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::time::Duration;
 
 use arauto_app::api::{ApiError, LiveEvent, NotFound};
-use arauto_app::domain::{ConnectionId, WorkspaceId};
+use arauto_app::domain::{ConnectionId, GroupJid, WorkspaceId};
 use futures::StreamExt;
 use serde::{Deserialize, Serialize};
 use tokio::sync::oneshot;
 
 use super::super::Hub;
-use super::letter::{Errand, Letter};
+use super::letter::{Errand, Letter, Reply, SeenMembers};
 use crate::store::ServerId;
 
 /// How long another server may take to do what it was asked.
 const ANSWER_WITHIN: Duration = Duration::from_secs(8);
+/// How long WhatsApp may take to say who is in a group.
+pub(in super::super) const MEMBERS_WITHIN: Duration = Duration::from_secs(20);
 /// How long it may take to close a session and store everything of it.
 const SETTLE_WITHIN: Duration = Duration::from_secs(30);
 
@@ -48,7 +50,7 @@ pub(in super::super) fn refusal_error(refusal: Refusal) -> ApiError {
 }
 
 /// By the number of the errand, who hears how it went.
-type Waiting = HashMap<u64, oneshot::Sender<Result<(), Refusal>>>;
+type Waiting = HashMap<u64, oneshot::Sender<Result<Reply, Refusal>>>;
 
 /// The errands of this server that wait for an answer.
 #[derive(Default)]
@@ -67,6 +69,29 @@ pub(in super::super) async fn run_errand(
     connection: ConnectionId,
     errand: Errand,
 ) -> Result<(), Refusal> {
+    carry(hub, workspace, connection, errand).await.map(drop)
+}
+
+/// Asks WhatsApp who is in a group, wherever the connection runs.
+pub(in super::super) async fn members_of(
+    hub: &Hub,
+    workspace: WorkspaceId,
+    connection: ConnectionId,
+    group: GroupJid,
+) -> Result<SeenMembers, Refusal> {
+    match carry(hub, workspace, connection, Errand::Members(group)).await? {
+        Reply::Members(seen) => Ok(seen),
+        // From a server of another version.
+        Reply::Done => Err(Refusal::Adrift),
+    }
+}
+
+async fn carry(
+    hub: &Hub,
+    workspace: WorkspaceId,
+    connection: ConnectionId,
+    errand: Errand,
+) -> Result<Reply, Refusal> {
     let mut looks = LOOKS_FOR_A_HOLDER;
     loop {
         if let Some(outcome) = hub.do_here(workspace, connection, errand.clone()).await {
@@ -87,13 +112,14 @@ async fn send(
     workspace: WorkspaceId,
     connection: ConnectionId,
     errand: Errand,
-) -> Result<(), Refusal> {
+) -> Result<Reply, Refusal> {
     let number = u64::from_be_bytes(hub.around.random.bytes());
     let (answer, wait) = oneshot::channel();
     let office = &hub.tenancy.office;
     office.waiting().insert(number, answer);
     let patience = match errand {
         Errand::Settle => SETTLE_WITHIN,
+        Errand::Members(_) => MEMBERS_WITHIN + ANSWER_WITHIN,
         Errand::Request(_) | Errand::SyncGroups | Errand::CancelSync => ANSWER_WITHIN,
     };
     let letter = Letter::Errand {
@@ -138,7 +164,7 @@ async fn holder(
     Ok(holder)
 }
 
-/// Tells the server that runs a connection, if that is another one, that it has something to send.
+/// Tells the server that runs a connection, if that is another one, to look at what is stored of it.
 pub(in super::super) async fn rouse(hub: &Hub, workspace: WorkspaceId, connection: ConnectionId) {
     if let Ok(holder) = holder(hub, workspace, connection).await {
         let letter = Letter::Rouse {
@@ -146,7 +172,7 @@ pub(in super::super) async fn rouse(hub: &Hub, workspace: WorkspaceId, connectio
             connection,
         };
         if let Err(error) = hub.tenancy.post(Some(holder), &letter).await {
-            tracing::warn!(%connection, "failed to {error}; its run waits for the next look");
+            tracing::warn!(%connection, "failed to {error}; it waits for the next look");
         }
     }
 }
@@ -161,10 +187,10 @@ pub(super) async fn read_letters(hub: Weak<Hub>) {
     };
     while let Some(bytes) = letters.next().await {
         let Some(hub) = hub.upgrade() else { return };
-        match serde_json::from_slice(&bytes) {
-            Ok(letter) => open(&hub, letter),
-            // From a server of another version, while one after the other is updated.
-            Err(error) => tracing::debug!("failed to understand a letter: {error}"),
+        if let Some(letter) = hub.tenancy.unseal(&bytes) {
+            open(&hub, letter);
+        } else {
+            tracing::debug!("failed to understand a letter");
         }
     }
 }
@@ -206,7 +232,7 @@ fn open(hub: &Arc<Hub>, letter: Letter) {
         Letter::Rouse {
             workspace,
             connection,
-        } => hub.tell_of((workspace, connection)),
+        } => hub.rouse_here((workspace, connection)),
         Letter::Freed => hub.tenancy.ring(),
     }
 }
