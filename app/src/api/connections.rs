@@ -15,6 +15,8 @@ use crate::domain::{
 pub trait Connections: Send + Sync {
     /// All of the workspace, by name.
     async fn list(&self, who: &Principal) -> Result<Vec<ConnectionView>, ApiError>;
+    /// How many of the workspace need their owner.
+    async fn in_need(&self, who: &Principal) -> Result<u32, ApiError>;
     /// One of the workspace.
     async fn get(&self, who: &Principal, id: ConnectionId) -> Result<ConnectionView, ApiError>;
     /// What one of the workspace went through.
@@ -121,6 +123,15 @@ pub struct HistoryView {
 pub async fn list_connections() -> Result<Vec<ConnectionView>, ApiError> {
     let who = Principal::from_context()?;
     super::principal::port::<dyn Connections>().list(&who).await
+}
+
+/// How many of the workspace's connections need their owner.
+#[server(prefix = "/api", endpoint = "connections-in-need")]
+pub async fn count_connections_in_need() -> Result<u32, ApiError> {
+    let who = Principal::from_context()?;
+    super::principal::port::<dyn Connections>()
+        .in_need(&who)
+        .await
 }
 
 /// One connection.

@@ -5,8 +5,10 @@ use leptos_router::components::{A, Outlet};
 
 use super::browser::leave_for;
 use super::redirects::{FIRST_VISIT, SIGN_IN};
-use super::{ConnectionLost, Icon, Live, Ticker};
-use crate::api::{ApiError, Principal, SignOut, Visitor, get_visitor};
+use super::{ConnectionLost, Icon, Live, Ticker, live_resource};
+use crate::api::{
+    ApiError, LiveEvent, Principal, SignOut, Visitor, count_connections_in_need, get_visitor,
+};
 
 /// The pages of the navigation: address, icon, name.
 fn pages() -> [(&'static str, &'static str, &'static str); 5] {
@@ -64,6 +66,7 @@ pub(crate) fn Frame() -> impl IntoView {
                                     <A href=href exact=href == "/" attr:title=name>
                                         <Icon name=icon />
                                         <span>{name}</span>
+                                        {(href == "/conexoes").then(|| view! { <InNeed /> })}
                                     </A>
                                 </li>
                             }
@@ -85,6 +88,35 @@ pub(crate) fn Frame() -> impl IntoView {
                 <ConnectionLost />
                 <Outlet />
             </main>
+        </div>
+    }
+}
+
+/// How many connections need their owner, on every page.
+#[component]
+fn InNeed() -> impl IntoView {
+    let count = live_resource(
+        || (),
+        |()| count_connections_in_need(),
+        |event| matches!(event, LiveEvent::Connection(_) | LiveEvent::Connections),
+    );
+    let shown = move || {
+        let count = count
+            .get()
+            .and_then(Result::ok)
+            .filter(|count| *count > 0)?;
+        let words = say!(nav.in_need, count = count);
+        let title = words.clone();
+        Some(view! {
+            <b class="nav-count" data-state="warn" title=title>
+                <span aria-hidden="true">{count}</span>
+                <span class="sr">{words}</span>
+            </b>
+        })
+    };
+    view! {
+        <div aria-live="polite">
+            <Transition>{shown}</Transition>
         </div>
     }
 }

@@ -116,6 +116,19 @@ impl ConnectionService {
         })
     }
 
+    /// Whether a connection needs its owner. What other servers run is told by the rows: the states
+    /// that matter here are stored when they become true.
+    async fn needs_owner(&self, mut row: Connection) -> Result<bool, StoreError> {
+        if let Some(seen) = self.hub.snapshot(row.workspace, row.id) {
+            row.state = seen.state;
+        }
+        if row.needs_owner(self.clock.now()) {
+            return Ok(true);
+        }
+        let question = outage_question(&self.store, &row, &row.state).await?;
+        Ok(question.is_some())
+    }
+
     /// Deletes what belongs to a connection, its row last: whatever interrupts this, the row is
     /// there to be removed again.
     async fn delete_all(&self, who: &Principal, id: ConnectionId) -> Result<(), StoreError> {
@@ -148,6 +161,15 @@ impl Connections for ConnectionService {
             views.push(self.view(row.clone(), &rows).await.map_err(api_error)?);
         }
         Ok(views)
+    }
+
+    async fn in_need(&self, who: &Principal) -> Result<u32, ApiError> {
+        let rows = self.store.connections.list(who.workspace_id()).await;
+        let mut count = 0;
+        for row in rows.map_err(api_error)? {
+            count += u32::from(self.needs_owner(row).await.map_err(api_error)?);
+        }
+        Ok(count)
     }
 
     async fn get(&self, who: &Principal, id: ConnectionId) -> Result<ConnectionView, ApiError> {
@@ -187,6 +209,7 @@ impl Connections for ConnectionService {
             state: ConnectionState::Unpaired { cause: None },
             state_since: now,
             linked_at: None,
+            phone_seen_at: None,
             groups_synced_at: None,
             after_outage: AfterOutage::default(),
             able_at: None,
@@ -209,7 +232,6 @@ impl Connections for ConnectionService {
     ) -> Result<(), ApiError> {
         let (name, workspace) = (accepted_name(name)?, who.workspace_id());
         let connections = &self.store.connections;
-            phone_seen_at: None,
         let known = connections.get(workspace, id).await.map_err(api_error)?;
         known.ok_or(ApiError::NotFound(NotFound::Connection))?;
         connections

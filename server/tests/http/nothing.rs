@@ -20,6 +20,9 @@ impl Connections for Nothing {
     async fn list(&self, _: &Principal) -> Result<Vec<ConnectionView>, ApiError> {
         Ok(Vec::new())
     }
+    async fn in_need(&self, _: &Principal) -> Result<u32, ApiError> {
+        Ok(0)
+    }
     async fn get(&self, _: &Principal, _: ConnectionId) -> Result<ConnectionView, ApiError> {
         Err(NO_CONNECTION)
     }
