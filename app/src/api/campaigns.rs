@@ -4,9 +4,11 @@ use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use super::{ApiError, Principal};
+#[cfg(feature = "ssr")]
+use crate::domain::CAMPAIGN_NAME_MAX_CHARS;
 use crate::domain::{
-    Campaign, CampaignDraft, CampaignId, ConnectionId, GroupJid, GroupListId, MediaId,
-    MessageContent, Run, RunId, RunTally, Timestamp,
+    Campaign, CampaignAction, CampaignDraft, CampaignFacts, CampaignId, ConnectionId, GroupJid,
+    GroupListId, MediaId, MessageContent, Missed, Run, RunId, RunTally, Timestamp, Timing,
 };
 
 /// What the rest of the product may ask of the campaigns.
@@ -24,10 +26,63 @@ pub trait Campaigns: Send + Sync {
         id: Option<CampaignId>,
         draft: CampaignDraft,
     ) -> Result<CampaignId, ApiError>;
-    /// Begins a run now.
-    async fn start(&self, who: &Principal, id: CampaignId) -> Result<RunId, ApiError>;
-    /// Deletes a campaign and its runs; refused while a run is going.
+    /// Carries out an action that its state allows.
+    async fn act(
+        &self,
+        who: &Principal,
+        id: CampaignId,
+        action: CampaignAction,
+    ) -> Result<Acted, ApiError>;
+    /// Makes a new draft of that name with the contents of a campaign.
+    async fn copy(
+        &self,
+        who: &Principal,
+        id: CampaignId,
+        name: String,
+    ) -> Result<CampaignId, ApiError>;
+    /// Deletes a campaign and its runs; refused while it is active or a run of it is going.
     async fn delete(&self, who: &Principal, id: CampaignId) -> Result<(), ApiError>;
+    /// What a campaign did and missed before a place in its past; the latest without one.
+    async fn past(
+        &self,
+        who: &Principal,
+        id: CampaignId,
+        before: Option<PastPlace>,
+    ) -> Result<CampaignPast, ApiError>;
+}
+
+/// What came of an action.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Acted {
+    /// A run began, or goes on.
+    Began(RunId),
+    /// The first run is due then.
+    Waits(Timestamp),
+    /// Nothing else.
+    Done,
+}
+
+/// A place in a campaign's past: what was before it is shown next.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PastPlace {
+    /// Runs of a lower number.
+    pub number: u32,
+    /// Missed runs that were due earlier.
+    pub due: Timestamp,
+}
+
+/// A part of what a campaign did and missed, the latest first.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CampaignPast {
+    /// Its runs.
+    pub runs: Vec<(Run, RunTally)>,
+    /// Those that never began.
+    pub missed: Vec<Missed>,
+    /// Where the next part begins, if there is one.
+    pub next: Option<PastPlace>,
+    /// The server's time when this view was made.
+    pub now: Timestamp,
 }
 
 /// A campaign and its latest run.
@@ -41,8 +96,21 @@ pub struct CampaignSummary {
     pub groups: u32,
     /// Its latest run, if it ever ran, with what became of it.
     pub latest_run: Option<(Run, RunTally)>,
+    /// When its schedule begins the next one, while it is active.
+    pub next_run: Option<Timestamp>,
     /// The server's time when this view was made.
     pub now: Timestamp,
+}
+
+impl CampaignSummary {
+    /// What a person can do with it now, the next thing first.
+    pub fn offered(&self) -> Vec<CampaignAction> {
+        let latest = self.latest_run.as_ref();
+        self.campaign.state.offered(CampaignFacts {
+            run_is_open: latest.is_some_and(|(run, _)| run.finished_at.is_none()),
+            is_recurring: self.campaign.timing.schedule.is_recurring(),
+        })
+    }
 }
 
 /// The workspace's campaigns.
@@ -128,6 +196,7 @@ impl CampaignForm {
                 text: self.text.replace("\r\n", "\n"),
                 media: self.media.parse::<MediaId>().ok(),
             },
+            timing: Timing::default(),
         }
     }
 }
@@ -143,22 +212,68 @@ pub async fn save_campaign(form: CampaignForm) -> Result<(), ApiError> {
     match form.then {
         AfterSaving::Stay => leptos_axum::redirect(&format!("/campanhas/{id}")),
         AfterSaving::Start => {
-            let run = campaigns.start(&who, id).await?;
-            leptos_axum::redirect(&format!("/execucoes/{run}"));
+            let acted = campaigns.act(&who, id, CampaignAction::Start).await?;
+            lead_to(id, acted);
         }
     }
     Ok(())
 }
 
-/// Starts a saved campaign and leads to its run.
-#[server(prefix = "/api", endpoint = "start-campaign")]
-pub async fn start_campaign(id: CampaignId) -> Result<(), ApiError> {
+/// Leads to the run that an action began, else to the campaign.
+#[cfg(feature = "ssr")]
+fn lead_to(id: CampaignId, acted: Acted) {
+    leptos_axum::redirect(&match acted {
+        Acted::Began(run) => format!("/execucoes/{run}"),
+        Acted::Waits(_) | Acted::Done => format!("/campanhas/{id}"),
+    });
+}
+
+/// Carries out an action on a saved campaign and leads to what came of it.
+#[server(prefix = "/api", endpoint = "act-on-campaign")]
+pub async fn act_on_campaign(id: CampaignId, action: CampaignAction) -> Result<(), ApiError> {
     let who = Principal::from_context()?;
-    let run = super::principal::port::<dyn Campaigns>()
-        .start(&who, id)
+    let acted = super::principal::port::<dyn Campaigns>()
+        .act(&who, id, action)
         .await?;
-    leptos_axum::redirect(&format!("/execucoes/{run}"));
+    lead_to(id, acted);
     Ok(())
+}
+
+/// Copies a campaign and leads to the copy.
+#[server(prefix = "/api", endpoint = "copy-campaign")]
+pub async fn copy_campaign(id: CampaignId) -> Result<(), ApiError> {
+    let who = Principal::from_context()?;
+    let campaigns = super::principal::port::<dyn Campaigns>();
+    let name = campaigns.get(&who, id).await?.campaign.name;
+    let copy = campaigns.copy(&who, id, copy_name(&name)).await?;
+    leptos_axum::redirect(&format!("/campanhas/{copy}"));
+    Ok(())
+}
+
+/// The name of a copy, within the limit.
+#[cfg(feature = "ssr")]
+fn copy_name(name: &str) -> String {
+    let of = |name: &str| say!(campaigns.copy_of, name = name.to_owned());
+    let mut kept = name;
+    while of(kept).chars().count() > CAMPAIGN_NAME_MAX_CHARS {
+        let Some((last, _)) = kept.char_indices().next_back() else {
+            break;
+        };
+        kept = kept[..last].trim_end();
+    }
+    of(kept)
+}
+
+/// What a campaign did and missed.
+#[server(prefix = "/api", endpoint = "campaign-past")]
+pub async fn get_campaign_past(
+    id: CampaignId,
+    before: Option<PastPlace>,
+) -> Result<CampaignPast, ApiError> {
+    let who = Principal::from_context()?;
+    super::principal::port::<dyn Campaigns>()
+        .past(&who, id, before)
+        .await
 }
 
 /// Deletes a campaign and leads to the list.

@@ -2,7 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{CampaignId, ConnectionId, GroupJid, GroupListId, MediaId, Timestamp, WorkspaceId};
+use super::{
+    CampaignId, CampaignState, ConnectionId, GroupJid, GroupListId, MediaId, PastRuns, Timestamp,
+    Timing, TimingProblem, WorkspaceId,
+};
 
 /// Most characters of a campaign's name.
 pub const CAMPAIGN_NAME_MAX_CHARS: usize = 80;
@@ -37,37 +40,18 @@ pub struct Campaign {
     pub targets: Vec<GroupJid>,
     /// What it sends.
     pub content: MessageContent,
+    /// When it runs.
+    pub timing: Timing,
     /// Where it is in its life.
     pub state: CampaignState,
+    /// What it has behind it since it was last started.
+    pub past: PastRuns,
+    /// When the scheduler looks at it next; only while it is active.
+    pub next_at: Option<Timestamp>,
     /// When it was made.
     pub created_at: Timestamp,
     /// When it was last changed by a person.
     pub updated_at: Timestamp,
-}
-
-/// Where a campaign is in its life.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum CampaignState {
-    /// Never started.
-    Draft,
-    /// A run of it is going.
-    Active,
-    /// Its run ended.
-    Completed,
-}
-
-impl CampaignState {
-    /// Whether a person may start it: a draft for the first time, a completed one again.
-    pub const fn can_start(self) -> bool {
-        matches!(self, Self::Draft | Self::Completed)
-    }
-
-    /// Whether a person may edit or delete it. A run froze its own content, yet editing an active
-    /// campaign would show one text and send another.
-    pub const fn can_edit(self) -> bool {
-        matches!(self, Self::Draft | Self::Completed)
-    }
 }
 
 /// What the editor's form holds.
@@ -83,6 +67,42 @@ pub struct CampaignDraft {
     pub targets: Vec<GroupJid>,
     /// See [`Campaign::content`].
     pub content: MessageContent,
+    /// See [`Campaign::timing`].
+    pub timing: Timing,
+}
+
+/// What moves about a campaign while it lives, without its author's pen.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Standing {
+    /// See [`Campaign::state`].
+    pub state: CampaignState,
+    /// See [`Campaign::past`].
+    pub past: PastRuns,
+    /// See [`Campaign::next_at`].
+    pub next_at: Option<Timestamp>,
+}
+
+impl Campaign {
+    /// Where it stands.
+    pub const fn standing(&self) -> Standing {
+        Standing {
+            state: self.state,
+            past: self.past,
+            next_at: self.next_at,
+        }
+    }
+
+    /// What its author wrote.
+    pub fn draft(&self) -> CampaignDraft {
+        CampaignDraft {
+            name: self.name.clone(),
+            connection: self.connection,
+            lists: self.lists.clone(),
+            targets: self.targets.clone(),
+            content: self.content.clone(),
+            timing: self.timing.clone(),
+        }
+    }
 }
 
 /// Why a draft cannot be saved or started.
@@ -112,6 +132,17 @@ pub enum DraftProblem {
     },
     /// The chosen media no longer exists.
     MediaGone,
+    /// It would not run when its author wants.
+    Timing {
+        /// Why.
+        timing: TimingProblem,
+    },
+}
+
+impl From<TimingProblem> for DraftProblem {
+    fn from(timing: TimingProblem) -> Self {
+        Self::Timing { timing }
+    }
 }
 
 impl CampaignDraft {

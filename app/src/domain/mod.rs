@@ -4,9 +4,11 @@
 //! generator are arguments. Browser and server compile the same code.
 
 mod campaign;
+mod campaign_life;
 mod connection;
 mod delivery;
 pub mod formatting;
+mod gate;
 mod group;
 mod group_list;
 mod group_search;
@@ -14,6 +16,7 @@ mod group_sync;
 mod history;
 mod ids;
 mod media;
+mod missed;
 mod outage;
 mod pacing;
 mod pairing;
@@ -27,13 +30,15 @@ mod time;
 mod user;
 
 pub use campaign::{
-    CAMPAIGN_NAME_MAX_CHARS, CAPTION_MAX_CHARS, Campaign, CampaignDraft, CampaignState,
-    DraftProblem, MessageContent, TEXT_MAX_CHARS,
+    CAMPAIGN_NAME_MAX_CHARS, CAPTION_MAX_CHARS, Campaign, CampaignDraft, DraftProblem,
+    MessageContent, Standing, TEXT_MAX_CHARS,
 };
+pub use campaign_life::{CampaignAction, CampaignFacts, CampaignState};
 pub use connection::{
     CONNECTION_NAME_MAX_CHARS, Connection, ConnectionCause, ConnectionHealth, ConnectionState,
 };
 pub use delivery::{Delivery, DeliveryEvent, DeliveryState, MessageId};
+pub use gate::Gate;
 pub use group::{
     AddressingMode, Group, GroupJid, GroupMember, GroupStanding, InvalidGroupJid, LastSent,
 };
@@ -50,6 +55,7 @@ pub use ids::{
     CampaignId, ConnectionId, DeliveryId, GroupListId, MediaId, RunId, UserId, WorkspaceId,
 };
 pub use media::{ContentHash, MEDIA_NAME_MAX_CHARS, MediaItem, MediaKind, MediaProblem};
+pub use missed::{Missed, MissedWhy};
 pub use outage::{AfterOutage, Backlog, Outage, OutageChoice, SHORT_OUTAGE, outage_began};
 pub use pacing::Pacing;
 pub use pairing::{PairingStep, PairingWay, UnknownPairingWay};
@@ -57,7 +63,7 @@ pub use phone::{PHONE_MAX_CHARS, PhoneProblem, read_phone};
 pub use phone_absence::{PHONE_UNLINKED_AFTER, PHONE_WARNED_AFTER, PhoneAbsence, is_phone_news};
 pub use reason::FailureReason;
 pub use restoration::{Restoration, RestoreProgress};
-pub use run::{Run, RunStatus, RunTally};
+pub use run::{Run, RunOrigin, RunStatus, RunTally};
 pub use schedule::{
     CivilDate, CivilDateTime, CivilTime, CronExpression, CronFault, CronField, CronProblem,
     DueDecision, INTERVAL_MAX_DAYS, IntervalUnit, InvalidZoneName, MISSED_COUNTED, MissedRuns,

@@ -32,6 +32,8 @@ pub enum FailureReason {
     ConnectionRemoved,
     /// Its owner chose to skip what waited through a long outage of the connection.
     DroppedAfterOutage,
+    /// Its owner ended the campaign before the message went out.
+    CampaignEnded,
 }
 
 impl FailureReason {

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::{
-    CampaignId, ConnectionId, DeliveryState, MessageContent, RunId, Timestamp, WorkspaceId,
+    CampaignId, ConnectionId, DeliveryState, Gate, MessageContent, RunId, Timestamp, WorkspaceId,
 };
 
 /// One firing of a campaign. Content and targets are frozen when it begins.
@@ -21,10 +21,26 @@ pub struct Run {
     pub connection: ConnectionId,
     /// What it sends.
     pub content: MessageContent,
+    /// Who began it.
+    pub origin: RunOrigin,
+    /// When it was to begin: before it began when the server was down or busy at that time.
+    pub due_at: Timestamp,
     /// When it began.
     pub started_at: Timestamp,
     /// When nothing was left to do.
     pub finished_at: Option<Timestamp>,
+    /// When its messages may leave.
+    pub gate: Gate,
+}
+
+/// Who began a run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum RunOrigin {
+    /// A person, by a button.
+    Person,
+    /// The campaign's schedule. Of each time that it names there is one run at most.
+    Schedule,
 }
 
 /// How many deliveries of a run are in which state.

@@ -3,21 +3,22 @@
 use leptos::prelude::*;
 use leptos_router::components::A;
 
-use crate::api::{CampaignSummary, LiveEvent, StartCampaign, list_campaigns};
+use crate::api::{ActOnCampaign, CampaignSummary, LiveEvent, list_campaigns};
 use crate::components::sentences::campaign_state;
 use crate::components::time::date_and_time;
 use crate::components::{
     ActionError, Ago, Badge, Dialog, DialogButton, Empty, Icon, Loaded, PageTitle, TallyBar,
     groups_count, live_resource, ticking,
 };
-use crate::domain::{CampaignDraft, CampaignId, CampaignState};
+use crate::domain::{CampaignAction, CampaignId, CampaignState};
+use crate::pages::{ActionButton, when};
 
 /// Every campaign with its latest run and the one right button.
 #[component]
 pub(crate) fn CampaignsPage() -> impl IntoView {
-    let start = ServerAction::<StartCampaign>::new();
+    let act = ServerAction::<ActOnCampaign>::new();
     let campaigns = live_resource(
-        move || start.version().get(),
+        move || act.version().get(),
         |_| list_campaigns(),
         |event| {
             matches!(
@@ -39,10 +40,10 @@ pub(crate) fn CampaignsPage() -> impl IntoView {
                 </A>
             </div>
         </div>
-        <ActionError value=start.value() />
+        <ActionError value=act.value() />
         <Loaded
             resource=campaigns
-            view=move |campaigns| view! { <CampaignTable campaigns start /> }
+            view=move |campaigns| view! { <CampaignTable campaigns act /> }
         />
     }
 }
@@ -50,7 +51,7 @@ pub(crate) fn CampaignsPage() -> impl IntoView {
 #[component]
 fn CampaignTable(
     campaigns: Signal<Vec<CampaignSummary>>,
-    start: ServerAction<StartCampaign>,
+    act: ServerAction<ActOnCampaign>,
 ) -> impl IntoView {
     let is_empty = Memo::new(move |_| campaigns.with(Vec::is_empty));
     let ids = move || {
@@ -89,6 +90,7 @@ fn CampaignTable(
                         <th>{say!(campaigns.name)}</th>
                         <th>{say!(campaigns.state)}</th>
                         <th class="latest">{say!(campaigns.latest)}</th>
+                        <th>{say!(campaigns.next)}</th>
                         <th>
                             <span class="sr">{say!(campaigns.actions)}</span>
                         </th>
@@ -98,7 +100,7 @@ fn CampaignTable(
                     <For each=ids key=|id| *id let:id>
                         {
                             let summary = summary_of(id);
-                            move || summary.get().map(|summary| view! { <Row summary start /> })
+                            move || summary.get().map(|summary| view! { <Row summary act /> })
                         }
                     </For>
                 </tbody>
@@ -109,7 +111,7 @@ fn CampaignTable(
 }
 
 #[component]
-fn Row(summary: CampaignSummary, start: ServerAction<StartCampaign>) -> impl IntoView {
+fn Row(summary: CampaignSummary, act: ServerAction<ActOnCampaign>) -> impl IntoView {
     let campaign = summary.campaign.clone();
     let href = format!("/campanhas/{}", campaign.id);
     let connection = match (&summary.connection_name, campaign.connection) {
@@ -119,6 +121,12 @@ fn Row(summary: CampaignSummary, start: ServerAction<StartCampaign>) -> impl Int
     };
     let groups = groups_count(summary.groups);
     let for_run = summary.clone();
+    let (next_run, made_at) = (summary.next_run, summary.now);
+    let now = ticking(move || made_at);
+    let next = move || match next_run {
+        Some(at) => when(at, now.get()),
+        None => say!(campaigns.no_next).to_owned(),
+    };
     view! {
         <tr>
             <td data-at="title">
@@ -133,9 +141,10 @@ fn Row(summary: CampaignSummary, start: ServerAction<StartCampaign>) -> impl Int
             <td data-label=say!(campaigns.latest_label)>
                 <LatestRun summary=for_run />
             </td>
+            <td data-label=say!(campaigns.next)>{next}</td>
             <td>
                 <div class="actions">
-                    <RightButton summary start />
+                    <RightButton summary act />
                 </div>
             </td>
         </tr>
@@ -177,33 +186,39 @@ fn LatestRun(summary: CampaignSummary) -> impl IntoView {
 
 /// The one thing to do next with a campaign.
 #[component]
-fn RightButton(summary: CampaignSummary, start: ServerAction<StartCampaign>) -> impl IntoView {
-    let (campaign, groups) = (summary.campaign, summary.groups);
-    let draft = CampaignDraft {
-        name: campaign.name,
-        connection: campaign.connection,
-        lists: campaign.lists,
-        targets: campaign.targets,
-        content: campaign.content,
-    };
-    let ready = draft.problems_to_start().is_empty() && summary.connection_name.is_some();
-    match (campaign.state, summary.latest_run) {
-        (CampaignState::Active, Some((run, _))) => view! {
-            <A href=format!("/execucoes/{}", run.id) attr:class="btn">
-                {say!(campaigns.watch)}
-            </A>
-        }
-        .into_any(),
-        (state, _) if ready && state.can_start() => {
+fn RightButton(summary: CampaignSummary, act: ServerAction<ActOnCampaign>) -> impl IntoView {
+    let offered = summary.offered();
+    let CampaignSummary {
+        campaign,
+        groups,
+        latest_run,
+        connection_name,
+        ..
+    } = summary;
+    let (id, state) = (campaign.id, campaign.state);
+    let draft = campaign.draft();
+    let ready = draft.problems_to_start().is_empty() && connection_name.is_some();
+    let open_run = latest_run.filter(|(run, _)| run.finished_at.is_none());
+    match (offered.first().copied(), open_run) {
+        (Some(CampaignAction::Start), _) if ready => {
             let words = if state == CampaignState::Draft {
                 say!(campaigns.start)
             } else {
                 say!(campaigns.start_again)
             };
-            view! { <StartButton id=campaign.id groups words start /> }.into_any()
+            view! { <StartButton id groups words act /> }.into_any()
+        }
+        (Some(CampaignAction::Pause), Some((run, _))) => view! {
+            <A href=format!("/execucoes/{}", run.id) attr:class="btn">
+                {say!(campaigns.watch)}
+            </A>
+        }
+        .into_any(),
+        (Some(action @ (CampaignAction::Pause | CampaignAction::Resume)), _) => {
+            view! { <ActionButton id action act /> }.into_any()
         }
         _ => view! {
-            <A href=format!("/campanhas/{}", campaign.id) attr:class="btn">
+            <A href=format!("/campanhas/{id}") attr:class="btn">
                 <Icon name="editar" />
                 {say!(campaigns.keep_writing)}
             </A>
@@ -218,18 +233,19 @@ fn StartButton(
     id: CampaignId,
     groups: u32,
     words: &'static str,
-    start: ServerAction<StartCampaign>,
+    act: ServerAction<ActOnCampaign>,
 ) -> impl IntoView {
     let dialog = format!("iniciar-{id}");
     view! {
         <DialogButton dialog=dialog.clone() label=words icon="iniciar" />
         <Dialog id=dialog.clone() title=say!(editor.start_title, count = groups)>
             <p class="note">{say!(editor.start_text)}</p>
-            <ActionForm action=start>
+            <ActionForm action=act>
                 <input type="hidden" name="id" value=id.to_string() />
+                <input type="hidden" name="action" value=CampaignAction::Start.as_str() />
                 <div class="actions">
                     <DialogButton dialog label=say!(common.back) />
-                    <button class="btn primary" disabled=move || start.pending().get()>
+                    <button class="btn primary" disabled=move || act.pending().get()>
                         <Icon name="iniciar" />
                         {say!(editor.start_confirm)}
                     </button>

@@ -14,7 +14,7 @@ mod run;
 mod sign_in;
 
 pub(crate) use address::{use_id, use_query_value};
-pub(crate) use campaign::{CampaignPage, NewCampaignPage};
+pub(crate) use campaign::{ActionButton, CampaignPage, NewCampaignPage, when};
 pub(crate) use campaigns::CampaignsPage;
 pub(crate) use connection::ConnectionPage;
 pub(crate) use connections::{ConnectionCard, ConnectionsPage, Restoring};

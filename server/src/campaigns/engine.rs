@@ -17,7 +17,7 @@ use super::lane::Lane;
 use super::runs::RunService;
 use super::service::CampaignService;
 use super::shared::Shared;
-use super::{CampaignConfig, recovery, signals, steward};
+use super::{CampaignConfig, recovery, scheduler, signals, steward};
 use crate::clock::SharedClock;
 use crate::live::LiveBoard;
 use crate::random::Random;
@@ -90,6 +90,7 @@ impl CampaignEngine {
             .senders
             .spawn(look_when_roused(Arc::clone(&shared), roused));
         shared.senders.spawn(recovery::run(Arc::clone(&shared)));
+        shared.senders.spawn(scheduler::run(Arc::clone(&shared)));
         Ok(Self { shared })
     }
 

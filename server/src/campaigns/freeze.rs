@@ -4,17 +4,31 @@ use std::collections::HashMap;
 
 use arauto_app::domain::{
     Campaign, ConnectionId, Delivery, DeliveryEvent, DeliveryId, DeliveryState, FailureReason,
-    Group, GroupJid, GroupStanding, Run, RunId, Timestamp,
+    Gate, Group, GroupJid, GroupStanding, Run, RunId, RunOrigin, Timestamp,
 };
 
 use crate::random::Random;
+
+/// How a run begins, besides what its campaign says.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Firing {
+    /// The connection that sends it.
+    pub(super) connection: ConnectionId,
+    /// See [`Run::number`].
+    pub(super) number: u32,
+    /// See [`Run::origin`].
+    pub(super) origin: RunOrigin,
+    /// See [`Run::due_at`].
+    pub(super) due_at: Timestamp,
+    /// See [`Run::gate`].
+    pub(super) gate: Gate,
+}
 
 /// A run and its deliveries to `targets`, as they are when it begins. Groups that are known to refuse are
 /// skipped from the beginning, with the reason.
 pub(super) fn freeze(
     campaign: &Campaign,
-    connection: ConnectionId,
-    number: u32,
+    firing: &Firing,
     targets: &[GroupJid],
     groups: &[Group],
     now: Timestamp,
@@ -24,11 +38,14 @@ pub(super) fn freeze(
         id: RunId::new(now, random.bytes()),
         workspace: campaign.workspace,
         campaign: campaign.id,
-        number,
-        connection,
+        number: firing.number,
+        connection: firing.connection,
         content: campaign.content.clone(),
+        origin: firing.origin,
+        due_at: firing.due_at,
         started_at: now,
         finished_at: None,
+        gate: firing.gate,
     };
     let groups: HashMap<&GroupJid, &Group> =
         groups.iter().map(|group| (&group.jid, group)).collect();
@@ -90,7 +107,7 @@ fn known_refusal(group: Option<&Group>) -> Option<FailureReason> {
 #[cfg(test)]
 mod tests {
     use arauto_app::domain::{
-        AddressingMode, CampaignId, CampaignState, MessageContent, WorkspaceId,
+        AddressingMode, CampaignId, CampaignState, MessageContent, PastRuns, Timing, WorkspaceId,
     };
     use proptest::prelude::*;
 
@@ -125,7 +142,10 @@ mod tests {
                 text: "Oi".into(),
                 media: None,
             },
+            timing: Timing::default(),
             state: CampaignState::Draft,
+            past: PastRuns::default(),
+            next_at: None,
             created_at: NOW,
             updated_at: NOW,
         }
@@ -143,10 +163,15 @@ mod tests {
                 .map(|(n, (member, announce, admin))| group(n + 1, standing(*member), *announce, *admin))
                 .collect();
             let targets: Vec<_> = groups.iter().map(|group| group.jid.clone()).collect();
-            let connection = ConnectionId::new(NOW, [1; 10]);
+            let firing = Firing {
+                connection: ConnectionId::new(NOW, [1; 10]),
+                number: 1,
+                origin: RunOrigin::Schedule,
+                due_at: NOW,
+                gate: Gate::OPEN,
+            };
             let random = Random::from_seed(1);
-            let (run, deliveries) =
-                freeze(&campaign(), connection, 1, &targets, &groups, NOW, &random);
+            let (run, deliveries) = freeze(&campaign(), &firing, &targets, &groups, NOW, &random);
             prop_assert_eq!(deliveries.len(), groups.len());
             for (position, (delivery, group)) in (0u32..).zip(deliveries.iter().zip(&groups)) {
                 prop_assert_eq!(delivery.position, position);

@@ -1,7 +1,10 @@
 //! Campaigns at work: the ports [`Campaigns`] and [`Runs`], the queue of each connection, and what
 //! WhatsApp tells about the messages.
 //!
-//! One message's way: [`service`] freezes a campaign into a run with its deliveries; the [`queue`]
+//! A person, or the [`scheduler`] at a time that the campaign names, [begins](begin) a run; what becomes
+//! of the campaign meanwhile is its [`life`], and its window and pauses are the run's [gate](gates).
+//!
+//! One message's way: a campaign is [frozen](freeze) into a run with its deliveries; the [`queue`]
 //! of the connection claims one (its message id is stored from then on), hands it to the
 //! [`Messenger`], and waits for the acknowledgement; [`signals`] writes down what WhatsApp tells;
 //! the [`steward`] tells open pages and ends the run once nothing of it is open. After a crash
@@ -14,17 +17,22 @@
 //! [`Runs`]: arauto_app::api::Runs
 //! [`Messenger`]: crate::whatsapp::Messenger
 
+mod begin;
 mod config;
 mod content;
 mod engine;
 mod freeze;
+mod gates;
 mod lane;
+mod life;
 mod outage;
+mod past;
 mod patience;
 mod presence;
 mod queue;
 mod recovery;
 mod runs;
+mod scheduler;
 mod service;
 mod shared;
 mod signals;

@@ -14,11 +14,12 @@ use arauto_app::domain::{
 };
 
 use super::content::{ContentCache, Loaded};
+use super::gates;
 use super::lane::Lane;
 use super::outage;
 use super::patience::GaveUp;
 use super::shared::Shared;
-use crate::store::{Lease, StoreError};
+use crate::store::{Due, Lease, StoreError};
 use crate::whatsapp::SendError;
 
 /// How long a queue rests after something that should not happen, before it tries again.
@@ -117,9 +118,16 @@ impl Queue {
         if !outage::look(&self.shared, &self.lane).await? {
             return Ok(Next::Step);
         }
-        let Some(due) = self.next_due().await? else {
-            self.content.clear();
-            return Ok(Next::Rest(self.lane.presence.next_look_while_holding()));
+        let due = match self.next_due().await? {
+            Some(Due::Message(due)) => due,
+            Some(Due::Gate) => {
+                gates::renew(&self.shared, &self.lane).await?;
+                return Ok(Next::Step);
+            }
+            None => {
+                self.content.clear();
+                return Ok(Next::Rest(self.lane.presence.next_look_while_holding()));
+            }
         };
         let due = due.max(self.lane.not_before());
         if due > self.shared.now() {
@@ -148,7 +156,7 @@ impl Queue {
         state.is_some_and(|state| state.can_send())
     }
 
-    async fn next_due(&self) -> Result<Option<Timestamp>, GaveUp> {
+    async fn next_due(&self) -> Result<Option<Due>, GaveUp> {
         let (journal, lane) = (&self.shared.store.journal, &self.lane);
         let now = self.shared.now();
         self.shared

@@ -3,17 +3,21 @@
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
-use arauto_app::api::{ApiError, CampaignSummary, Campaigns, LiveEvent, NotFound, Principal};
+use arauto_app::api::{
+    Acted, ApiError, CampaignPast, CampaignSummary, Campaigns, LiveEvent, NotFound, PastPlace,
+    Principal,
+};
 use arauto_app::domain::{
-    Campaign, CampaignDraft, CampaignId, CampaignState, ConnectionId, DraftProblem, Group,
-    GroupJid, Run, RunId, Timestamp, WorkspaceId,
+    Campaign, CampaignAction, CampaignDraft, CampaignId, CampaignState, ConnectionId, Group,
+    GroupJid, PastRuns, Timestamp, TimingProblem, WorkspaceId, Zone,
 };
 use async_trait::async_trait;
 use futures::{StreamExt, TryStreamExt};
 
-use super::freeze::freeze;
+use super::begin::{groups_of, missing_references};
+use super::gates::zone_of;
 use super::shared::Shared;
-use super::targets;
+use super::{life, past, targets};
 use crate::failure::{api_error, internal};
 use crate::store::StoreError;
 
@@ -97,10 +101,37 @@ impl Campaigns for CampaignService {
             .await
     }
 
-    async fn start(&self, who: &Principal, id: CampaignId) -> Result<RunId, ApiError> {
+    async fn act(
+        &self,
+        who: &Principal,
+        id: CampaignId,
+        action: CampaignAction,
+    ) -> Result<Acted, ApiError> {
         let workspace = who.workspace_id();
-        self.to_the_end(move |shared| async move { start(&shared, workspace, id).await })
+        self.to_the_end(
+            move |shared| async move { life::act(&shared, workspace, id, action).await },
+        )
+        .await
+    }
+
+    async fn copy(
+        &self,
+        who: &Principal,
+        id: CampaignId,
+        name: String,
+    ) -> Result<CampaignId, ApiError> {
+        let workspace = who.workspace_id();
+        self.to_the_end(move |shared| async move { life::copy(&shared, workspace, id, name).await })
             .await
+    }
+
+    async fn past(
+        &self,
+        who: &Principal,
+        id: CampaignId,
+        before: Option<PastPlace>,
+    ) -> Result<CampaignPast, ApiError> {
+        past::read(&self.shared, who.workspace_id(), id, before).await
     }
 
     async fn delete(&self, who: &Principal, id: CampaignId) -> Result<(), ApiError> {
@@ -124,16 +155,27 @@ async fn summary(
         None => None,
     };
     let groups = targets::count(&shared.store, &campaign).await?;
+    let now = shared.now();
     Ok(CampaignSummary {
         groups,
+        next_run: next_run(&campaign, now),
         campaign,
         connection_name,
         latest_run,
-        now: shared.now(),
+        now,
     })
 }
 
-async fn find(
+/// When the schedule of an active campaign begins its next run.
+fn next_run(campaign: &Campaign, now: Timestamp) -> Option<Timestamp> {
+    if campaign.state != CampaignState::Active {
+        return None;
+    }
+    let zone = zone_of(&campaign.timing)?;
+    campaign.timing.next(&zone, &campaign.past, now)
+}
+
+pub(super) async fn find(
     shared: &Shared,
     workspace: WorkspaceId,
     id: CampaignId,
@@ -154,11 +196,16 @@ async fn save(
     draft: CampaignDraft,
 ) -> Result<CampaignId, ApiError> {
     let mut problems = draft.problems_to_save();
-    problems.extend(missing_references(shared, workspace, &draft).await?);
+    let missing = missing_references(shared, workspace, &draft).await;
+    problems.extend(missing.map_err(api_error)?);
+    if Zone::embedded(&draft.timing.zone).is_none() {
+        problems.push(TimingProblem::ZoneUnknown.into());
+    }
     if !problems.is_empty() {
         return Err(ApiError::Draft(problems));
     }
-    let groups = groups_of(shared, workspace, draft.connection, &draft.targets).await?;
+    let groups = groups_of(shared, workspace, draft.connection, &draft.targets).await;
+    let groups = groups.map_err(api_error)?;
     let targets = known_targets(draft.targets, &groups);
     let lists =
         targets::known_lists(&shared.store, workspace, draft.connection, &draft.lists).await;
@@ -182,9 +229,14 @@ async fn save(
         lists: lists.map_err(api_error)?,
         targets,
         content: draft.content,
+        timing: draft.timing,
         state: existing
             .as_ref()
             .map_or(CampaignState::Draft, |campaign| campaign.state),
+        past: existing
+            .as_ref()
+            .map_or_else(PastRuns::default, |campaign| campaign.past),
+        next_at: None,
         created_at: existing.map_or(now, |campaign| campaign.created_at),
         updated_at: now,
     };
@@ -210,50 +262,6 @@ async fn write(shared: &Shared, campaign: &Campaign, is_new: bool) -> Result<(),
     }
 }
 
-/// What a draft names that is not in the workspace (any more).
-async fn missing_references(
-    shared: &Shared,
-    workspace: WorkspaceId,
-    draft: &CampaignDraft,
-) -> Result<Vec<DraftProblem>, ApiError> {
-    let store = &shared.store;
-    let mut problems = Vec::new();
-    if let Some(connection) = draft.connection {
-        let found = store
-            .connections
-            .get(workspace, connection)
-            .await
-            .map_err(api_error)?;
-        if found.is_none() {
-            problems.push(DraftProblem::ConnectionGone);
-        }
-    }
-    if let Some(media) = draft.content.media {
-        let found = store.media.get(workspace, media).await.map_err(api_error)?;
-        if found.is_none() {
-            problems.push(DraftProblem::MediaGone);
-        }
-    }
-    Ok(problems)
-}
-
-/// Those of the targets that are groups of the connection.
-async fn groups_of(
-    shared: &Shared,
-    workspace: WorkspaceId,
-    connection: Option<ConnectionId>,
-    targets: &[GroupJid],
-) -> Result<Vec<Group>, ApiError> {
-    match connection {
-        Some(connection) => {
-            let groups = &shared.store.groups;
-            let found = groups.among(workspace, connection, targets).await;
-            found.map_err(api_error)
-        }
-        None => Ok(Vec::new()),
-    }
-}
-
 /// The targets that are groups of the chosen connection, each once. Others come from a form that
 /// was filled in for another connection, and go with it.
 fn known_targets(targets: Vec<GroupJid>, groups: &[Group]) -> Vec<GroupJid> {
@@ -265,104 +273,6 @@ fn known_targets(targets: Vec<GroupJid>, groups: &[Group]) -> Vec<GroupJid> {
         .collect()
 }
 
-async fn start(
-    shared: &Arc<Shared>,
-    workspace: WorkspaceId,
-    id: CampaignId,
-) -> Result<RunId, ApiError> {
-    let _transition = shared.transitions.lock().await;
-    let campaign = find(shared, workspace, id).await?;
-    let number = latest_run_at_rest(shared, &campaign)
-        .await?
-        .map_or(1, |run| run.number + 1);
-    let draft = CampaignDraft {
-        name: campaign.name.clone(),
-        connection: campaign.connection,
-        lists: campaign.lists.clone(),
-        targets: campaign.targets.clone(),
-        content: campaign.content.clone(),
-    };
-    let mut problems = draft.problems_to_start();
-    problems.extend(missing_references(shared, workspace, &draft).await?);
-    let connection = match campaign.connection {
-        Some(connection) if problems.is_empty() => connection,
-        _ => return Err(ApiError::Draft(problems)),
-    };
-    let targets = targets::now(&shared.store, &campaign, connection).await;
-    let targets = targets.map_err(api_error)?;
-    if targets.is_empty() {
-        return Err(ApiError::Draft(vec![DraftProblem::ListsEmpty]));
-    }
-    let groups = groups_of(shared, workspace, Some(connection), &targets).await?;
-    let (now, random) = (shared.now(), &shared.random);
-    let (run, deliveries) = freeze(
-        &campaign, connection, number, &targets, &groups, now, random,
-    );
-    match shared.store.journal.begin_run(&run, &deliveries).await {
-        Ok(()) => {}
-        // Another server was faster.
-        Err(StoreError::Conflict(_)) => return Err(ApiError::CampaignState),
-        Err(error) => {
-            // Whether the run is there is unknown. If it is, it goes on like any other.
-            follow(shared, workspace, run.id, connection, now);
-            return Err(api_error(error));
-        }
-    }
-    let (from, to) = (campaign.state, CampaignState::Active);
-    match shared
-        .store
-        .campaigns
-        .change_state(workspace, id, from, to)
-        .await
-    {
-        Ok(true) => {}
-        // The run has begun, whatever the campaign says: the steward makes the two agree.
-        Ok(false) => tracing::warn!(campaign = %id, "a campaign changed while it was started"),
-        Err(error) => tracing::warn!(campaign = %id, "failed to {error}; its run has begun"),
-    }
-    follow(shared, workspace, run.id, connection, now);
-    shared.live.post(workspace, LiveEvent::Campaign(id));
-    Ok(run.id)
-}
-
-/// The latest run of a campaign at rest, if it ever ran.
-///
-/// # Errors
-/// [`ApiError::CampaignState`] when a run of it is going.
-async fn latest_run_at_rest(
-    shared: &Arc<Shared>,
-    campaign: &Campaign,
-) -> Result<Option<Run>, ApiError> {
-    if !campaign.state.can_start() {
-        return Err(ApiError::CampaignState);
-    }
-    let journal = &shared.store.journal;
-    let latest = journal
-        .latest_run(campaign.workspace, campaign.id)
-        .await
-        .map_err(api_error)?;
-    match latest {
-        // An earlier start stored it and could not tell the campaign.
-        Some(run) if run.finished_at.is_none() => {
-            follow(shared, run.workspace, run.id, run.connection, shared.now());
-            Err(ApiError::CampaignState)
-        }
-        latest => Ok(latest),
-    }
-}
-
-/// Has a run looked after and its messages sent.
-fn follow(
-    shared: &Arc<Shared>,
-    workspace: WorkspaceId,
-    run: RunId,
-    connection: ConnectionId,
-    now: Timestamp,
-) {
-    shared.note_in_doubt(workspace, run);
-    shared.wake_queue(workspace, connection, now);
-}
-
 async fn delete(
     shared: &Arc<Shared>,
     workspace: WorkspaceId,
@@ -370,7 +280,12 @@ async fn delete(
 ) -> Result<(), ApiError> {
     let _transition = shared.transitions.lock().await;
     let campaign = find(shared, workspace, id).await?;
-    latest_run_at_rest(shared, &campaign).await?;
+    let latest = shared.store.journal.latest_run(workspace, id).await;
+    let latest = latest.map_err(api_error)?;
+    let is_allowed = campaign.state.after(CampaignAction::Delete).is_some();
+    if !is_allowed || latest.is_some_and(|run| run.finished_at.is_none()) {
+        return Err(ApiError::CampaignState);
+    }
     match shared.store.campaigns.delete(workspace, id).await {
         Ok(()) => {}
         Err(StoreError::Conflict(_)) => return Err(ApiError::CampaignState),

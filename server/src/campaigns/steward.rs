@@ -9,10 +9,12 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use arauto_app::api::LiveEvent;
-use arauto_app::domain::{CampaignState, Run, RunId, Timestamp, WorkspaceId};
+use arauto_app::domain::{Campaign, CampaignState, Run, RunId, Standing, Timestamp, WorkspaceId};
 use tokio::sync::mpsc::UnboundedReceiver;
 
+use super::gates;
 use super::patience::GaveUp;
+use super::scheduler::{self, LOOK_AGAIN};
 use super::shared::Shared;
 use crate::store::StoreError;
 
@@ -133,57 +135,84 @@ async fn settle(shared: &Shared, note: Note) -> Result<Option<Run>, StoreError> 
     }
     let _transition = shared.transitions.lock().await;
     let moved = if is_open {
-        activate(shared, &run).await?
+        agree(shared, &run).await?
     } else {
         complete(shared, &run).await?
     };
     Ok(moved.then_some(run))
 }
 
-async fn activate(shared: &Shared, run: &Run) -> Result<bool, StoreError> {
+/// Makes a campaign and its open run agree: it is alive while the run is, and its pause is the run's.
+async fn agree(shared: &Shared, run: &Run) -> Result<bool, StoreError> {
     let store = &shared.store;
-    match store.campaigns.get(run.workspace, run.campaign).await? {
+    let Some(campaign) = store.campaigns.get(run.workspace, run.campaign).await? else {
         // Deleted while it began.
-        None => {
-            store
-                .journal
-                .delete_runs(run.workspace, run.campaign)
-                .await?;
-            Ok(true)
-        }
-        Some(campaign) if campaign.state == CampaignState::Active => Ok(false),
-        Some(campaign) => {
-            let to = CampaignState::Active;
-            store
-                .campaigns
-                .change_state(run.workspace, run.campaign, campaign.state, to)
-                .await
-        }
+        let runs = store.journal.delete_runs(run.workspace, run.campaign);
+        runs.await?;
+        return Ok(true);
+    };
+    let is_alive = matches!(
+        campaign.state,
+        CampaignState::Active | CampaignState::Paused
+    );
+    if is_alive {
+        return gates::agree(shared, run, &campaign).await;
     }
+    let alive = Standing {
+        state: CampaignState::Active,
+        next_at: Some(shared.now().plus(LOOK_AGAIN)),
+        past: campaign.past,
+    };
+    let from = campaign.standing();
+    store
+        .campaigns
+        .move_on(run.workspace, run.campaign, &from, &alive)
+        .await
 }
 
+/// Ends a run, and its campaign if nothing is due any more.
 async fn complete(shared: &Shared, run: &Run) -> Result<bool, StoreError> {
     let (campaigns, journal) = (&shared.store.campaigns, &shared.store.journal);
-    let is_latest = async || {
-        let latest = journal.latest_run(run.workspace, run.campaign).await?;
-        Ok::<_, StoreError>(latest.is_some_and(|latest| latest.id == run.id))
-    };
-    if is_latest().await? {
-        // A draft, when the run ended before its campaign was told that it began.
-        for from in [CampaignState::Active, CampaignState::Draft] {
-            let to = CampaignState::Completed;
-            let completed = campaigns
-                .change_state(run.workspace, run.campaign, from, to)
-                .await?;
-            // Another server ended this run too, and somebody began the next one, in between.
-            if completed && !is_latest().await? {
-                campaigns
-                    .change_state(run.workspace, run.campaign, to, CampaignState::Active)
-                    .await?;
-            }
-        }
+    if let Some(campaign) = campaigns.get(run.workspace, run.campaign).await?
+        && is_over(shared, run, &campaign).await?
+    {
+        let completed = Standing {
+            state: CampaignState::Completed,
+            next_at: None,
+            past: campaign.past,
+        };
+        // Somebody who moved it meanwhile knew better.
+        campaigns
+            .move_on(
+                run.workspace,
+                run.campaign,
+                &campaign.standing(),
+                &completed,
+            )
+            .await?;
     }
     journal
         .finish_run(run.workspace, run.id, shared.now())
         .await
+}
+
+/// Whether the end of this run is the end of its campaign.
+async fn is_over(shared: &Shared, run: &Run, campaign: &Campaign) -> Result<bool, StoreError> {
+    let is_alive = matches!(
+        campaign.state,
+        CampaignState::Active | CampaignState::Paused
+    );
+    let journal = &shared.store.journal;
+    let latest = journal.latest_run(run.workspace, run.campaign).await?;
+    if !is_alive || latest.is_none_or(|latest| latest.id != run.id) {
+        return Ok(false);
+    }
+    // What the schedule began and the campaign was not told yet: the scheduler tells it.
+    if scheduler::is_untold(run, &campaign.past) {
+        return Ok(false);
+    }
+    let now = shared.now();
+    let next = gates::zone_of(&campaign.timing)
+        .and_then(|zone| campaign.timing.next(&zone, &campaign.past, now));
+    Ok(next.is_none())
 }

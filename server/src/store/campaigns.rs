@@ -1,7 +1,8 @@
 //! Campaigns.
 
 use arauto_app::domain::{
-    Campaign, CampaignId, CampaignState, ConnectionId, GroupListId, MediaId, WorkspaceId,
+    Campaign, CampaignId, ConnectionId, GroupListId, MediaId, Missed, Standing, Timestamp,
+    WorkspaceId,
 };
 use async_trait::async_trait;
 
@@ -20,21 +21,37 @@ pub trait CampaignStore: Send + Sync {
         workspace: WorkspaceId,
         id: CampaignId,
     ) -> Result<Option<Campaign>, StoreError>;
-    /// Replaces name, connection, lists, targets, content and the time of change.
+    /// Replaces name, connection, lists, targets, content, timing and the time of change.
     ///
     /// # Errors
     /// [`StoreError::Conflict`] when it no longer exists or its state is not `campaign.state`
     /// (somebody started it in the meantime).
     async fn update(&self, campaign: &Campaign) -> Result<(), StoreError>;
-    /// Moves it from one state to another; tells whether it was in the first.
-    async fn change_state(
+    /// Moves it from where it stands to where it shall; tells whether it stood there.
+    async fn move_on(
         &self,
         workspace: WorkspaceId,
         id: CampaignId,
-        from: CampaignState,
-        to: CampaignState,
+        from: &Standing,
+        to: &Standing,
     ) -> Result<bool, StoreError>;
-    /// Deletes it, unless it is active.
+    /// Those of all workspaces that the scheduler has to look at by `now`, the longest due first, at
+    /// most `limit`.
+    async fn due(&self, now: Timestamp, limit: u32) -> Result<Vec<Campaign>, StoreError>;
+    /// When the scheduler has to look at one next.
+    async fn next_due_at(&self) -> Result<Option<Timestamp>, StoreError>;
+    /// Notes runs that never began. What was noted of the same first run before stays.
+    async fn note_missed(&self, missed: &Missed) -> Result<(), StoreError>;
+    /// The runs of a campaign that never began, the latest first, at most `limit`; those whose first
+    /// run was due before `before`.
+    async fn missed(
+        &self,
+        workspace: WorkspaceId,
+        campaign: CampaignId,
+        before: Timestamp,
+        limit: u32,
+    ) -> Result<Vec<Missed>, StoreError>;
+    /// Deletes it and what was noted of its missed runs, unless it is active.
     ///
     /// # Errors
     /// [`StoreError::Conflict`] when it is active.

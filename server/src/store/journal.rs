@@ -4,8 +4,8 @@
 //! journaled): a message leaves the process only after its claim did.
 
 use arauto_app::domain::{
-    Backlog, CampaignId, ConnectionId, Delivery, DeliveryEvent, MessageId, Run, RunId, RunTally,
-    Timestamp, WorkspaceId,
+    Backlog, CampaignId, ConnectionId, Delivery, DeliveryEvent, Gate, MessageId, Run, RunId,
+    RunTally, Timestamp, WorkspaceId,
 };
 use async_trait::async_trait;
 
@@ -22,6 +22,15 @@ pub struct DeliveryUpdate {
     pub at: Timestamp,
 }
 
+/// What a connection has to do next.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Due {
+    /// A run's gate is over: it needs the next one before anything is claimed.
+    Gate,
+    /// From this time on there is a message to claim.
+    Message(Timestamp),
+}
+
 /// Runs and deliveries.
 #[async_trait]
 pub trait Journal: Send + Sync {
@@ -29,8 +38,8 @@ pub trait Journal: Send + Sync {
     /// of it is visible.
     ///
     /// # Errors
-    /// [`StoreError::Conflict`] when the campaign has a run of that number already: of two starts
-    /// that race, one wins.
+    /// [`StoreError::Conflict`] when the campaign has a run of that number already, or its schedule
+    /// began one for that time: of two starts that race, one wins.
     async fn begin_run(&self, run: &Run, deliveries: &[Delivery]) -> Result<(), StoreError>;
     /// One run.
     async fn run(&self, workspace: WorkspaceId, id: RunId) -> Result<Option<Run>, StoreError>;
@@ -40,6 +49,14 @@ pub trait Journal: Send + Sync {
         workspace: WorkspaceId,
         campaign: CampaignId,
     ) -> Result<Option<Run>, StoreError>;
+    /// The runs of a campaign with a number below `before`, highest first, at most `limit`.
+    async fn runs_before(
+        &self,
+        workspace: WorkspaceId,
+        campaign: CampaignId,
+        before: u32,
+        limit: u32,
+    ) -> Result<Vec<Run>, StoreError>;
     /// The unfinished runs of all workspaces, oldest first, for the start of the process.
     async fn every_open_run(&self) -> Result<Vec<Run>, StoreError>;
     /// How many deliveries of a run are in which state.
@@ -58,9 +75,10 @@ pub trait Journal: Send + Sync {
         position: u32,
     ) -> Result<Option<Delivery>, StoreError>;
     /// Claims what the lease's connection has to send next: first an unconfirmed delivery whose `retry_at`
-    /// has come, else the first pending one of its oldest open run. The claimed delivery is
-    /// `Sending` and carries a message id, its own if it had one, else `fresh`. Runs that began
-    /// before `held_before` wait.
+    /// has come, else the first pending one of the open run whose turn was longest ago (turns are noted while
+    /// several runs are open). The claimed
+    /// delivery is `Sending` and carries a message id, its own if it had one, else `fresh`. Runs that
+    /// began before `held_before` wait, and so do those whose gate is not open.
     ///
     /// # Errors
     /// [`StoreError::LeaseLost`] when another server runs the connection by now: then nothing is
@@ -72,15 +90,30 @@ pub trait Journal: Send + Sync {
         held_before: Timestamp,
         fresh: &MessageId,
     ) -> Result<Option<Delivery>, StoreError>;
-    /// When the connection has something to send: `now` or earlier if a delivery is pending,
-    /// else the earliest `retry_at`, else `None`. Runs that began before `held_before` wait.
+    /// What the connection has to do next: a gate that is over comes first, then what is pending,
+    /// then the earliest `retry_at` or opening of a gate (a shut one opens at the end of time). Runs that began before `held_before` wait.
     async fn next_due(
         &self,
         workspace: WorkspaceId,
         connection: ConnectionId,
         now: Timestamp,
         held_before: Timestamp,
-    ) -> Result<Option<Timestamp>, StoreError>;
+    ) -> Result<Option<Due>, StoreError>;
+    /// The open runs of a connection whose gate is over at `now`.
+    async fn runs_past_their_gate(
+        &self,
+        workspace: WorkspaceId,
+        connection: ConnectionId,
+        now: Timestamp,
+    ) -> Result<Vec<Run>, StoreError>;
+    /// Replaces the gate of an open run, if it is still `from`. Tells whether it was.
+    async fn move_gate(
+        &self,
+        workspace: WorkspaceId,
+        run: RunId,
+        from: Gate,
+        to: Gate,
+    ) -> Result<bool, StoreError>;
     /// What the connection's open runs that began before `before` have left to do.
     async fn backlog(
         &self,
@@ -133,6 +166,14 @@ pub trait Journal: Send + Sync {
         event: DeliveryEvent,
         at: Timestamp,
     ) -> Result<Vec<RunId>, StoreError>;
+    /// Applies an event to every pending delivery of one run. Tells whether any changed.
+    async fn record_pending_of(
+        &self,
+        workspace: WorkspaceId,
+        run: RunId,
+        event: DeliveryEvent,
+        at: Timestamp,
+    ) -> Result<bool, StoreError>;
     /// Notes that a run ended, unless a delivery of it is open. Tells whether this call ended it.
     async fn finish_run(
         &self,

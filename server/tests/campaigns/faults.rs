@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
 
-use arauto::store::{CampaignStore, DeliveryUpdate, Journal, Lease, Store, StoreError};
+use arauto::store::{CampaignStore, DeliveryUpdate, Due, Journal, Lease, Store, StoreError};
 use arauto_app::domain::*;
 use async_trait::async_trait;
 use tokio::sync::Notify;
@@ -199,9 +199,51 @@ impl Journal for Faulty<dyn Journal> {
         connection: ConnectionId,
         now: Timestamp,
         held_before: Timestamp,
-    ) -> Result<Option<Timestamp>, StoreError> {
+    ) -> Result<Option<Due>, StoreError> {
         let call = self.inner.next_due(workspace, connection, now, held_before);
         self.faults.pass(call).await
+    }
+    async fn runs_past_their_gate(
+        &self,
+        workspace: WorkspaceId,
+        connection: ConnectionId,
+        now: Timestamp,
+    ) -> Result<Vec<Run>, StoreError> {
+        let call = self.inner.runs_past_their_gate(workspace, connection, now);
+        self.faults.pass(call).await
+    }
+    async fn move_gate(
+        &self,
+        workspace: WorkspaceId,
+        run: RunId,
+        from: Gate,
+        to: Gate,
+    ) -> Result<bool, StoreError> {
+        self.faults
+            .pass(self.inner.move_gate(workspace, run, from, to))
+            .await
+    }
+    async fn record_pending_of(
+        &self,
+        workspace: WorkspaceId,
+        run: RunId,
+        event: DeliveryEvent,
+        at: Timestamp,
+    ) -> Result<bool, StoreError> {
+        self.faults
+            .pass(self.inner.record_pending_of(workspace, run, event, at))
+            .await
+    }
+    async fn runs_before(
+        &self,
+        workspace: WorkspaceId,
+        campaign: CampaignId,
+        before: u32,
+        limit: u32,
+    ) -> Result<Vec<Run>, StoreError> {
+        self.faults
+            .pass(self.inner.runs_before(workspace, campaign, before, limit))
+            .await
     }
     async fn backlog(
         &self,
@@ -309,15 +351,35 @@ impl CampaignStore for Faulty<dyn CampaignStore> {
     async fn update(&self, campaign: &Campaign) -> Result<(), StoreError> {
         self.faults.pass(self.inner.update(campaign)).await
     }
-    async fn change_state(
+    async fn move_on(
         &self,
         workspace: WorkspaceId,
         id: CampaignId,
-        from: CampaignState,
-        to: CampaignState,
+        from: &Standing,
+        to: &Standing,
     ) -> Result<bool, StoreError> {
         self.faults
-            .pass(self.inner.change_state(workspace, id, from, to))
+            .pass(self.inner.move_on(workspace, id, from, to))
+            .await
+    }
+    async fn due(&self, now: Timestamp, limit: u32) -> Result<Vec<Campaign>, StoreError> {
+        self.faults.pass(self.inner.due(now, limit)).await
+    }
+    async fn next_due_at(&self) -> Result<Option<Timestamp>, StoreError> {
+        self.faults.pass(self.inner.next_due_at()).await
+    }
+    async fn note_missed(&self, missed: &Missed) -> Result<(), StoreError> {
+        self.faults.pass(self.inner.note_missed(missed)).await
+    }
+    async fn missed(
+        &self,
+        workspace: WorkspaceId,
+        campaign: CampaignId,
+        before: Timestamp,
+        limit: u32,
+    ) -> Result<Vec<Missed>, StoreError> {
+        self.faults
+            .pass(self.inner.missed(workspace, campaign, before, limit))
             .await
     }
     async fn delete(&self, workspace: WorkspaceId, id: CampaignId) -> Result<(), StoreError> {

@@ -54,7 +54,7 @@ async fn work(world: &World, process: &Process, campaign: CampaignId) {
     let mut notices = world.live.subscribe();
     while latest().await.is_none() {
         // A store that is away fails the start; the person tries again.
-        let _ = process.engine.campaigns().start(&world.who, campaign).await;
+        let _ = process.start(&world.who, campaign).await;
     }
     while !is_at_rest(world, process, campaign).await {
         let _ = notices.recv().await;

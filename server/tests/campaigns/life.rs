@@ -65,7 +65,7 @@ async fn what_a_draft_lacks_is_told_when_it_is_saved_or_started() {
         DraftProblem::ContentMissing,
     ];
     assert_eq!(
-        campaigns.start(&world.who, id).await,
+        process.start(&world.who, id).await,
         Err(ApiError::Draft(problems))
     );
 
@@ -80,7 +80,7 @@ async fn what_a_draft_lacks_is_told_when_it_is_saved_or_started() {
         .await
         .unwrap();
     let gone = Err(ApiError::Draft(vec![DraftProblem::ConnectionGone]));
-    assert_eq!(campaigns.start(&world.who, id).await, gone);
+    assert_eq!(process.start(&world.who, id).await, gone);
 }
 
 #[tokio::test]
@@ -93,12 +93,12 @@ async fn an_active_campaign_is_neither_edited_nor_deleted_nor_started() {
     let state = ApiError::CampaignState;
     let saved = campaigns.save(&world.who, Some(id), world.draft(1)).await;
     assert_eq!(saved, Err(state.clone()));
-    assert_eq!(campaigns.start(&world.who, id).await, Err(state.clone()));
+    assert_eq!(process.start(&world.who, id).await, Err(state.clone()));
     assert_eq!(campaigns.delete(&world.who, id).await, Err(state));
 
     world.network.follow(|_, _| Behaviour::acknowledges());
     world.until_finished(&process, run).await;
-    let again = campaigns.start(&world.who, id).await.unwrap();
+    let again = process.start(&world.who, id).await.unwrap();
     assert_eq!(world.until_finished(&process, again).await.run.number, 2);
     campaigns.delete(&world.who, id).await.unwrap();
     let missing = ApiError::NotFound(NotFound::Campaign);
@@ -119,7 +119,7 @@ async fn another_workspace_sees_nothing() {
     let missing = ApiError::NotFound(NotFound::Campaign);
     assert!(campaigns.list(&stranger).await.unwrap().is_empty());
     assert_eq!(
-        campaigns.start(&stranger, campaign).await,
+        process.start(&stranger, campaign).await,
         Err(missing.clone())
     );
     assert_eq!(campaigns.delete(&stranger, campaign).await, Err(missing));
@@ -142,11 +142,10 @@ async fn of_starts_that_race_one_wins() {
             .save(&world.who, None, world.draft(3))
             .await
             .unwrap();
-        let (here, there) = (process.engine.campaigns(), other.engine.campaigns());
         let starts = futures::future::join_all([
-            here.start(&world.who, id),
-            there.start(&world.who, id),
-            here.start(&world.who, id),
+            process.start(&world.who, id),
+            other.start(&world.who, id),
+            process.start(&world.who, id),
         ])
         .await;
         let won: Vec<_> = starts

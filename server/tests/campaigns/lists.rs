@@ -68,7 +68,7 @@ async fn a_run_goes_once_to_each_group_that_is_in_the_lists_when_it_begins() {
     let (three, five) = ([jid(3)], [jid(5)]);
     lists.add(workspace, resale, &three, now).await.unwrap();
     lists.remove(workspace, clients, &five, now).await.unwrap();
-    let run = campaigns.start(&world.who, id).await.unwrap();
+    let run = process.start(&world.who, id).await.unwrap();
     // What changes from here on concerns the next run.
     lists.add(workspace, resale, &five, now).await.unwrap();
     world.until_finished(&process, run).await;
@@ -77,7 +77,7 @@ async fn a_run_goes_once_to_each_group_that_is_in_the_lists_when_it_begins() {
     assert_eq!(targets, [2, 4, 3, 1].map(jid));
     assert_eq!(world.network.reached().len(), 4);
 
-    let again = campaigns.start(&world.who, id).await.unwrap();
+    let again = process.start(&world.who, id).await.unwrap();
     let again = world.until_finished(&process, again).await;
     assert_eq!((again.run.number, again.tally.total()), (2, 5));
 }
@@ -92,7 +92,7 @@ async fn lists_without_groups_start_nothing() {
     draft.lists = vec![empty];
     let id = campaigns.save(&world.who, None, draft).await.unwrap();
     let refused = ApiError::Draft(vec![DraftProblem::ListsEmpty]);
-    assert_eq!(campaigns.start(&world.who, id).await, Err(refused));
+    assert_eq!(process.start(&world.who, id).await, Err(refused));
     let saved = campaigns.get(&world.who, id).await.unwrap();
     assert_eq!(saved.campaign.state, CampaignState::Draft);
     assert_eq!(saved.latest_run, None);
@@ -105,7 +105,7 @@ async fn lists_without_groups_start_nothing() {
     let mut gone = world.group(2);
     gone.standing = GroupStanding::Gone;
     process.store.groups.put(workspace, &[gone]).await.unwrap();
-    let run = campaigns.start(&world.who, id).await.unwrap();
+    let run = process.start(&world.who, id).await.unwrap();
     let view = world.until_finished(&process, run).await;
     assert_eq!((view.tally.sent, view.tally.skipped), (1, 1));
 }

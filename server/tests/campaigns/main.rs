@@ -16,5 +16,6 @@ mod life;
 mod lists;
 mod network;
 mod outages;
+mod schedules;
 mod sending;
 mod world;

@@ -63,7 +63,7 @@ async fn a_claim_whose_answer_is_lost_goes_out_with_the_id_that_was_stored() {
         .map(|n| (n, Fault::AnswerLost))
         .collect();
     world.faults.plan(plan);
-    let run = campaigns.start(&world.who, campaign).await.unwrap();
+    let run = process.start(&world.who, campaign).await.unwrap();
     let finished = async || {
         let stored = process
             .store
@@ -104,19 +104,17 @@ async fn a_start_without_an_answer_from_the_store_goes_on_if_it_was_made() {
         .save(&world.who, None, world.draft(3))
         .await
         .unwrap();
-    // The calls of a start: the campaign, its latest run, then the new run.
+    // Let the scheduler come to rest, which was told of the new campaign.
+    for _ in 0..200 {
+        tokio::task::yield_now().await;
+    }
+    // The calls of a start: the campaign, its latest run, then that it is active.
     world.faults.plan(BTreeMap::from([(2, Fault::AnswerLost)]));
-    let started = campaigns.start(&world.who, campaign).await;
+    let started = process.start(&world.who, campaign).await;
     assert_eq!(started, Err(ApiError::StoreUnavailable));
-    let run = process
-        .store
-        .journal
-        .latest_run(world.workspace(), campaign)
-        .await
-        .unwrap();
-    let run = run.expect("the run was stored").id;
-    let again = campaigns.start(&world.who, campaign).await;
-    assert_eq!(again, Err(ApiError::CampaignState), "it runs already");
+    let again = process.start(&world.who, campaign).await;
+    assert_eq!(again, Err(ApiError::CampaignState), "it is active already");
+    let run = world.until_begun(&process, campaign, 1).await.id;
     let view = world.until_finished(&process, run).await;
     assert_eq!(view.tally.sent, 3);
     let summary = process.campaign(&world.who, campaign).await;

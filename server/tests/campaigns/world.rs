@@ -9,7 +9,7 @@ use arauto::clock::{Clock, ManualClock};
 use arauto::live::LiveBoard;
 use arauto::random::Random;
 use arauto::store::{ServerId, Store};
-use arauto_app::api::{CampaignSummary, LiveEvent, Principal, RunView};
+use arauto_app::api::{Acted, ApiError, CampaignSummary, LiveEvent, Principal, RunView};
 use arauto_app::domain::*;
 use bytes::Bytes;
 use sha2::{Digest, Sha256};
@@ -210,6 +210,7 @@ impl World {
                 text: "*Oi*".into(),
                 media: None,
             },
+            timing: Timing::default(),
         }
     }
 
@@ -248,6 +249,21 @@ impl World {
         .await
     }
 
+    /// Waits until the campaign began so many runs, and returns the last of them.
+    pub async fn until_begun(&self, process: &Process, campaign: CampaignId, number: u32) -> Run {
+        let mut notices = self.live.subscribe();
+        let latest = || process.store.journal.latest_run(self.workspace(), campaign);
+        self.while_time_passes(async {
+            loop {
+                match latest().await.unwrap() {
+                    Some(run) if run.number >= number => return run,
+                    _ => drop(notices.recv().await),
+                }
+            }
+        })
+        .await
+    }
+
     /// Waits for the end of a run.
     pub async fn until_finished(&self, process: &Process, run: RunId) -> RunView {
         self.until_run(process, run, |view| view.run.finished_at.is_some())
@@ -277,8 +293,26 @@ impl Process {
     pub async fn launch(&self, who: &Principal, draft: CampaignDraft) -> (CampaignId, RunId) {
         let campaigns = self.engine.campaigns();
         let campaign = campaigns.save(who, None, draft).await.unwrap();
-        let run = campaigns.start(who, campaign).await.unwrap();
+        let run = self.start(who, campaign).await.unwrap();
         (campaign, run)
+    }
+
+    /// Carries out an action.
+    pub async fn act(
+        &self,
+        who: &Principal,
+        campaign: CampaignId,
+        action: CampaignAction,
+    ) -> Result<Acted, ApiError> {
+        self.engine.campaigns().act(who, campaign, action).await
+    }
+
+    /// Starts a campaign whose first run is at its start.
+    pub async fn start(&self, who: &Principal, campaign: CampaignId) -> Result<RunId, ApiError> {
+        match self.act(who, campaign, CampaignAction::Start).await? {
+            Acted::Began(run) => Ok(run),
+            acted => panic!("no run began: {acted:?}"),
+        }
     }
 
     pub async fn run(&self, who: &Principal, run: RunId) -> RunView {

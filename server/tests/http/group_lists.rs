@@ -50,6 +50,7 @@ impl Shop {
             state: ConnectionState::Online,
             state_since: now,
             linked_at: Some(now),
+            phone_seen_at: None,
             groups_synced_at: Some(now),
             after_outage: AfterOutage::default(),
             able_at: None,
@@ -262,7 +263,10 @@ fn a_list_stays_while_an_active_campaign_uses_it_and_leaves_the_others() {
             lists: vec![id],
             targets: Vec::new(),
             content: MessageContent::default(),
+            timing: Timing::default(),
             state,
+            past: PastRuns::default(),
+            next_at: None,
             created_at: shop.server.now(),
             updated_at: shop.server.now(),
         };
@@ -278,8 +282,9 @@ fn a_list_stays_while_an_active_campaign_uses_it_and_leaves_the_others() {
         let html = shop.browser.open(&page).await.text().await.unwrap();
         assert!(html.contains("Estas campanhas ativas enviam para ela: Fornada."));
 
-        let (from, to) = (CampaignState::Active, CampaignState::Completed);
-        let ended = campaigns.change_state(shop.workspace, active.id, from, to);
+        let (from, mut to) = (active.standing(), active.standing());
+        to.state = CampaignState::Completed;
+        let ended = campaigns.move_on(shop.workspace, active.id, &from, &to);
         assert!(ended.await.unwrap());
         let html = shop.browser.open(&page).await.text().await.unwrap();
         assert!(html.contains("Estas campanhas ficam sem ela: Aviso, Fornada."));

@@ -3,7 +3,8 @@
 use std::io::Cursor;
 
 use arauto_app::domain::{
-    Campaign, CampaignId, CampaignState, MediaId, MediaItem, MessageContent, UserId, WorkspaceId,
+    Campaign, CampaignId, CampaignState, MediaId, MediaItem, MessageContent, PastRuns, Timing,
+    UserId, WorkspaceId,
 };
 use bytes::Bytes;
 use image::{DynamicImage, ImageFormat, RgbImage};
@@ -336,7 +337,10 @@ fn campaign(server: &Server, workspace: WorkspaceId, item: &MediaItem) -> Campai
             text: String::new(),
             media: Some(item.id),
         },
+        timing: Timing::default(),
         state: CampaignState::Draft,
+        past: PastRuns::default(),
+        next_at: None,
         created_at: server.now(),
         updated_at: server.now(),
     }

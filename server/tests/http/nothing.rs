@@ -1,12 +1,12 @@
 //! Ports with nothing behind them: these tests are about what is in front.
 
 use arauto_app::api::{
-    ApiError, CampaignSummary, Campaigns, ConnectionView, Connections, GroupView, Groups,
-    GroupsView, HistoryView, NotFound, Principal, RunView, Runs,
+    Acted, ApiError, CampaignPast, CampaignSummary, Campaigns, ConnectionView, Connections,
+    GroupView, Groups, GroupsView, HistoryView, NotFound, PastPlace, Principal, RunView, Runs,
 };
 use arauto_app::domain::{
-    AfterOutage, CampaignDraft, CampaignId, ConnectionId, GroupBrief, GroupJid, GroupMember,
-    GroupPlace, GroupQuery, OutageChoice, RunId, Timestamp,
+    AfterOutage, CampaignAction, CampaignDraft, CampaignId, ConnectionId, GroupBrief, GroupJid,
+    GroupMember, GroupPlace, GroupQuery, OutageChoice, RunId, Timestamp,
 };
 use async_trait::async_trait;
 
@@ -134,7 +134,23 @@ impl Campaigns for Nothing {
     ) -> Result<CampaignId, ApiError> {
         Err(NO_CAMPAIGN)
     }
-    async fn start(&self, _: &Principal, _: CampaignId) -> Result<RunId, ApiError> {
+    async fn act(
+        &self,
+        _: &Principal,
+        _: CampaignId,
+        _: CampaignAction,
+    ) -> Result<Acted, ApiError> {
+        Err(NO_CAMPAIGN)
+    }
+    async fn copy(&self, _: &Principal, _: CampaignId, _: String) -> Result<CampaignId, ApiError> {
+        Err(NO_CAMPAIGN)
+    }
+    async fn past(
+        &self,
+        _: &Principal,
+        _: CampaignId,
+        _: Option<PastPlace>,
+    ) -> Result<CampaignPast, ApiError> {
         Err(NO_CAMPAIGN)
     }
     async fn delete(&self, _: &Principal, _: CampaignId) -> Result<(), ApiError> {

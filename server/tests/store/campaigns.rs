@@ -1,7 +1,9 @@
 //! Campaigns.
 
 use arauto::store::StoreError;
-use arauto_app::domain::CampaignState;
+use arauto_app::domain::{
+    CampaignState, Missed, MissedRuns, MissedWhy, PastRuns, Schedule, Standing, Timestamp,
+};
 
 use super::home::Home;
 use super::samples::{
@@ -27,6 +29,10 @@ pub async fn they_are_listed_by_their_latest_change(home: Home) {
     old.targets = vec![jid(9)];
     old.content.media = None;
     old.content.text = "Outro".into();
+    old.timing.max_runs = Some(3);
+    old.timing.schedule = Schedule::Cron {
+        expression: "0 8 * * mon-fri".parse().unwrap(),
+    };
     old.updated_at = at(9);
     campaigns.update(&old).await.unwrap();
     assert_eq!(campaigns.list(workspace).await.unwrap(), [old.clone(), new]);
@@ -52,17 +58,116 @@ pub async fn an_update_needs_the_state_that_was_read(home: Home) {
     );
 }
 
-pub async fn states_change_only_from_the_expected_one(home: Home) {
+fn standing(state: CampaignState, runs: u32, next_at: Option<i64>) -> Standing {
+    Standing {
+        state,
+        past: PastRuns {
+            first_at: (runs > 0).then_some(at(0)),
+            runs,
+            last_due: (runs > 0).then_some(at(i64::from(runs))),
+        },
+        next_at: next_at.map(at),
+    }
+}
+
+pub async fn it_moves_on_only_from_where_it_stands(home: Home) {
     use CampaignState::{Active, Completed, Draft};
     let stored = campaign(workspace_id(), "Oferta");
     let campaigns = &home.store.campaigns;
     campaigns.insert(&stored).await.unwrap();
-    let change = |from, to| campaigns.change_state(stored.workspace, stored.id, from, to);
-    assert!(!change(Active, Completed).await.unwrap());
-    let (one, two) = tokio::join!(change(Draft, Active), change(Draft, Active));
-    assert!(one.unwrap() != two.unwrap(), "of two starts one wins");
+    let go = async |from, to| {
+        let moved = campaigns.move_on(stored.workspace, stored.id, &from, &to);
+        moved.await.unwrap()
+    };
+    let draft = stored.standing();
+    let (started, later) = (standing(Active, 0, Some(5)), standing(Active, 1, Some(9)));
+    assert!(!go(started, later).await, "it is a draft");
+    let (one, two) = tokio::join!(go(draft, started), go(draft, started));
+    assert!(one != two, "of two starts one wins");
+    for other in [
+        standing(Draft, 0, Some(5)),
+        standing(Active, 1, Some(5)),
+        standing(Active, 0, Some(6)),
+        standing(Active, 0, None),
+    ] {
+        assert!(!go(other, later).await, "{other:?}");
+    }
+    assert!(go(started, later).await);
+    let home = home.reopen().await;
+    let campaigns = &home.store.campaigns;
     let read = campaigns.get(stored.workspace, stored.id).await.unwrap();
-    assert_eq!(read.unwrap().state, Active);
+    assert_eq!(read.unwrap().standing(), later);
+    let ended = standing(Completed, 2, None);
+    let stranger = campaigns.move_on(workspace_id(), stored.id, &later, &ended);
+    assert!(!stranger.await.unwrap());
+    let moved = campaigns.move_on(stored.workspace, stored.id, &later, &ended);
+    assert!(moved.await.unwrap());
+}
+
+pub async fn those_whose_time_has_come_are_found(home: Home) {
+    use CampaignState::{Active, Paused};
+    let campaigns = &home.store.campaigns;
+    // The store is shared with other tests: no time of theirs is as early.
+    let early = |millis: i64| Timestamp::from_millis(1_000 + millis);
+    let mut stored = Vec::new();
+    for (name, next_at) in [("c", Some(7)), ("a", Some(2)), ("b", Some(5)), ("d", None)] {
+        let mut new = campaign(workspace_id(), name);
+        (new.state, new.next_at) = (Active, next_at.map(early));
+        campaigns.insert(&new).await.unwrap();
+        stored.push(new);
+    }
+    let names = async |now, limit| {
+        let due = campaigns.due(early(now), limit).await.unwrap();
+        due.into_iter().map(|due| due.name).collect::<Vec<_>>()
+    };
+    assert!(names(1, 9).await.is_empty());
+    assert_eq!(names(5, 9).await, ["a", "b"]);
+    assert_eq!(names(5, 1).await, ["a"]);
+    assert_eq!(campaigns.next_due_at().await.unwrap(), Some(early(2)));
+    let first = &stored[1];
+    let mut paused = first.standing();
+    (paused.state, paused.next_at) = (Paused, None);
+    let active = first.standing();
+    let moved = campaigns.move_on(first.workspace, first.id, &active, &paused);
+    assert!(moved.await.unwrap());
+    assert_eq!(names(9, 9).await, ["b", "c"]);
+    assert_eq!(campaigns.next_due_at().await.unwrap(), Some(early(5)));
+}
+
+pub async fn runs_that_never_began_are_noted_once(home: Home) {
+    let stored = campaign(workspace_id(), "Oferta");
+    let (workspace, id) = (stored.workspace, stored.id);
+    let campaigns = &home.store.campaigns;
+    campaigns.insert(&stored).await.unwrap();
+    let missed = |from, count, why| Missed {
+        workspace,
+        campaign: id,
+        runs: MissedRuns {
+            count,
+            from: at(from),
+            to: at(from + 3),
+        },
+        why,
+        noted_at: at(50),
+    };
+    let night = missed(10, 4, MissedWhy::TooLate);
+    let busy = missed(20, 1, MissedWhy::StillRunning);
+    for noted in [&night, &busy, &night, &missed(10, 9, MissedWhy::NotReady)] {
+        campaigns.note_missed(noted).await.unwrap();
+    }
+    let home = home.reopen().await;
+    let campaigns = &home.store.campaigns;
+    let read = async |workspace, before| {
+        campaigns
+            .missed(workspace, id, at(before), 5)
+            .await
+            .unwrap()
+    };
+    assert_eq!(read(workspace, 99).await, [busy, night.clone()]);
+    assert_eq!(read(workspace, 20).await, [night]);
+    assert!(read(workspace_id(), 99).await.is_empty());
+    campaigns.delete(workspace, id).await.unwrap();
+    assert!(read(workspace, 99).await.is_empty());
 }
 
 pub async fn an_active_campaign_is_not_deleted(home: Home) {
@@ -77,8 +182,10 @@ pub async fn an_active_campaign_is_not_deleted(home: Home) {
         matches!(refused, Err(StoreError::Conflict(_))),
         "{refused:?}"
     );
-    let completed = campaigns.change_state(workspace, id, Active, Completed);
-    assert!(completed.await.unwrap());
+    let completed = standing(Completed, 0, None);
+    let active = stored.standing();
+    let moved = campaigns.move_on(workspace, id, &active, &completed);
+    assert!(moved.await.unwrap());
     campaigns.delete(workspace, id).await.unwrap();
     campaigns.delete(workspace, id).await.unwrap();
     assert_eq!(campaigns.get(workspace, id).await.unwrap(), None);
@@ -128,7 +235,8 @@ pub async fn a_list_leaves_all_campaigns_unless_an_active_one_uses_it(home: Home
     let lists = async |id| campaigns.get(workspace, id).await.unwrap().unwrap().lists;
     assert_eq!(lists(draft.id).await, [gone], "a refusal changes nothing");
 
-    let ended = campaigns.change_state(workspace, active.id, Active, Completed);
+    let (from, to) = (active.standing(), standing(Completed, 0, None));
+    let ended = campaigns.move_on(workspace, active.id, &from, &to);
     assert!(ended.await.unwrap());
     campaigns.detach_list(workspace_id(), gone).await.unwrap();
     assert_eq!(lists(active.id).await, [before, gone, after]);
@@ -139,7 +247,7 @@ pub async fn a_list_leaves_all_campaigns_unless_an_active_one_uses_it(home: Home
 }
 
 pub async fn other_workspaces_see_no_campaigns(home: Home) {
-    use CampaignState::{Active, Draft};
+    use CampaignState::Active;
     let (stored, stranger) = (campaign(workspace_id(), "Oferta"), workspace_id());
     let (connection, media) = (stored.connection.unwrap(), stored.content.media.unwrap());
     let campaigns = &home.store.campaigns;
@@ -154,7 +262,12 @@ pub async fn other_workspaces_see_no_campaigns(home: Home) {
     ));
     assert!(
         !campaigns
-            .change_state(stranger, stored.id, Draft, Active)
+            .move_on(
+                stranger,
+                stored.id,
+                &stored.standing(),
+                &standing(Active, 0, None)
+            )
             .await
             .unwrap()
     );

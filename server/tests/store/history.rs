@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use arauto::store::{DeliveryUpdate, Store, StoreError};
 use arauto_app::domain::{
-    ConnectionId, DeliveryEvent, FailureReason, MessageId, Run, RunId, WorkspaceId,
+    ConnectionId, DeliveryEvent, FailureReason, Gate, MessageId, Run, RunId, RunOrigin, WorkspaceId,
 };
 use proptest::prelude::*;
 use proptest::test_runner::TestRunner;
@@ -22,6 +22,9 @@ enum Call {
         connection: usize,
         deliveries: u32,
         again: bool,
+        /// It is the schedule's, and due so long ago.
+        scheduled: Option<i64>,
+        gate: Span,
     },
     Claim {
         connection: usize,
@@ -51,12 +54,51 @@ enum Call {
         age: i64,
         event: DeliveryEvent,
     },
+    RecordPendingOf {
+        run: usize,
+        event: DeliveryEvent,
+    },
+    MoveGate {
+        run: usize,
+        gate: Span,
+        /// The caller knows the present one.
+        knowing: bool,
+    },
     Finish {
         run: usize,
     },
     Delete {
         run: usize,
     },
+}
+
+/// A gate, seen from the present.
+#[derive(Clone, Copy, Debug)]
+enum Span {
+    Open,
+    Shut,
+    Between(i64, i64),
+}
+
+impl Span {
+    fn gate(self, now: i64) -> Gate {
+        match self {
+            Self::Open => Gate::OPEN,
+            Self::Shut => Gate::SHUT,
+            Self::Between(opens, closes) => Gate {
+                opens: at(now + opens),
+                closes: at(now + closes),
+            },
+        }
+    }
+}
+
+fn any_gate() -> impl Strategy<Value = Span> {
+    prop_oneof![
+        5 => Just(Span::Open),
+        1 => Just(Span::Shut),
+        3 => (-3..6_i64, 1..6_i64).prop_map(|(opens, span)| Span::Between(opens, opens + span)),
+    ]
 }
 
 fn any_event() -> impl Strategy<Value = DeliveryEvent> {
@@ -79,8 +121,16 @@ fn any_news() -> impl Strategy<Value = Vec<(usize, DeliveryEvent)>> {
 fn any_call() -> impl Strategy<Value = Call> {
     let connection = 0..2_usize;
     prop_oneof![
-        2 => (connection.clone(), 0..4_u32, prop::bool::weighted(0.2)).prop_map(
-            |(connection, deliveries, again)| Call::Begin { connection, deliveries, again }),
+        2 => (
+            connection.clone(),
+            0..4_u32,
+            prop::bool::weighted(0.2),
+            prop::option::weighted(0.5, 0..3_i64),
+            any_gate(),
+        )
+            .prop_map(|(connection, deliveries, again, scheduled, gate)| Call::Begin {
+                connection, deliveries, again, scheduled, gate
+            }),
         6 => (connection.clone(), prop::option::weighted(0.2, 0..9_i64))
             .prop_map(|(connection, held)| Call::Claim { connection, held }),
         4 => (connection.clone(), any_news())
@@ -100,6 +150,12 @@ fn any_call() -> impl Strategy<Value = Call> {
             let event = news.first().map_or(DeliveryEvent::DeadlinePassed, |(_, event)| *event);
             Call::RecordAllPending { connection, age, event }
         }),
+        1 => (0..4_usize, any_news()).prop_map(|(run, news)| Call::RecordPendingOf {
+            run,
+            event: news.first().map_or(DeliveryEvent::DeadlinePassed, |(_, event)| *event),
+        }),
+        2 => (0..4_usize, any_gate(), prop::bool::weighted(0.8))
+            .prop_map(|(run, gate, knowing)| Call::MoveGate { run, gate, knowing }),
         2 => (0..4_usize).prop_map(|run| Call::Finish { run }),
         1 => (0..4_usize).prop_map(|run| Call::Delete { run }),
     ]
@@ -172,24 +228,7 @@ impl<'a> Player<'a> {
         let journal = &self.store.journal;
         let workspace = self.workspace;
         match call {
-            Call::Begin {
-                connection,
-                deliveries: count,
-                again,
-            } => {
-                let mut new = run(workspace, self.connections[connection], now);
-                if again && let Some(first) = self.runs.first() {
-                    new.campaign = first.campaign;
-                }
-                let new_deliveries = deliveries(&new, count);
-                let begun = journal.begin_run(&new, &new_deliveries).await;
-                let expected = self.model.begin_run(&new, &new_deliveries);
-                prop_assert_eq!(begun.is_ok(), expected);
-                prop_assert!(expected || matches!(begun, Err(StoreError::Conflict(_))));
-                if expected {
-                    self.runs.push(new);
-                }
-            }
+            Call::Begin { .. } => self.begin(call, now).await?,
             Call::Claim { connection, held } => {
                 let (connection, fresh) = (self.connections[connection], message_id());
                 let held_before = held.map_or(NOTHING_HELD, |age| at(now - age));
@@ -260,9 +299,46 @@ impl<'a> Player<'a> {
                     .record_all_pending(connection, before, event, at(now));
                 prop_assert_eq!(set(changed), set(expected));
             }
-            Call::RecordAt { .. } | Call::Finish { .. } | Call::Delete { .. } => {
+            Call::RecordAt { .. }
+            | Call::RecordPendingOf { .. }
+            | Call::MoveGate { .. }
+            | Call::Finish { .. }
+            | Call::Delete { .. } => {
                 self.play_on_a_run(call, now).await?;
             }
+        }
+        Ok(())
+    }
+
+    async fn begin(&mut self, call: Call, now: i64) -> Result<(), TestCaseError> {
+        let (journal, workspace) = (&self.store.journal, self.workspace);
+        let Call::Begin {
+            connection,
+            deliveries: count,
+            again,
+            scheduled,
+            gate,
+        } = call
+        else {
+            return Ok(());
+        };
+        let mut new = run(workspace, self.connections[connection], now);
+        new.gate = gate.gate(now);
+        if let Some(late) = scheduled {
+            new.origin = RunOrigin::Schedule;
+            new.due_at = at(now - late);
+        }
+        if again && let Some(first) = self.runs.first() {
+            new.campaign = first.campaign;
+            new.number = first.number + u32::from(scheduled.is_some());
+        }
+        let new_deliveries = deliveries(&new, count);
+        let begun = journal.begin_run(&new, &new_deliveries).await;
+        let expected = self.model.begin_run(&new, &new_deliveries);
+        prop_assert_eq!(begun.is_ok(), expected);
+        prop_assert!(expected || matches!(begun, Err(StoreError::Conflict(_))));
+        if expected {
+            self.runs.push(new);
         }
         Ok(())
     }
@@ -270,6 +346,8 @@ impl<'a> Player<'a> {
     async fn play_on_a_run(&mut self, call: Call, now: i64) -> Result<(), TestCaseError> {
         let (journal, workspace) = (&self.store.journal, self.workspace);
         let (Call::RecordAt { run: index, .. }
+        | Call::RecordPendingOf { run: index, .. }
+        | Call::MoveGate { run: index, .. }
         | Call::Finish { run: index }
         | Call::Delete { run: index }) = call
         else {
@@ -290,6 +368,29 @@ impl<'a> Player<'a> {
                     changed,
                     self.model.record_at(run.id, position, event, at(now))
                 );
+            }
+            Call::RecordPendingOf { event, .. } => {
+                let changed = journal
+                    .record_pending_of(workspace, run.id, event, at(now))
+                    .await
+                    .unwrap();
+                let expected = self.model.record_pending_of(run.id, event, at(now));
+                prop_assert_eq!(changed, expected);
+            }
+            Call::MoveGate { gate, knowing, .. } => {
+                let known = self.model.runs.iter().find(|known| known.id == run.id);
+                let present = known.map_or(Gate::OPEN, |known| known.gate);
+                let from = if knowing {
+                    present
+                } else {
+                    Span::Between(7, 8).gate(now)
+                };
+                let to = gate.gate(now);
+                let moved = journal
+                    .move_gate(workspace, run.id, from, to)
+                    .await
+                    .unwrap();
+                prop_assert_eq!(moved, self.model.move_gate(run.id, from, to));
             }
             Call::Finish { .. } => {
                 let finished = journal
@@ -340,6 +441,13 @@ impl<'a> Player<'a> {
                 let expected = self.model.next_due(connection, at(now), held_before);
                 prop_assert_eq!(due, expected);
             }
+            let over = journal
+                .runs_past_their_gate(workspace, connection, at(now))
+                .await;
+            prop_assert_eq!(
+                over.unwrap(),
+                self.model.past_their_gate(connection, at(now))
+            );
             let backlog = journal
                 .backlog(workspace, connection, at(now - 1))
                 .await

@@ -1,8 +1,8 @@
 //! The journal, one call after the other.
 
-use arauto::store::{DeliveryUpdate, StoreError};
+use arauto::store::{DeliveryUpdate, Due, StoreError};
 use arauto_app::domain::{
-    DeliveryEvent, DeliveryState, FailureReason, MessageId, RunTally, Timestamp,
+    DeliveryEvent, DeliveryState, FailureReason, Gate, MessageId, RunOrigin, RunTally, Timestamp,
 };
 
 use super::home::Home;
@@ -56,7 +56,7 @@ pub async fn a_run_survives_a_reopen(home: Home) {
     assert_eq!(journal.tally(run.workspace, run.id).await.unwrap(), tally);
 }
 
-pub async fn pending_deliveries_are_claimed_in_order(home: Home) {
+pub async fn pending_deliveries_are_claimed_in_order_and_runs_take_turns(home: Home) {
     let (workspace, connection) = (workspace_id(), connection_id());
     let journal = &home.store.journal;
     let (later, earlier) = (
@@ -87,12 +87,11 @@ pub async fn pending_deliveries_are_claimed_in_order(home: Home) {
         .next_due(workspace, connection, at(20), NOTHING_HELD)
         .await
         .unwrap();
-    assert!(due.is_some_and(|due| due <= at(20)));
-    for (run, position) in [(&earlier, 0), (&earlier, 1), (&later, 0), (&later, 1)] {
+    assert_eq!(due, Some(Due::Message(at(20))));
+    let turns = [(&earlier, 0), (&later, 0), (&earlier, 1), (&later, 1)];
+    for (now, (run, position)) in (20..).map(at).zip(turns) {
         let fresh = message_id();
-        let claimed = journal
-            .claim_due(&lease, at(20), NOTHING_HELD, &fresh)
-            .await;
+        let claimed = journal.claim_due(&lease, now, NOTHING_HELD, &fresh).await;
         let claimed = claimed.unwrap().unwrap();
         assert_eq!((claimed.run, claimed.position), (run.id, position));
         assert_eq!(claimed.message_id, Some(fresh));
@@ -100,7 +99,7 @@ pub async fn pending_deliveries_are_claimed_in_order(home: Home) {
             (claimed.state, claimed.attempts),
             (DeliveryState::Sending, 1)
         );
-        assert_eq!(claimed.attempted_at, Some(at(20)));
+        assert_eq!(claimed.attempted_at, Some(now));
         let stored = journal.delivery(workspace, run.id, position).await.unwrap();
         assert_eq!(stored, Some(claimed));
     }
@@ -131,7 +130,7 @@ pub async fn an_unconfirmed_delivery_is_claimed_again_with_its_id(home: Home) {
     let due = journal
         .next_due(run.workspace, run.connection, at(49), NOTHING_HELD)
         .await;
-    assert_eq!(due.unwrap(), Some(at(50)));
+    assert_eq!(due.unwrap(), Some(Due::Message(at(50))));
     assert!(claim(&home.store, &run, at(49)).await.is_none());
     let home = home.reopen().await;
     let again = claim(&home.store, &run, at(50)).await.unwrap();
@@ -225,4 +224,105 @@ pub async fn a_message_id_is_never_given_twice(home: Home) {
     assert!(matches!(twice, Err(StoreError::Conflict(_))), "{twice:?}");
     let tally = journal.tally(run.workspace, run.id).await.unwrap();
     assert_eq!((tally.sending, tally.pending), (1, 1));
+}
+
+pub async fn a_run_sends_while_its_gate_is_open(home: Home) {
+    let (workspace, connection) = (workspace_id(), connection_id());
+    let lease = hold(&home.store, workspace, connection).await;
+    let mut windowed = run(workspace, connection, 0);
+    let first = Gate {
+        opens: at(10),
+        closes: at(20),
+    };
+    windowed.gate = first;
+    let journal = &home.store.journal;
+    let three = deliveries(&windowed, 3);
+    journal.begin_run(&windowed, &three).await.unwrap();
+    let due = |now| journal.next_due(workspace, connection, at(now), NOTHING_HELD);
+    let claim = async |now| {
+        let fresh = message_id();
+        let claimed = journal.claim_due(&lease, at(now), NOTHING_HELD, &fresh);
+        claimed.await.unwrap()
+    };
+    assert_eq!(due(5).await.unwrap(), Some(Due::Message(at(10))));
+    assert_eq!(claim(9).await, None);
+    let sent = claim(10).await.unwrap();
+    let marked = journal.mark_unconfirmed(workspace, connection, at(12), at(15));
+    assert_eq!(marked.await.unwrap(), [windowed.id]);
+
+    // Neither the next message nor the repetition leaves outside.
+    assert_eq!(due(20).await.unwrap(), Some(Due::Gate));
+    assert_eq!(claim(20).await, None);
+    let over = journal.runs_past_their_gate(workspace, connection, at(20));
+    assert_eq!(over.await.unwrap(), std::slice::from_ref(&windowed));
+    let next = Gate {
+        opens: at(30),
+        closes: at(40),
+    };
+    let stale = journal.move_gate(workspace, windowed.id, Gate::OPEN, next);
+    assert!(!stale.await.unwrap());
+    let moved = journal.move_gate(workspace, windowed.id, first, next);
+    assert!(moved.await.unwrap());
+    assert_eq!(due(20).await.unwrap(), Some(Due::Message(at(30))));
+    let home = home.reopen().await;
+    let journal = &home.store.journal;
+    let fresh = message_id();
+    let again = journal.claim_due(&lease, at(30), NOTHING_HELD, &fresh);
+    let again = again.await.unwrap().unwrap();
+    assert_eq!((again.id, again.message_id), (sent.id, sent.message_id));
+
+    // Its owner pauses it, for good.
+    let shut = journal.move_gate(workspace, windowed.id, next, Gate::SHUT);
+    assert!(shut.await.unwrap());
+    let due = journal.next_due(workspace, connection, at(50), NOTHING_HELD);
+    let never = Due::Message(Gate::SHUT.opens);
+    assert_eq!(due.await.unwrap(), Some(never));
+    let ended = DeliveryEvent::Refused(FailureReason::CampaignEnded);
+    let changed = journal.record_pending_of(workspace, windowed.id, ended, at(60));
+    assert!(changed.await.unwrap());
+    let tally = journal.tally(workspace, windowed.id).await.unwrap();
+    assert_eq!((tally.skipped, tally.sending), (2, 1));
+    let stranger = journal.record_pending_of(workspace_id(), windowed.id, ended, at(60));
+    assert!(!stranger.await.unwrap());
+}
+
+pub async fn a_time_of_the_schedule_begins_one_run(home: Home) {
+    let (workspace, connection) = (workspace_id(), connection_id());
+    let journal = &home.store.journal;
+    let mut first = run(workspace, connection, 5);
+    first.origin = RunOrigin::Schedule;
+    journal
+        .begin_run(&first, &deliveries(&first, 1))
+        .await
+        .unwrap();
+    let mut second = run(workspace, connection, 6);
+    (second.campaign, second.number) = (first.campaign, 2);
+    (second.origin, second.due_at) = (RunOrigin::Schedule, first.due_at);
+    let again = journal.begin_run(&second, &deliveries(&second, 1)).await;
+    assert!(matches!(again, Err(StoreError::Conflict(_))), "{again:?}");
+    // A person may begin one at that very moment.
+    second.origin = RunOrigin::Person;
+    journal
+        .begin_run(&second, &deliveries(&second, 1))
+        .await
+        .unwrap();
+}
+
+pub async fn earlier_runs_are_listed_from_the_latest(home: Home) {
+    let (workspace, connection) = (workspace_id(), connection_id());
+    let journal = &home.store.journal;
+    let first = run(workspace, connection, 0);
+    for number in 1..=4 {
+        let mut run = run(workspace, connection, i64::from(number));
+        (run.campaign, run.number) = (first.campaign, number);
+        journal.begin_run(&run, &deliveries(&run, 1)).await.unwrap();
+    }
+    let numbers = async |workspace, before| {
+        let runs = journal.runs_before(workspace, first.campaign, before, 2);
+        let runs = runs.await.unwrap();
+        runs.iter().map(|run| run.number).collect::<Vec<_>>()
+    };
+    assert_eq!(numbers(workspace, u32::MAX).await, [4, 3]);
+    assert_eq!(numbers(workspace, 3).await, [2, 1]);
+    assert!(numbers(workspace_id(), u32::MAX).await.is_empty());
 }

@@ -63,7 +63,9 @@ conformance! {
     campaigns:
         they_are_listed_by_their_latest_change
         an_update_needs_the_state_that_was_read
-        states_change_only_from_the_expected_one
+        it_moves_on_only_from_where_it_stands
+        those_whose_time_has_come_are_found
+        runs_that_never_began_are_noted_once
         an_active_campaign_is_not_deleted
         a_list_leaves_all_campaigns_unless_an_active_one_uses_it
         a_removed_connection_leaves_all_campaigns
@@ -99,7 +101,10 @@ conformance! {
         any_history_equals_the_models;
     journal:
         a_run_survives_a_reopen
-        pending_deliveries_are_claimed_in_order
+        pending_deliveries_are_claimed_in_order_and_runs_take_turns
+        a_run_sends_while_its_gate_is_open
+        a_time_of_the_schedule_begins_one_run
+        earlier_runs_are_listed_from_the_latest
         an_unconfirmed_delivery_is_claimed_again_with_its_id
         late_repeated_and_reordered_news_end_alike
         unknown_messages_are_passed_over

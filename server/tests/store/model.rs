@@ -1,9 +1,11 @@
 //! The journal as it ought to be: the domain's rules over two lists in memory.
 
-use arauto::store::DeliveryUpdate;
+use std::collections::HashMap;
+
+use arauto::store::{DeliveryUpdate, Due};
 use arauto_app::domain::{
-    Backlog, CampaignId, ConnectionId, Delivery, DeliveryEvent, DeliveryState, MessageId, Run,
-    RunId, RunTally, Timestamp,
+    Backlog, CampaignId, ConnectionId, Delivery, DeliveryEvent, DeliveryState, Gate, MessageId,
+    Run, RunId, RunOrigin, RunTally, Timestamp,
 };
 
 /// One workspace's runs and deliveries.
@@ -11,12 +13,18 @@ use arauto_app::domain::{
 pub struct Model {
     pub runs: Vec<Run>,
     deliveries: Vec<Delivery>,
+    /// When each run last had its turn.
+    turns: HashMap<RunId, Timestamp>,
 }
 
 impl Model {
     /// Tells whether the run could begin.
     pub fn begin_run(&mut self, run: &Run, deliveries: &[Delivery]) -> bool {
-        let taken = |known: &Run| known.campaign == run.campaign && known.number == run.number;
+        let is_scheduled = |run: &Run| run.origin == RunOrigin::Schedule;
+        let taken = |known: &Run| {
+            let same_time = known.due_at == run.due_at && is_scheduled(known) && is_scheduled(run);
+            known.campaign == run.campaign && (known.number == run.number || same_time)
+        };
         if self.runs.iter().any(taken) {
             return false;
         }
@@ -52,9 +60,9 @@ impl Model {
         fresh: &MessageId,
     ) -> Option<Delivery> {
         let due = self
-            .unconfirmed(connection, held_before)
+            .unconfirmed(connection, held_before, now)
             .filter(|delivery| delivery.retry_at <= Some(now))
-            .or_else(|| self.pending(connection, held_before))?
+            .or_else(|| self.pending(connection, held_before, now))?
             .id;
         let delivery = self
             .deliveries
@@ -62,7 +70,12 @@ impl Model {
             .find(|delivery| delivery.id == due)?;
         delivery.message_id.get_or_insert_with(|| fresh.clone());
         delivery.apply(DeliveryEvent::Claimed, now);
-        Some(delivery.clone())
+        let claimed = delivery.clone();
+        let not_held = |run: &&&Run| run.started_at >= held_before;
+        if self.open_runs(connection).iter().filter(not_held).count() > 1 {
+            self.turns.insert(claimed.run, now);
+        }
+        Some(claimed)
     }
 
     pub fn next_due(
@@ -70,12 +83,47 @@ impl Model {
         connection: ConnectionId,
         now: Timestamp,
         held_before: Timestamp,
-    ) -> Option<Timestamp> {
-        if self.pending(connection, held_before).is_some() {
-            return Some(now);
+    ) -> Option<Due> {
+        let not_held = |run: &&&Run| run.started_at >= held_before;
+        let runs = self.open_runs(connection);
+        let gates: Vec<Gate> = runs.iter().filter(not_held).map(|run| run.gate).collect();
+        if gates.iter().any(|gate| gate.is_over_at(now)) {
+            return Some(Due::Gate);
         }
-        self.unconfirmed(connection, held_before)
-            .map(|delivery| delivery.retry_at.unwrap_or(now))
+        if self.pending(connection, held_before, now).is_some() {
+            return Some(Due::Message(now));
+        }
+        let retry = self.unconfirmed(connection, held_before, now);
+        let retry = retry.map(|delivery| delivery.retry_at.unwrap_or(now));
+        let opening = gates.into_iter().filter(|gate| gate.opens > now);
+        retry
+            .into_iter()
+            .chain(opening.map(|gate| gate.opens))
+            .min()
+            .map(Due::Message)
+    }
+
+    pub fn past_their_gate(&self, connection: ConnectionId, now: Timestamp) -> Vec<Run> {
+        let runs = self.open_runs(connection).into_iter();
+        let over = runs.filter(|run| run.gate.is_over_at(now));
+        let mut over: Vec<Run> = over.cloned().collect();
+        over.sort_by_key(|run| (run.started_at, run.id));
+        over
+    }
+
+    pub fn move_gate(&mut self, run: RunId, from: Gate, to: Gate) -> bool {
+        let there = |r: &&mut Run| r.id == run && r.finished_at.is_none() && r.gate == from;
+        let found = self.runs.iter_mut().find(there);
+        found.map(|run| run.gate = to).is_some()
+    }
+
+    pub fn record_pending_of(&mut self, run: RunId, event: DeliveryEvent, at: Timestamp) -> bool {
+        let mut changed = false;
+        for delivery in &mut self.deliveries {
+            let is_meant = delivery.run == run && delivery.state == DeliveryState::Pending;
+            changed |= is_meant && delivery.apply(event, at);
+        }
+        changed
     }
 
     pub fn backlog(&self, connection: ConnectionId, before: Timestamp) -> Backlog {
@@ -88,7 +136,8 @@ impl Model {
             backlog.pending += tally.pending;
             backlog.handed_over += tally.sending + tally.unconfirmed;
             if tally.pending > 0 {
-                backlog.waiting_since.get_or_insert(run.started_at);
+                let oldest = backlog.waiting_since.into_iter();
+                backlog.waiting_since = oldest.chain([run.started_at]).min();
             }
         }
         backlog
@@ -208,28 +257,39 @@ impl Model {
             .retain(|delivery| gone.iter().all(|run| run.id != delivery.run));
     }
 
-    /// Oldest first.
+    /// In the order of their turns.
     fn open_runs(&self, connection: ConnectionId) -> Vec<&Run> {
         let is_open = |run: &&Run| run.connection == connection && run.finished_at.is_none();
         let mut open: Vec<&Run> = self.runs.iter().filter(is_open).collect();
-        open.sort_by_key(|run| (run.started_at, run.id));
+        let turn = |run: &Run| self.turns.get(&run.id).copied().unwrap_or_default();
+        open.sort_by_key(|run| (turn(run), run.started_at, run.id));
         open
     }
 
-    fn pending(&self, connection: ConnectionId, held_before: Timestamp) -> Option<&Delivery> {
+    fn pending(
+        &self,
+        connection: ConnectionId,
+        held_before: Timestamp,
+        now: Timestamp,
+    ) -> Option<&Delivery> {
         self.open_runs(connection).iter().find_map(|run| {
             let pending = |d: &&Delivery| d.run == run.id && d.state == DeliveryState::Pending;
             let of_run = self.deliveries.iter().filter(pending);
             let first = of_run.min_by_key(|delivery| delivery.position);
-            first.filter(|_| run.started_at >= held_before)
+            first.filter(|_| run.started_at >= held_before && run.gate.is_open_at(now))
         })
     }
 
-    fn unconfirmed(&self, connection: ConnectionId, held_before: Timestamp) -> Option<&Delivery> {
+    fn unconfirmed(
+        &self,
+        connection: ConnectionId,
+        held_before: Timestamp,
+        now: Timestamp,
+    ) -> Option<&Delivery> {
         let is_free = |delivery: &Delivery| {
             let of_run = |run: &&Run| run.id == delivery.run;
             let run = self.runs.iter().find(of_run);
-            run.is_some_and(|run| run.started_at >= held_before)
+            run.is_some_and(|run| run.started_at >= held_before && run.gate.is_open_at(now))
         };
         let unconfirmed = |d: &&Delivery| {
             d.connection == connection && d.state == DeliveryState::Unconfirmed && is_free(d)

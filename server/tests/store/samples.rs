@@ -6,9 +6,10 @@ use std::time::Duration;
 use arauto::store::{Lease, ServerId, Store};
 use arauto_app::domain::{
     AddressingMode, AfterOutage, Campaign, CampaignId, CampaignState, Connection, ConnectionId,
-    ConnectionState, ContentHash, Delivery, DeliveryId, DeliveryState, Group, GroupJid, GroupList,
-    GroupListId, GroupStanding, MediaId, MediaItem, MediaKind, MessageContent, MessageId, Role,
-    Run, RunId, Timestamp, User, UserId, Workspace, WorkspaceId,
+    ConnectionState, ContentHash, Delivery, DeliveryId, DeliveryState, Gate, Group, GroupJid,
+    GroupList, GroupListId, GroupStanding, MediaId, MediaItem, MediaKind, MessageContent,
+    MessageId, PastRuns, Role, Run, RunId, RunOrigin, Timestamp, Timing, User, UserId, Workspace,
+    WorkspaceId,
 };
 
 /// A time in a round form: `millis` after a Monday morning.
@@ -170,7 +171,10 @@ pub fn campaign(workspace: WorkspaceId, name: &str) -> Campaign {
             text: "Olá, *pessoal*!\nAté já 👋".into(),
             media: Some(media_id()),
         },
+        timing: Timing::default(),
         state: CampaignState::Draft,
+        past: PastRuns::default(),
+        next_at: None,
         created_at: at(0),
         updated_at: at(0),
     }
@@ -188,8 +192,11 @@ pub fn run(workspace: WorkspaceId, connection: ConnectionId, started: i64) -> Ru
             text: "Oferta".into(),
             media: None,
         },
+        origin: RunOrigin::Person,
+        due_at: at(started),
         started_at: at(started),
         finished_at: None,
+        gate: Gate::OPEN,
     }
 }
 

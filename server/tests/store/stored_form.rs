@@ -38,7 +38,17 @@ async fn campaigns_and_connections_keep_their_form() {
             "text": campaign.content.text.as_str(),
             "media": campaign.content.media.unwrap().to_string(),
         },
+        "timing": {
+            "schedule": { "schedule": "now" },
+            "zone": "America/Sao_Paulo",
+            "window": Bson::Null,
+            "last_day": Bson::Null,
+            "max_runs": Bson::Null,
+            "tolerance_minutes": 120_i64,
+        },
         "state": "draft",
+        "past": { "first_at": Bson::Null, "runs": 0_i64, "last_due": Bson::Null },
+        "next_at": Bson::Null,
         "created_at": START,
         "updated_at": START,
     };
@@ -128,6 +138,27 @@ async fn phones_count_from_the_version_that_looks_for_them() {
     assert_eq!(read[1], unlinked);
 }
 
+/// An Arauto without schedules stored runs that tell of no gate.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn runs_get_the_gate_that_they_lack() {
+    let home = Home::mongo().await;
+    let run = run(workspace_id(), super::samples::connection_id(), 0);
+    home.store.journal.begin_run(&run, &[]).await.unwrap();
+    let client = mongodb::Client::with_uri_str(&home.url).await.unwrap();
+    let database = client.default_database().unwrap();
+    let fields = doc! { "$unset": { "gate": "", "origin": "", "due_at": "" } };
+    let runs = database.collection::<Document>("runs");
+    runs.update_many(doc! {}, fields).await.unwrap();
+    let version = doc! { "$set": { "version": 6 } };
+    let meta = database.collection::<Document>("meta");
+    meta.update_one(doc! { "_id": "schema" }, version)
+        .await
+        .unwrap();
+    let home = home.reopen().await;
+    let read = home.store.journal.run(run.workspace, run.id).await.unwrap();
+    assert_eq!(read, Some(run));
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn runs_and_deliveries_keep_their_form() {
     let home = Home::mongo().await;
@@ -158,8 +189,11 @@ async fn runs_and_deliveries_keep_their_form() {
         "number": 1_i64,
         "connection": run.connection.to_string(),
         "content": { "text": "Oferta", "media": Bson::Null },
+        "origin": "person",
+        "due_at": START,
         "started_at": START,
         "finished_at": Bson::Null,
+        "gate": { "opens": 0_i64, "closes": i64::MAX },
     };
     assert_eq!(stored(&home, "runs").await, expected);
     let expected = doc! {

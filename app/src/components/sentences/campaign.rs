@@ -1,14 +1,41 @@
 //! The words for campaigns and their runs.
 
 use super::{Label, Tone, label};
-use crate::domain::{CampaignState, RunStatus};
+use crate::domain::{CampaignAction, CampaignState, MissedWhy, RunStatus};
 
 /// The badge of a campaign.
 pub(crate) fn campaign_state(state: CampaignState) -> Label {
     match state {
         CampaignState::Draft => label(Tone::Idle, "editar", say!(campaign_state.draft)),
-        CampaignState::Active => label(Tone::Progress, "progress", say!(campaign_state.active)),
+        CampaignState::Active => label(Tone::Ok, "relogio", say!(campaign_state.active)),
+        CampaignState::Paused => label(Tone::Warn, "pausar", say!(campaign_state.paused)),
+        CampaignState::Archived => label(Tone::Idle, "arquivo", say!(campaign_state.archived)),
         CampaignState::Completed => label(Tone::Ok, "certo", say!(campaign_state.completed)),
+    }
+}
+
+/// The words and the icon of a button.
+pub(crate) fn campaign_action(action: CampaignAction) -> (&'static str, &'static str) {
+    match action {
+        CampaignAction::Start => ("iniciar", say!(campaign_action.start)),
+        CampaignAction::Pause => ("pausar", say!(campaign_action.pause)),
+        CampaignAction::Resume => ("iniciar", say!(campaign_action.resume)),
+        CampaignAction::RunNow => ("enviar", say!(campaign_action.run_now)),
+        CampaignAction::End => ("fechar", say!(campaign_action.end)),
+        CampaignAction::Archive => ("arquivo", say!(campaign_action.archive)),
+        CampaignAction::Unarchive => ("desfazer", say!(campaign_action.unarchive)),
+        CampaignAction::Clone => ("clonar", say!(campaign_action.clone)),
+        CampaignAction::Edit => ("editar", say!(campaign_action.edit)),
+        CampaignAction::Delete => ("lixo", say!(campaign_action.delete)),
+    }
+}
+
+/// Why a run never began.
+pub(crate) fn missed_why(why: MissedWhy) -> &'static str {
+    match why {
+        MissedWhy::TooLate => say!(missed.too_late),
+        MissedWhy::StillRunning => say!(missed.still_running),
+        MissedWhy::NotReady => say!(missed.not_ready),
     }
 }
 

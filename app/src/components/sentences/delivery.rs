@@ -59,6 +59,10 @@ pub(crate) fn failure_reason(reason: FailureReason) -> Sentence {
             say!(failure.connection_removed),
             say!(failure.connection_removed_action),
         ),
+        FailureReason::CampaignEnded => Sentence::new(
+            say!(failure.campaign_ended),
+            say!(failure.campaign_ended_action),
+        ),
         FailureReason::DroppedAfterOutage => Sentence::new(
             say!(failure.dropped_after_outage),
             say!(failure.dropped_after_outage_action),

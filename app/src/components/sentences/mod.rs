@@ -5,8 +5,9 @@ mod campaign;
 mod connection;
 mod delivery;
 mod requests;
+mod timing;
 
-pub(crate) use campaign::{campaign_state, run_status};
+pub(crate) use campaign::{campaign_action, campaign_state, missed_why, run_status};
 #[cfg(feature = "ssr")]
 pub use connection::connection_words;
 pub(crate) use connection::{
@@ -17,6 +18,7 @@ pub(crate) use delivery::{delivery_state, failure_reason};
 pub(crate) use requests::{
     account_problem, api_error, draft_problem, group_list_problem, phone_problem,
 };
+pub(crate) use timing::timing_problem;
 
 /// What happened, and why or what to do.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

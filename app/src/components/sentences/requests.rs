@@ -173,5 +173,6 @@ pub(crate) fn draft_problem(problem: DraftProblem) -> String {
             limit = thousands(limit)
         ),
         DraftProblem::MediaGone => say!(draft_problem.media_gone).into(),
+        DraftProblem::Timing { timing } => super::timing_problem(timing),
     }
 }

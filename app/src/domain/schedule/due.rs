@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use serde::{Deserialize, Serialize};
+
 use super::next::DueInstants;
 use super::{PastRuns, Timing, Zone};
 use crate::domain::Timestamp;
@@ -52,7 +54,7 @@ pub fn decide(
 }
 
 /// Due instants that passed without a run.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct MissedRuns {
     /// How many they are: [`MISSED_COUNTED`] means that many or more.
     pub count: u32,
@@ -116,6 +118,7 @@ impl DueInstants<'_> {
     }
 }
 
+#[cfg(feature = "ssr")]
 #[cfg(test)]
 mod tests {
     use super::*;

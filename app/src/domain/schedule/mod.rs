@@ -1,16 +1,18 @@
 //! When a campaign runs: its schedule, its window, and what becomes of a run that nobody began in
 //! time. Browser and server reckon with the same code.
 
+#[cfg(feature = "ssr")]
 #[cfg(test)]
 mod awkward_dates;
 mod cron;
 mod cron_field;
 mod due;
-#[cfg(any(test, feature = "ssr"))]
+#[cfg(feature = "ssr")]
 mod embedded_zones;
 mod next;
 mod occurrences;
 mod problems;
+#[cfg(feature = "ssr")]
 #[cfg(test)]
 mod properties;
 mod timing;

@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use serde::{Deserialize, Serialize};
+
 use super::{Schedule, Timing, Zone};
 use crate::domain::Timestamp;
 
@@ -9,7 +11,7 @@ use crate::domain::Timestamp;
 const SHORTEST: Duration = Duration::from_millis(1);
 
 /// What a campaign has behind it, as far as its timing needs to know.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PastRuns {
     /// When it was started: intervals count from here, and what comes again begins here. `None` is a
     /// campaign that would be started now.
@@ -125,6 +127,7 @@ impl<'a> DueInstants<'a> {
     }
 }
 
+#[cfg(feature = "ssr")]
 #[cfg(test)]
 mod tests {
     use super::*;

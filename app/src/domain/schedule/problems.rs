@@ -131,6 +131,7 @@ impl Schedule {
     }
 }
 
+#[cfg(feature = "ssr")]
 #[cfg(test)]
 mod tests {
     use jiff::civil::{date, time};

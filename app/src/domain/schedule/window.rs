@@ -97,6 +97,7 @@ pub(super) fn plus_days(date: CivilDate, days: i64) -> Option<CivilDate> {
     date.checked_add(span).ok()
 }
 
+#[cfg(feature = "ssr")]
 #[cfg(test)]
 mod tests {
     use jiff::civil::time;

@@ -8,7 +8,7 @@ use leptos_router::hooks::use_query_map;
 use crate::api::{CampaignSummary, GroupListChoice, jids_in};
 use crate::domain::{
     CAPTION_MAX_CHARS, CampaignDraft, ConnectionId, DraftProblem, GroupBrief, GroupJid,
-    GroupListId, MediaId, MessageContent, TEXT_MAX_CHARS,
+    GroupListId, MediaId, MessageContent, TEXT_MAX_CHARS, Timing,
 };
 
 /// The answers of the form, each a signal that the preview and the counts follow.
@@ -216,6 +216,7 @@ impl Draft {
                 text: self.text.get(),
                 media: self.media.get(),
             },
+            timing: Timing::default(),
         }
     }
 }

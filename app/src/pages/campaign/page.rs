@@ -5,6 +5,8 @@ use leptos_router::components::A;
 
 use super::draft::{CarriedOver, Choice, Draft};
 use super::form::EditorForm;
+use super::life::Life;
+use super::past::Past;
 use super::search::Search;
 use crate::api::{
     ApiError, CampaignSummary, ConnectionView, DeleteCampaign, GroupsView, LiveEvent, MediaCard,
@@ -18,8 +20,8 @@ use crate::components::{
     live_resource, ticking,
 };
 use crate::domain::{
-    CampaignId, CampaignState, ConnectionId, GroupBrief, GroupJid, GroupPlace, GroupQuery,
-    MediaItem, Timestamp,
+    CampaignAction, CampaignId, CampaignState, ConnectionId, GroupBrief, GroupJid, GroupPlace,
+    GroupQuery, MediaItem, Timestamp,
 };
 use crate::pages::{MissingInFrame, use_id};
 
@@ -202,6 +204,7 @@ fn Page(
                             })
                     }}
                 </p>
+                <Life material now />
             </div>
         </div>
         <div class="notices">
@@ -211,6 +214,7 @@ fn Page(
         <div class="split">
             <div class="flow">
                 <EditorForm material groups draft search choice save state />
+                <History material />
                 <Deletion material state />
             </div>
             <aside class="preview sticky" id="previa" aria-label=say!(editor.preview_label)>
@@ -246,6 +250,7 @@ fn UnderWay(material: Signal<Material>, state: Memo<CampaignState>) -> impl Into
     let label = Signal::derive(move || campaign_state(state.get()));
     let sentence = Sentence::new(say!(editor.active), say!(editor.active_text));
     move || match (state.get().can_edit(), run.get()) {
+        (false, None) => view! { <Notice sentence=sentence.clone() label /> }.into_any(),
         (false, Some(run)) => view! {
             <Notice sentence=sentence.clone() label>
                 <A href=format!("/execucoes/{run}") attr:class="btn">
@@ -264,6 +269,15 @@ fn UnderWay(material: Signal<Material>, state: Memo<CampaignState>) -> impl Into
     }
 }
 
+/// What a saved campaign did.
+#[component]
+fn History(material: Signal<Material>) -> impl IntoView {
+    let id = Memo::new(move |_| {
+        material.with(|material| material.saved.as_ref().map(|saved| saved.campaign.id))
+    });
+    move || id.get().map(|id| view! { <Past id /> })
+}
+
 const DELETION: &str = "excluir-campanha";
 
 /// Deleting a saved campaign that is not running.
@@ -277,7 +291,8 @@ fn Deletion(material: Signal<Material>, state: Memo<CampaignState>) -> impl Into
         })
     });
     move || {
-        let (id, name) = saved.get().filter(|_| state.get().can_edit())?;
+        let deletes = state.get().after(CampaignAction::Delete).is_some();
+        let (id, name) = saved.get().filter(|_| deletes)?;
         Some(view! {
             <div>
                 <DialogButton

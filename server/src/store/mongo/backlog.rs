@@ -55,6 +55,25 @@ impl Writes {
         Ok(backlog)
     }
 
+    /// See [`Journal::record_pending_of`](crate::store::Journal::record_pending_of).
+    pub(super) async fn record_pending_of(
+        &self,
+        run: RunId,
+        event: DeliveryEvent,
+        at: Timestamp,
+    ) -> Result<bool, StoreError> {
+        let pending = doc! { "run": run.to_string(), "state.state": "pending" };
+        let mut changed = false;
+        for delivery in collect::<Delivery>(self.deliveries.find(pending).await?).await? {
+            let apply = |delivery: &mut Delivery| {
+                // What was claimed in the meantime is no longer meant.
+                delivery.state == DeliveryState::Pending && delivery.apply(event, at)
+            };
+            changed |= self.change(delivery, apply).await?;
+        }
+        Ok(changed)
+    }
+
     /// See [`Journal::record_all_pending`](crate::store::Journal::record_all_pending).
     pub(super) async fn record_all_pending(
         &self,

@@ -1,14 +1,15 @@
 //! Campaigns in MongoDB.
 
 use arauto_app::domain::{
-    Campaign, CampaignId, CampaignState, ConnectionId, GroupListId, MediaId, WorkspaceId,
+    Campaign, CampaignId, CampaignState, ConnectionId, GroupListId, MediaId, Missed, Standing,
+    Timestamp, WorkspaceId,
 };
 use async_trait::async_trait;
 use futures::TryStreamExt;
 use mongodb::bson::{Bson, Document, doc};
 
 use super::documents::{collect, from_document, to_bson, to_document};
-use super::error::naming_conflict;
+use super::error::{is_duplicate_key, naming_conflict};
 use super::{MongoStore, calls};
 use crate::store::{CampaignStore, StoreError, order};
 
@@ -60,6 +61,7 @@ impl CampaignStore for MongoStore {
             "lists": to_bson(&campaign.lists)?,
             "targets": to_bson(&campaign.targets)?,
             "content": to_bson(&campaign.content)?,
+            "timing": to_bson(&campaign.timing)?,
             "updated_at": campaign.updated_at.as_millis(),
         } };
         calls::run(async move {
@@ -74,17 +76,17 @@ impl CampaignStore for MongoStore {
         .await
     }
 
-    async fn change_state(
+    async fn move_on(
         &self,
         workspace: WorkspaceId,
         id: CampaignId,
-        from: CampaignState,
-        to: CampaignState,
+        from: &Standing,
+        to: &Standing,
     ) -> Result<bool, StoreError> {
         let campaigns = self.collection("campaigns");
         let mut expected = key(workspace, id);
-        expected.insert("state", to_bson(&from)?);
-        let change = doc! { "$set": { "state": to_bson(&to)? } };
+        expected.extend(standing(from)?);
+        let change = doc! { "$set": standing(to)? };
         calls::run(async move {
             let updated = campaigns.update_one(expected, change).await?;
             Ok(updated.matched_count == 1)
@@ -92,8 +94,65 @@ impl CampaignStore for MongoStore {
         .await
     }
 
-    async fn delete(&self, workspace: WorkspaceId, id: CampaignId) -> Result<(), StoreError> {
+    async fn due(&self, now: Timestamp, limit: u32) -> Result<Vec<Campaign>, StoreError> {
         let campaigns = self.collection("campaigns");
+        calls::run(async move {
+            let due = campaigns.find(doc! { "next_at": { "$lte": now.as_millis() } });
+            let first = due.sort(doc! { "next_at": 1, "_id": 1 });
+            collect(first.limit(i64::from(limit)).await?).await
+        })
+        .await
+    }
+
+    async fn next_due_at(&self) -> Result<Option<Timestamp>, StoreError> {
+        let campaigns = self.collection("campaigns");
+        calls::run(async move {
+            let scheduled = campaigns.find_one(doc! { "next_at": { "$gt": i64::MIN } });
+            let first: Option<Document> = scheduled
+                .sort(doc! { "next_at": 1 })
+                .projection(doc! { "next_at": 1 })
+                .await?;
+            let next_at = first.and_then(|first| first.get_i64("next_at").ok());
+            Ok(next_at.map(Timestamp::from_millis))
+        })
+        .await
+    }
+
+    async fn note_missed(&self, missed: &Missed) -> Result<(), StoreError> {
+        let (collection, new) = (self.collection("missed_runs"), to_document(missed)?);
+        calls::run(async move {
+            match collection.insert_one(new).await {
+                // It was noted by an earlier try, or by another server.
+                Err(error) if is_duplicate_key(&error) => Ok(()),
+                inserted => Ok(inserted.map(drop)?),
+            }
+        })
+        .await
+    }
+
+    async fn missed(
+        &self,
+        workspace: WorkspaceId,
+        campaign: CampaignId,
+        before: Timestamp,
+        limit: u32,
+    ) -> Result<Vec<Missed>, StoreError> {
+        let collection = self.collection("missed_runs");
+        let theirs = doc! {
+            "workspace": workspace.to_string(),
+            "campaign": campaign.to_string(),
+            "from": { "$lt": before.as_millis() },
+        };
+        calls::run(async move {
+            let found = collection.find(theirs).sort(doc! { "from": -1 });
+            collect(found.limit(i64::from(limit)).await?).await
+        })
+        .await
+    }
+
+    async fn delete(&self, workspace: WorkspaceId, id: CampaignId) -> Result<(), StoreError> {
+        let (campaigns, missed) = (self.collection("campaigns"), self.collection("missed_runs"));
+        let theirs = doc! { "campaign": id.to_string(), "workspace": workspace.to_string() };
         let mut inactive = key(workspace, id);
         inactive.insert("state", doc! { "$ne": to_bson(&CampaignState::Active)? });
         calls::run(async move {
@@ -102,6 +161,7 @@ impl CampaignStore for MongoStore {
             {
                 return Err(StoreError::Conflict("the campaign is active"));
             }
+            missed.delete_many(theirs).await?;
             Ok(())
         })
         .await
@@ -193,6 +253,15 @@ impl MongoStore {
         })
         .await
     }
+}
+
+/// Where a campaign stands, field by field.
+fn standing(standing: &Standing) -> Result<Document, StoreError> {
+    Ok(doc! {
+        "state": to_bson(&standing.state)?,
+        "past": to_bson(&standing.past)?,
+        "next_at": to_bson(&standing.next_at)?,
+    })
 }
 
 fn key(workspace: WorkspaceId, id: CampaignId) -> Document {

@@ -2,17 +2,17 @@
 //! [`journal_writes`](super::journal_writes).
 
 use arauto_app::domain::{
-    Backlog, CampaignId, ConnectionId, Delivery, DeliveryEvent, MessageId, Run, RunId, RunTally,
-    Timestamp, WorkspaceId,
+    Backlog, CampaignId, ConnectionId, Delivery, DeliveryEvent, Gate, MessageId, Run, RunId,
+    RunTally, Timestamp, WorkspaceId,
 };
 use async_trait::async_trait;
 use futures::TryStreamExt;
 use mongodb::bson::{Document, doc};
 
-use super::documents::{collect, from_document, to_document};
-use super::journal_writes::{OPEN_STATES, Writes};
+use super::documents::{collect, from_document, to_bson, to_document};
+use super::journal_writes::{OPEN_STATES, Writes, open_of_connection};
 use super::{MongoStore, calls, leases};
-use crate::store::{DeliveryUpdate, Journal, Lease, StoreError};
+use crate::store::{DeliveryUpdate, Due, Journal, Lease, StoreError};
 
 #[async_trait]
 impl Journal for MongoStore {
@@ -44,6 +44,26 @@ impl Journal for MongoStore {
         calls::run(async move {
             let found = runs.find_one(theirs).sort(doc! { "number": -1 }).await?;
             found.map(from_document).transpose()
+        })
+        .await
+    }
+
+    async fn runs_before(
+        &self,
+        workspace: WorkspaceId,
+        campaign: CampaignId,
+        before: u32,
+        limit: u32,
+    ) -> Result<Vec<Run>, StoreError> {
+        let runs = self.collection("runs");
+        let theirs = doc! {
+            "workspace": workspace.to_string(),
+            "campaign": campaign.to_string(),
+            "number": { "$lt": i64::from(before) },
+        };
+        calls::run(async move {
+            let found = runs.find(theirs).sort(doc! { "number": -1 });
+            collect(found.limit(i64::from(limit)).await?).await
         })
         .await
     }
@@ -140,12 +160,48 @@ impl Journal for MongoStore {
         connection: ConnectionId,
         now: Timestamp,
         held_before: Timestamp,
-    ) -> Result<Option<Timestamp>, StoreError> {
+    ) -> Result<Option<Due>, StoreError> {
         let writes = self.journal_writes();
         calls::run(async move {
             writes
                 .next_due(workspace, connection, now, held_before)
                 .await
+        })
+        .await
+    }
+
+    async fn runs_past_their_gate(
+        &self,
+        workspace: WorkspaceId,
+        connection: ConnectionId,
+        now: Timestamp,
+    ) -> Result<Vec<Run>, StoreError> {
+        let runs = self.collection("runs");
+        let mut over = open_of_connection(workspace, connection);
+        over.insert("gate.closes", doc! { "$lte": now.as_millis() });
+        calls::run(async move {
+            let found = runs.find(over).sort(doc! { "started_at": 1, "_id": 1 });
+            collect(found.await?).await
+        })
+        .await
+    }
+
+    async fn move_gate(
+        &self,
+        workspace: WorkspaceId,
+        run: RunId,
+        from: Gate,
+        to: Gate,
+    ) -> Result<bool, StoreError> {
+        let runs = self.collection("runs");
+        let mut open = run_key(workspace, run);
+        open.insert("finished_at", mongodb::bson::Bson::Null);
+        open.insert("gate.opens", from.opens.as_millis());
+        open.insert("gate.closes", from.closes.as_millis());
+        let change = doc! { "$set": { "gate": to_bson(&to)? } };
+        calls::run(async move {
+            let moved = runs.update_one(open, change).await?;
+            Ok(moved.matched_count == 1)
         })
         .await
     }
@@ -235,6 +291,24 @@ impl Journal for MongoStore {
             writes
                 .record_all_pending(workspace, connection, before, event, at)
                 .await
+        })
+        .await
+    }
+
+    async fn record_pending_of(
+        &self,
+        workspace: WorkspaceId,
+        run: RunId,
+        event: DeliveryEvent,
+        at: Timestamp,
+    ) -> Result<bool, StoreError> {
+        let writes = self.journal_writes();
+        let visible = run_key(workspace, run);
+        calls::run(async move {
+            if writes.runs.find_one(visible).await?.is_none() {
+                return Ok(false);
+            }
+            writes.record_pending_of(run, event, at).await
         })
         .await
     }

@@ -9,7 +9,6 @@ use std::collections::HashMap;
 use arauto_app::domain::{
     ConnectionId, Delivery, DeliveryEvent, MessageId, RunId, Timestamp, WorkspaceId,
 };
-use futures::TryStreamExt;
 use mongodb::Collection;
 use mongodb::bson::{Document, doc};
 
@@ -79,7 +78,10 @@ impl Writes {
     ) -> Result<Option<Delivery>, StoreError> {
         let (workspace, connection) = (lease.workspace, lease.connection);
         loop {
-            let open = self.open_runs(workspace, connection, held_before).await?;
+            let runs = self
+                .open_runs(workspace, connection, held_before, now)
+                .await?;
+            let open = runs.with_open_gates();
             let mut due = self.first_unconfirmed(workspace, connection, &open).await?;
             if due.as_ref().is_none_or(|due| due.retry_at > Some(now)) {
                 due = self.first_pending(&open).await?;
@@ -92,25 +94,12 @@ impl Writes {
             if claimed.apply(DeliveryEvent::Claimed, now)
                 && self.write_if_unchanged(&before, &claimed).await?
             {
+                if runs.have_turns() {
+                    self.note_turn(&claimed.run.to_string(), now).await?;
+                }
                 return Ok(Some(claimed));
             }
         }
-    }
-
-    /// See [`Journal::next_due`](crate::store::Journal::next_due).
-    pub(super) async fn next_due(
-        &self,
-        workspace: WorkspaceId,
-        connection: ConnectionId,
-        now: Timestamp,
-        held_before: Timestamp,
-    ) -> Result<Option<Timestamp>, StoreError> {
-        let open = self.open_runs(workspace, connection, held_before).await?;
-        if self.first_pending(&open).await?.is_some() {
-            return Ok(Some(now));
-        }
-        let unconfirmed = self.first_unconfirmed(workspace, connection, &open).await?;
-        Ok(unconfirmed.map(|delivery| delivery.retry_at.unwrap_or(now)))
     }
 
     /// See [`Journal::record`](crate::store::Journal::record).
@@ -187,8 +176,7 @@ impl Writes {
         event: DeliveryEvent,
         at: Timestamp,
     ) -> Result<Vec<RunId>, StoreError> {
-        let whenever = Timestamp::from_millis(i64::MIN);
-        let runs = self.open_runs(workspace, connection, whenever).await?;
+        let runs = self.every_open_run(workspace, connection).await?;
         let open = doc! { "run": { "$in": runs }, "state.state": { "$in": OPEN_STATES.to_vec() } };
         let mut changed = Vec::new();
         for delivery in collect::<Delivery>(self.deliveries.find(open).await?).await? {
@@ -226,56 +214,6 @@ impl Writes {
         }
     }
 
-    /// The ids of the connection's open runs that did not begin before `from`, oldest first.
-    async fn open_runs(
-        &self,
-        workspace: WorkspaceId,
-        connection: ConnectionId,
-        from: Timestamp,
-    ) -> Result<Vec<String>, StoreError> {
-        let mut open = open_of_connection(workspace, connection);
-        open.insert("started_at", doc! { "$gte": from.as_millis() });
-        let found: Vec<Document> = self
-            .runs
-            .find(open)
-            .sort(doc! { "started_at": 1, "_id": 1 })
-            .projection(doc! { "_id": 1 })
-            .await?
-            .try_collect()
-            .await?;
-        let ids = found.iter().filter_map(|run| run.get_str("_id").ok());
-        Ok(ids.map(str::to_owned).collect())
-    }
-
-    async fn first_pending(&self, open_runs: &[String]) -> Result<Option<Delivery>, StoreError> {
-        for run in open_runs {
-            let pending = doc! { "run": run, "state.state": "pending" };
-            let first = self.deliveries.find_one(pending);
-            if let Some(found) = first.sort(doc! { "position": 1 }).await? {
-                return from_document(found).map(Some);
-            }
-        }
-        Ok(None)
-    }
-
-    /// The unconfirmed delivery whose time comes first.
-    async fn first_unconfirmed(
-        &self,
-        workspace: WorkspaceId,
-        connection: ConnectionId,
-        open_runs: &[String],
-    ) -> Result<Option<Delivery>, StoreError> {
-        let mut unconfirmed = of_connection(workspace, connection);
-        unconfirmed.insert("state.state", "unconfirmed");
-        unconfirmed.insert("run", doc! { "$in": open_runs });
-        let found = self
-            .deliveries
-            .find_one(unconfirmed)
-            .sort(doc! { "retry_at": 1, "run": 1, "position": 1 })
-            .await?;
-        found.map(from_document).transpose()
-    }
-
     /// Every change moves the state or, with a claim, the attempts: these two tell whether a
     /// delivery is as it was read.
     async fn write_if_unchanged(
@@ -297,7 +235,7 @@ impl Writes {
     }
 }
 
-fn of_connection(workspace: WorkspaceId, connection: ConnectionId) -> Document {
+pub(super) fn of_connection(workspace: WorkspaceId, connection: ConnectionId) -> Document {
     doc! { "workspace": workspace.to_string(), "connection": connection.to_string() }
 }
 

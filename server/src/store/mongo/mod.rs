@@ -22,6 +22,7 @@ mod journal_writes;
 mod leases;
 mod media;
 mod meta;
+mod open_runs;
 mod schema;
 mod seals;
 mod session_keys;

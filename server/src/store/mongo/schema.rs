@@ -1,17 +1,19 @@
 //! The schema's version, the way to it, and the indexes.
 
+use arauto_app::domain::{Gate, Timing};
 use futures::TryStreamExt;
-use mongodb::bson::{Document, doc};
+use mongodb::bson::{Bson, Document, doc};
 use mongodb::options::IndexOptions;
 use mongodb::{Database, IndexModel};
 
+use super::documents::to_bson;
 use super::error::is_duplicate_key;
 use super::groups::searchable;
 use super::seals;
 use crate::store::StoreError;
 
 /// The version that this program reads and writes.
-pub(super) const VERSION: i32 = 6;
+pub(super) const VERSION: i32 = 8;
 
 /// Brings the database to this program's schema version and makes the indexes that are missing.
 ///
@@ -45,6 +47,8 @@ async fn migrate_to(database: &Database, version: i32) -> Result<(), StoreError>
         4 => date_keys_before_the_first_lease(database).await,
         5 => give_campaigns_lists(database).await,
         6 => watch_phones_from_now_on(database).await,
+        7 => give_runs_a_gate(database).await,
+        8 => give_campaigns_a_timing(database).await,
         _ => Err(StoreError::Damaged(format!(
             "no migration leads to schema version {version}"
         ))),
@@ -105,6 +109,35 @@ async fn watch_phones_from_now_on(database: &Database) -> Result<(), StoreError>
     let now = vec![doc! { "$set": { "phone_seen_at": { "$toLong": "$$NOW" } } }];
     let connections = database.collection::<Document>("connections");
     connections.update_many(linked, now).await?;
+    Ok(())
+}
+
+/// Runs tell who began them and when they were due, and when their messages may leave.
+async fn give_runs_a_gate(database: &Database) -> Result<(), StoreError> {
+    let runs = database.collection::<Document>("runs");
+    let without = doc! { "gate": { "$exists": false } };
+    let gate = to_bson(&Gate::OPEN)?;
+    let fields = doc! { "$set": {
+        "origin": "person", "due_at": "$started_at", "gate": { "$literal": gate }
+    } };
+    runs.update_many(without, vec![fields]).await?;
+    Ok(())
+}
+
+/// Campaigns say when they run. What was started before there were schedules ran once, at its start.
+async fn give_campaigns_a_timing(database: &Database) -> Result<(), StoreError> {
+    let campaigns = database.collection::<Document>("campaigns");
+    let is_draft = doc! { "$eq": ["$state", "draft"] };
+    let started =
+        |value: Bson, otherwise: Bson| doc! { "$cond": [is_draft.clone(), otherwise, value] };
+    let at = || started("$updated_at".into(), Bson::Null);
+    let fields = doc! { "$set": {
+        "timing": { "$literal": to_bson(&Timing::default())? },
+        "past": { "first_at": at(), "runs": started(1_i64.into(), 0_i64.into()), "last_due": at() },
+        "next_at": Bson::Null,
+    } };
+    let without = doc! { "timing": { "$exists": false } };
+    campaigns.update_many(without, vec![fields]).await?;
     Ok(())
 }
 
@@ -198,12 +231,27 @@ fn indexes() -> Vec<(&'static str, Vec<IndexModel>)> {
         ),
         (
             "campaigns",
-            vec![plain(doc! { "workspace": 1, "updated_at": -1, "_id": -1 })],
+            vec![
+                plain(doc! { "workspace": 1, "updated_at": -1, "_id": -1 }),
+                plain_where(
+                    doc! { "next_at": 1, "_id": 1 },
+                    doc! { "next_at": { "$type": "long" } },
+                ),
+            ],
+        ),
+        (
+            "missed_runs",
+            vec![unique(doc! { "campaign": 1, "from": -1 })],
         ),
         (
             "runs",
             vec![
                 unique(doc! { "workspace": 1, "campaign": 1, "number": 1 }),
+                // A time that a schedule names begins one run at most.
+                unique_where(
+                    doc! { "workspace": 1, "campaign": 1, "due_at": 1 },
+                    doc! { "origin": "schedule" },
+                ),
                 plain(
                     doc! { "finished_at": 1, "workspace": 1, "connection": 1, "started_at": 1, "_id": 1 },
                 ),
@@ -234,6 +282,14 @@ fn deliveries() -> Vec<IndexModel> {
             doc! { "workspace": 1, "connection": 1, "state.state": 1, "retry_at": 1, "run": 1, "position": 1 },
         ),
     ]
+}
+
+fn plain_where(keys: Document, filter: Document) -> IndexModel {
+    let options = IndexOptions::builder().partial_filter_expression(filter);
+    IndexModel::builder()
+        .keys(keys)
+        .options(options.build())
+        .build()
 }
 
 fn plain(keys: Document) -> IndexModel {

@@ -2,14 +2,14 @@
 
 use arauto_app::domain::{
     Campaign, CampaignId, CampaignState, ConnectionId, GroupListId, MediaId, MessageContent,
-    WorkspaceId,
+    Missed, PastRuns, Standing, Timestamp, WorkspaceId,
 };
 use async_trait::async_trait;
 use rusqlite::{OptionalExtension, Row, ToSql, params};
 
-use super::SqliteStore;
 use super::columns::{Col, Json, Word, col, opt, word};
 use super::error::naming_conflict;
+use super::{SqliteStore, missed_runs};
 use crate::store::{CampaignStore, StoreError, order};
 
 #[async_trait]
@@ -20,8 +20,8 @@ impl CampaignStore for SqliteStore {
             db.execute(
                 "INSERT INTO campaigns
                      (id, workspace, name, connection, targets, text, media, state, created_at,
-                      updated_at, lists)
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
+                      updated_at, lists, timing, first_at, runs, last_due, next_at)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16)",
                 params![
                     Col(new.id),
                     Col(new.workspace),
@@ -33,7 +33,12 @@ impl CampaignStore for SqliteStore {
                     Word(new.state),
                     Col(new.created_at),
                     Col(new.updated_at),
-                    Json(&new.lists)
+                    Json(&new.lists),
+                    Json(&new.timing),
+                    new.past.first_at.map(Col),
+                    new.past.runs,
+                    new.past.last_due.map(Col),
+                    new.next_at.map(Col)
                 ],
             )
             .map_err(naming_conflict("the campaign exists already"))?;
@@ -73,7 +78,7 @@ impl CampaignStore for SqliteStore {
         self.write(move |db| {
             let rows = db.execute(
                 "UPDATE campaigns SET name = ?4, connection = ?5, targets = ?6, text = ?7,
-                     media = ?8, updated_at = ?9, lists = ?10
+                     media = ?8, updated_at = ?9, lists = ?10, timing = ?11
                  WHERE id = ?1 AND workspace = ?2 AND state = ?3",
                 params![
                     Col(changed.id),
@@ -85,7 +90,8 @@ impl CampaignStore for SqliteStore {
                     changed.content.text,
                     changed.content.media.map(Col),
                     Col(changed.updated_at),
-                    Json(&changed.lists)
+                    Json(&changed.lists),
+                    Json(&changed.timing)
                 ],
             )?;
             if rows == 0 {
@@ -98,21 +104,76 @@ impl CampaignStore for SqliteStore {
         .await
     }
 
-    async fn change_state(
+    async fn move_on(
         &self,
         workspace: WorkspaceId,
         id: CampaignId,
-        from: CampaignState,
-        to: CampaignState,
+        from: &Standing,
+        to: &Standing,
     ) -> Result<bool, StoreError> {
+        let (from, to) = (*from, *to);
         self.write(move |db| {
-            let rows = db.execute(
-                "UPDATE campaigns SET state = ?4 WHERE id = ?1 AND workspace = ?2 AND state = ?3",
-                params![Col(id), Col(workspace), Word(from), Word(to)],
-            )?;
+            let rows = db
+                .prepare_cached(
+                    "UPDATE campaigns SET state = ?8, first_at = ?9, runs = ?10, last_due = ?11,
+                         next_at = ?12
+                     WHERE id = ?1 AND workspace = ?2 AND state = ?3 AND first_at IS ?4
+                       AND runs = ?5 AND last_due IS ?6 AND next_at IS ?7",
+                )?
+                .execute(params![
+                    Col(id),
+                    Col(workspace),
+                    Word(from.state),
+                    from.past.first_at.map(Col),
+                    from.past.runs,
+                    from.past.last_due.map(Col),
+                    from.next_at.map(Col),
+                    Word(to.state),
+                    to.past.first_at.map(Col),
+                    to.past.runs,
+                    to.past.last_due.map(Col),
+                    to.next_at.map(Col)
+                ])?;
             Ok(rows == 1)
         })
         .await
+    }
+
+    async fn due(&self, now: Timestamp, limit: u32) -> Result<Vec<Campaign>, StoreError> {
+        self.read(move |db| {
+            let mut query = db.prepare_cached(
+                "SELECT * FROM campaigns WHERE next_at <= ?1 ORDER BY next_at, id LIMIT ?2",
+            )?;
+            let rows = query.query_map(params![Col(now), limit], campaign)?;
+            Ok(rows.collect::<Result<_, _>>()?)
+        })
+        .await
+    }
+
+    async fn next_due_at(&self) -> Result<Option<Timestamp>, StoreError> {
+        self.read(|db| {
+            let mut query =
+                db.prepare_cached("SELECT min(next_at) FROM campaigns WHERE next_at IS NOT NULL")?;
+            let next: Option<Col<Timestamp>> = query.query_row([], |row| row.get(0))?;
+            Ok(next.map(|Col(next)| next))
+        })
+        .await
+    }
+
+    async fn note_missed(&self, missed: &Missed) -> Result<(), StoreError> {
+        let missed = missed.clone();
+        self.write(move |db| missed_runs::note(db, &missed)).await
+    }
+
+    async fn missed(
+        &self,
+        workspace: WorkspaceId,
+        campaign: CampaignId,
+        before: Timestamp,
+        limit: u32,
+    ) -> Result<Vec<Missed>, StoreError> {
+        self.read(move |db| missed_runs::list(db, workspace, campaign, before, limit))
+            .await
     }
 
     async fn delete(&self, workspace: WorkspaceId, id: CampaignId) -> Result<(), StoreError> {
@@ -131,7 +192,7 @@ impl CampaignStore for SqliteStore {
                 "DELETE FROM campaigns WHERE id = ?1 AND workspace = ?2",
                 params![Col(id), Col(workspace)],
             )?;
-            Ok(())
+            missed_runs::forget(db, workspace, id)
         })
         .await
     }
@@ -236,7 +297,14 @@ fn campaign(row: &Row<'_>) -> rusqlite::Result<Campaign> {
             text: row.get("text")?,
             media: opt(row, "media")?,
         },
+        timing: row.get::<_, Json<_>>("timing")?.0,
         state: word(row, "state")?,
+        past: PastRuns {
+            first_at: opt(row, "first_at")?,
+            runs: row.get("runs")?,
+            last_due: opt(row, "last_due")?,
+        },
+        next_at: opt(row, "next_at")?,
         created_at: col(row, "created_at")?,
         updated_at: col(row, "updated_at")?,
     })

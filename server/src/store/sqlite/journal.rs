@@ -2,8 +2,8 @@
 //! [`journal_writes`](super::journal_writes).
 
 use arauto_app::domain::{
-    Backlog, CampaignId, ConnectionId, Delivery, DeliveryEvent, MessageId, Run, RunId, RunTally,
-    Timestamp, WorkspaceId,
+    Backlog, CampaignId, ConnectionId, Delivery, DeliveryEvent, Gate, MessageId, Run, RunId,
+    RunTally, Timestamp, WorkspaceId,
 };
 use async_trait::async_trait;
 use rusqlite::{Connection, OptionalExtension, params};
@@ -11,7 +11,7 @@ use rusqlite::{Connection, OptionalExtension, params};
 use super::columns::{Col, opt};
 use super::journal_writes::Queue;
 use super::{SqliteStore, delivery_rows, journal_writes, leases, run_rows};
-use crate::store::{DeliveryUpdate, Journal, Lease, StoreError};
+use crate::store::{DeliveryUpdate, Due, Journal, Lease, StoreError};
 
 #[async_trait]
 impl Journal for SqliteStore {
@@ -51,6 +51,25 @@ impl Journal for SqliteStore {
             Ok(query
                 .query_row(params![Col(workspace), Col(campaign)], run_rows::run)
                 .optional()?)
+        })
+        .await
+    }
+
+    async fn runs_before(
+        &self,
+        workspace: WorkspaceId,
+        campaign: CampaignId,
+        before: u32,
+        limit: u32,
+    ) -> Result<Vec<Run>, StoreError> {
+        self.read(move |db| {
+            let mut query = db.prepare_cached(
+                "SELECT * FROM runs WHERE workspace = ?1 AND campaign = ?2 AND number < ?3
+                 ORDER BY number DESC LIMIT ?4",
+            )?;
+            let parameters = params![Col(workspace), Col(campaign), before, limit];
+            let rows = query.query_map(parameters, run_rows::run)?;
+            Ok(rows.collect::<Result<_, _>>()?)
         })
         .await
     }
@@ -118,15 +137,53 @@ impl Journal for SqliteStore {
         connection: ConnectionId,
         now: Timestamp,
         held_before: Timestamp,
-    ) -> Result<Option<Timestamp>, StoreError> {
+    ) -> Result<Option<Due>, StoreError> {
         let queue = Queue(workspace, connection, held_before);
+        self.read(move |db| journal_writes::next_due(db, queue, now))
+            .await
+    }
+
+    async fn runs_past_their_gate(
+        &self,
+        workspace: WorkspaceId,
+        connection: ConnectionId,
+        now: Timestamp,
+    ) -> Result<Vec<Run>, StoreError> {
         self.read(move |db| {
-            if journal_writes::first_pending(db, queue)?.is_some() {
-                return Ok(Some(now));
-            }
-            let forever = Timestamp::from_millis(i64::MAX);
-            let earliest = journal_writes::first_to_retry(db, queue, forever)?;
-            Ok(earliest.map(|delivery| delivery.retry_at.unwrap_or(now)))
+            let mut query = db.prepare_cached(
+                "SELECT * FROM runs WHERE workspace = ?1 AND connection = ?2
+                   AND finished_at IS NULL AND gate_closes <= ?3
+                 ORDER BY started_at, id",
+            )?;
+            let parameters = params![Col(workspace), Col(connection), Col(now)];
+            let rows = query.query_map(parameters, run_rows::run)?;
+            Ok(rows.collect::<Result<_, _>>()?)
+        })
+        .await
+    }
+
+    async fn move_gate(
+        &self,
+        workspace: WorkspaceId,
+        run: RunId,
+        from: Gate,
+        to: Gate,
+    ) -> Result<bool, StoreError> {
+        self.write(move |db| {
+            let rows = db.execute(
+                "UPDATE runs SET gate_opens = ?5, gate_closes = ?6
+                 WHERE id = ?1 AND workspace = ?2 AND finished_at IS NULL
+                   AND gate_opens = ?3 AND gate_closes = ?4",
+                params![
+                    Col(run),
+                    Col(workspace),
+                    Col(from.opens),
+                    Col(from.closes),
+                    Col(to.opens),
+                    Col(to.closes)
+                ],
+            )?;
+            Ok(rows == 1)
         })
         .await
     }
@@ -224,6 +281,17 @@ impl Journal for SqliteStore {
             journal_writes::record_all_pending(db, workspace, connection, before, event, at)
         })
         .await
+    }
+
+    async fn record_pending_of(
+        &self,
+        workspace: WorkspaceId,
+        run: RunId,
+        event: DeliveryEvent,
+        at: Timestamp,
+    ) -> Result<bool, StoreError> {
+        self.write(move |db| journal_writes::record_pending_of(db, workspace, run, event, at))
+            .await
     }
 
     async fn finish_run(

@@ -8,7 +8,7 @@ use rusqlite::{Connection, OptionalExtension, Params, params};
 
 use super::columns::Col;
 use super::delivery_rows;
-use crate::store::{DeliveryUpdate, StoreError};
+use crate::store::{DeliveryUpdate, Due, StoreError};
 
 /// The runs that a claim chooses from: of a connection of a workspace, those that did not begin
 /// before this time.
@@ -18,6 +18,14 @@ pub(super) struct Queue(
     pub(super) ConnectionId,
     pub(super) Timestamp,
 );
+
+/// The runs of a [`Queue`], as a condition with its first three parameters.
+macro_rules! of_queue {
+    () => {
+        "runs.workspace = ?1 AND runs.connection = ?2 AND runs.finished_at IS NULL
+         AND runs.started_at >= ?3"
+    };
+}
 
 pub(super) fn delivery_at(
     db: &Connection,
@@ -32,38 +40,81 @@ pub(super) fn delivery_at(
     )
 }
 
-/// The first pending delivery of the oldest open run that has one.
+/// The first pending delivery of the open run whose turn was longest ago, if its gate is open.
 pub(super) fn first_pending(
     db: &Connection,
     Queue(workspace, connection, held_before): Queue,
+    now: Timestamp,
 ) -> Result<Option<Delivery>, StoreError> {
-    // CROSS JOIN keeps SQLite from turning the loops around: the few open runs, then the index of
-    // what is pending in each.
+    // The few open runs are put in order, and not everything that is pending in them.
     one(
         db,
-        "SELECT deliveries.* FROM runs CROSS JOIN deliveries
-         WHERE runs.workspace = ?1 AND runs.connection = ?2 AND runs.finished_at IS NULL
-           AND runs.started_at >= ?3
-           AND deliveries.run = runs.id AND deliveries.state = 'pending'
-         ORDER BY runs.started_at, runs.id, deliveries.position LIMIT 1",
-        params![Col(workspace), Col(connection), Col(held_before)],
+        concat!(
+            "SELECT * FROM deliveries WHERE state = 'pending' AND run =
+                 (SELECT id FROM runs WHERE ",
+            of_queue!(),
+            " AND runs.gate_opens <= ?4 AND runs.gate_closes > ?4
+              AND EXISTS (SELECT 1 FROM deliveries
+                          WHERE deliveries.run = runs.id AND deliveries.state = 'pending')
+              ORDER BY served_at, started_at, id LIMIT 1)
+             ORDER BY position LIMIT 1"
+        ),
+        params![Col(workspace), Col(connection), Col(held_before), Col(now)],
     )
 }
 
-/// The unconfirmed delivery whose time comes first, if it has come.
-pub(super) fn first_to_retry(
+/// See [`Journal::next_due`](crate::store::Journal::next_due).
+pub(super) fn next_due(
+    db: &Connection,
+    queue: Queue,
+    now: Timestamp,
+) -> Result<Option<Due>, StoreError> {
+    let Queue(workspace, connection, held_before) = queue;
+    let gates = concat!(
+        "SELECT coalesce(max(gate_closes <= ?4), 0),
+                min(gate_opens) FILTER (WHERE gate_opens > ?4)
+         FROM runs WHERE ",
+        of_queue!()
+    );
+    let parameters = params![Col(workspace), Col(connection), Col(held_before), Col(now)];
+    let (is_over, opening): (bool, Option<Col<Timestamp>>) = db
+        .prepare_cached(gates)?
+        .query_row(parameters, |row| Ok((row.get(0)?, row.get(1)?)))?;
+    if is_over {
+        return Ok(Some(Due::Gate));
+    }
+    if first_pending(db, queue, now)?.is_some() {
+        return Ok(Some(Due::Message(now)));
+    }
+    let retry = first_to_retry(db, queue, now, Timestamp::from_millis(i64::MAX))?;
+    let retry = retry.map(|delivery| delivery.retry_at.unwrap_or(now));
+    let opening = opening.map(|Col(opening)| opening);
+    Ok(retry.into_iter().chain(opening).min().map(Due::Message))
+}
+
+/// The unconfirmed delivery whose time comes first, if it comes by `by` and the gate of its run is
+/// open.
+fn first_to_retry(
     db: &Connection,
     Queue(workspace, connection, held_before): Queue,
     now: Timestamp,
+    by: Timestamp,
 ) -> Result<Option<Delivery>, StoreError> {
     one(
         db,
         "SELECT * FROM deliveries
          WHERE workspace = ?1 AND connection = ?2 AND state = 'unconfirmed'
            AND ifnull(retry_at, 0) <= ?3
-           AND (SELECT started_at FROM runs WHERE id = run) >= ?4
+           AND EXISTS (SELECT 1 FROM runs WHERE id = run AND started_at >= ?4
+                       AND gate_opens <= ?5 AND gate_closes > ?5)
          ORDER BY ifnull(retry_at, 0), run, position LIMIT 1",
-        params![Col(workspace), Col(connection), Col(now), Col(held_before)],
+        params![
+            Col(workspace),
+            Col(connection),
+            Col(by),
+            Col(held_before),
+            Col(now)
+        ],
     )
 }
 
@@ -74,15 +125,29 @@ pub(super) fn claim(
     now: Timestamp,
     fresh: MessageId,
 ) -> Result<Option<Delivery>, StoreError> {
-    let due = match first_to_retry(db, queue, now)? {
+    let due = match first_to_retry(db, queue, now, now)? {
         Some(delivery) => Some(delivery),
-        None => first_pending(db, queue)?,
+        None => first_pending(db, queue, now)?,
     };
     let Some(mut delivery) = due else {
         return Ok(None);
     };
     delivery.message_id.get_or_insert(fresh);
     let claimed = apply(db, &mut delivery, DeliveryEvent::Claimed, now)?;
+    let Queue(workspace, connection, held_before) = queue;
+    db.prepare_cached(concat!(
+        "UPDATE runs SET served_at = ?5
+         WHERE id = ?4 AND (SELECT count(*) FROM runs WHERE ",
+        of_queue!(),
+        ") > 1"
+    ))?
+    .execute(params![
+        Col(workspace),
+        Col(connection),
+        Col(held_before),
+        Col(delivery.run),
+        Col(now)
+    ])?;
     Ok(claimed.then_some(delivery))
 }
 
@@ -185,6 +250,27 @@ pub(super) fn record_all_pending(
         if apply(db, &mut delivery, event, at)? {
             note(&mut changed, delivery.run);
         }
+    }
+    Ok(changed)
+}
+
+/// See [`Journal::record_pending_of`](crate::store::Journal::record_pending_of).
+pub(super) fn record_pending_of(
+    db: &Connection,
+    workspace: WorkspaceId,
+    run: RunId,
+    event: DeliveryEvent,
+    at: Timestamp,
+) -> Result<bool, StoreError> {
+    let pending = all(
+        db,
+        "SELECT * FROM deliveries WHERE run = ?1 AND workspace = ?2 AND state = 'pending'
+         ORDER BY position",
+        params![Col(run), Col(workspace)],
+    )?;
+    let mut changed = false;
+    for mut delivery in pending {
+        changed |= apply(db, &mut delivery, event, at)?;
     }
     Ok(changed)
 }

@@ -22,6 +22,7 @@ mod leases;
 mod lock;
 mod media;
 mod meta;
+mod missed_runs;
 mod readers;
 mod run_rows;
 mod schema;

@@ -1,9 +1,9 @@
 //! Runs as rows.
 
-use arauto_app::domain::{MessageContent, Run};
+use arauto_app::domain::{Gate, MessageContent, Run};
 use rusqlite::{Connection, Row, params};
 
-use super::columns::{Col, col, opt};
+use super::columns::{Col, Word, col, opt, word};
 use super::error::naming_conflict;
 use crate::store::StoreError;
 
@@ -18,16 +18,23 @@ pub(super) fn run(row: &Row<'_>) -> rusqlite::Result<Run> {
             text: row.get("text")?,
             media: opt(row, "media")?,
         },
+        origin: word(row, "origin")?,
+        due_at: col(row, "due_at")?,
         started_at: col(row, "started_at")?,
         finished_at: opt(row, "finished_at")?,
+        gate: Gate {
+            opens: col(row, "gate_opens")?,
+            closes: col(row, "gate_closes")?,
+        },
     })
 }
 
 pub(super) fn insert(db: &Connection, run: &Run) -> Result<(), StoreError> {
     db.prepare_cached(
         "INSERT INTO runs
-             (id, workspace, campaign, number, connection, text, media, started_at, finished_at)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
+             (id, workspace, campaign, number, connection, text, media, started_at, finished_at,
+              origin, due_at, gate_opens, gate_closes)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)",
     )?
     .execute(params![
         Col(run.id),
@@ -38,7 +45,11 @@ pub(super) fn insert(db: &Connection, run: &Run) -> Result<(), StoreError> {
         run.content.text,
         run.content.media.map(Col),
         Col(run.started_at),
-        run.finished_at.map(Col)
+        run.finished_at.map(Col),
+        Word(run.origin),
+        Col(run.due_at),
+        Col(run.gate.opens),
+        Col(run.gate.closes)
     ])
     .map_err(naming_conflict("the campaign has this run already"))?;
     Ok(())

@@ -18,6 +18,8 @@ const MIGRATIONS: &[&str] = &[
     include_str!("migrations/0009_group_lists.sql"),
     include_str!("migrations/0010_campaign_lists.sql"),
     include_str!("migrations/0011_phone_seen.sql"),
+    include_str!("migrations/0012_run_gates.sql"),
+    include_str!("migrations/0013_schedules.sql"),
 ];
 
 /// Marks a file as Arauto's in SQLite's header ("ARAU").

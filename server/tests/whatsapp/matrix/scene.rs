@@ -7,7 +7,7 @@ use std::time::Duration;
 use arauto::campaigns::{Backoff, CampaignConfig, CampaignEngine};
 use arauto::clock::SystemClock;
 use arauto::random::Random;
-use arauto_app::api::{Connections, RunView};
+use arauto_app::api::{Acted, Connections, RunView};
 use arauto_app::connection_words;
 use arauto_app::domain::*;
 use arauto_sim::{FaultOrder, MessageView, NetworkEvent, Simulator};
@@ -57,6 +57,7 @@ impl Scene {
                 text: "*Oi*".into(),
                 media,
             },
+            timing: Timing::default(),
         };
         let campaign = engine.campaigns().save(&house.who, None, draft).await;
         Self {
@@ -71,10 +72,11 @@ impl Scene {
 
     pub(super) async fn start_run(&self) -> RunId {
         let campaigns = self.engine.campaigns();
-        campaigns
-            .start(&self.house.who, self.campaign)
-            .await
-            .unwrap()
+        let started = campaigns.act(&self.house.who, self.campaign, CampaignAction::Start);
+        match started.await.unwrap() {
+            Acted::Began(run) => run,
+            acted => panic!("no run began: {acted:?}"),
+        }
     }
 
     /// Starts a run and returns when a few of its messages are accepted.

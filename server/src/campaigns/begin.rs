@@ -1,0 +1,168 @@
+//! Beginning a run: what it sends, to whom and in which span of time is decided here, once.
+
+use std::sync::Arc;
+
+use arauto_app::api::LiveEvent;
+use arauto_app::domain::{
+    Campaign, CampaignDraft, ConnectionId, DraftProblem, Group, GroupJid, Run, RunId, RunOrigin,
+    Timestamp, WorkspaceId,
+};
+
+use super::freeze::{Firing, freeze};
+use super::gates::gate_of;
+use super::shared::Shared;
+use super::targets;
+use crate::store::StoreError;
+
+/// Who wants a run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Wish {
+    /// A person, now.
+    Person,
+    /// The schedule, for this time.
+    Schedule(Timestamp),
+}
+
+/// Why no run began.
+pub(super) enum Refusal {
+    /// The campaign lacks something.
+    NotReady(Vec<DraftProblem>),
+    /// A run of it is still going.
+    Going,
+    /// The store failed. The run may have begun all the same; if it has, it goes on like any other.
+    Store(StoreError),
+}
+
+impl From<StoreError> for Refusal {
+    fn from(error: StoreError) -> Self {
+        Self::Store(error)
+    }
+}
+
+/// Begins a run. A time that the schedule names begins one run, however often it is asked for.
+pub(super) async fn begin(
+    shared: &Arc<Shared>,
+    campaign: &Campaign,
+    wish: Wish,
+) -> Result<RunId, Refusal> {
+    let journal = &shared.store.journal;
+    let latest = journal.latest_run(campaign.workspace, campaign.id).await?;
+    let number = latest.as_ref().map_or(1, |run| run.number + 1);
+    if let Some(run) = answers(latest, wish)? {
+        return Ok(run);
+    }
+    let problems = problems_to_begin(shared, campaign).await?;
+    let connection = match campaign.connection {
+        Some(connection) if problems.is_empty() => connection,
+        _ => return Err(Refusal::NotReady(problems)),
+    };
+    let targets = targets::now(&shared.store, campaign, connection).await?;
+    let groups = groups_of(shared, campaign.workspace, Some(connection), &targets).await?;
+    let now = shared.now();
+    let firing = Firing {
+        connection,
+        number,
+        origin: match wish {
+            Wish::Person => RunOrigin::Person,
+            Wish::Schedule(_) => RunOrigin::Schedule,
+        },
+        due_at: match wish {
+            Wish::Person => now,
+            Wish::Schedule(due) => due,
+        },
+        gate: gate_of(campaign, now),
+    };
+    let (run, deliveries) = freeze(campaign, &firing, &targets, &groups, now, &shared.random);
+    match journal.begin_run(&run, &deliveries).await {
+        Ok(()) => {}
+        // Another server was faster.
+        Err(StoreError::Conflict(what)) => {
+            let latest = journal.latest_run(campaign.workspace, campaign.id).await?;
+            return match answers(latest, wish)? {
+                Some(run) => Ok(run),
+                None => Err(Refusal::Store(StoreError::Conflict(what))),
+            };
+        }
+        Err(error) => {
+            follow(shared, &run, now);
+            return Err(Refusal::Store(error));
+        }
+    }
+    follow(shared, &run, now);
+    shared
+        .live
+        .post(campaign.workspace, LiveEvent::Campaign(campaign.id));
+    Ok(run.id)
+}
+
+/// Whether the latest run is what is wished for, or stands in its way.
+fn answers(latest: Option<Run>, wish: Wish) -> Result<Option<RunId>, Refusal> {
+    match latest {
+        Some(run) if run.origin == RunOrigin::Schedule && wish == Wish::Schedule(run.due_at) => {
+            Ok(Some(run.id))
+        }
+        Some(run) if run.finished_at.is_none() => Err(Refusal::Going),
+        _ => Ok(None),
+    }
+}
+
+/// Has a run looked after and its messages sent.
+pub(super) fn follow(shared: &Arc<Shared>, run: &Run, now: Timestamp) {
+    shared.note_in_doubt(run.workspace, run.id);
+    shared.wake_queue(run.workspace, run.connection, now);
+}
+
+/// What keeps a run of this campaign from beginning.
+pub(super) async fn problems_to_begin(
+    shared: &Shared,
+    campaign: &Campaign,
+) -> Result<Vec<DraftProblem>, StoreError> {
+    let draft = campaign.draft();
+    let mut problems = draft.problems_to_start();
+    problems.extend(missing_references(shared, campaign.workspace, &draft).await?);
+    if problems.is_empty() && targets::count(&shared.store, campaign).await? == 0 {
+        problems.push(DraftProblem::ListsEmpty);
+    }
+    Ok(problems)
+}
+
+/// What a draft names that is not in the workspace (any more).
+pub(super) async fn missing_references(
+    shared: &Shared,
+    workspace: WorkspaceId,
+    draft: &CampaignDraft,
+) -> Result<Vec<DraftProblem>, StoreError> {
+    let store = &shared.store;
+    let mut problems = Vec::new();
+    if let Some(connection) = draft.connection
+        && store
+            .connections
+            .get(workspace, connection)
+            .await?
+            .is_none()
+    {
+        problems.push(DraftProblem::ConnectionGone);
+    }
+    if let Some(media) = draft.content.media
+        && store.media.get(workspace, media).await?.is_none()
+    {
+        problems.push(DraftProblem::MediaGone);
+    }
+    Ok(problems)
+}
+
+/// Those of the targets that are groups of the connection.
+pub(super) async fn groups_of(
+    shared: &Shared,
+    workspace: WorkspaceId,
+    connection: Option<ConnectionId>,
+    targets: &[GroupJid],
+) -> Result<Vec<Group>, StoreError> {
+    match connection {
+        Some(connection) => {
+            let groups = &shared.store.groups;
+            groups.among(workspace, connection, targets).await
+        }
+        None => Ok(Vec::new()),
+    }
+}
