@@ -4,6 +4,7 @@
 
 mod groups;
 mod phone;
+mod sessions;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -13,11 +14,11 @@ use arauto_app::domain::{
     Connection, ConnectionHealth, ConnectionId, ConnectionState, MessageId, Restoration, Timestamp,
     WorkspaceId,
 };
-use futures::FutureExt;
 use futures::future::{BoxFuture, Shared};
 use tokio::sync::{broadcast, mpsc, oneshot, watch};
 use tokio_util::task::AbortOnDropHandle;
 
+use self::sessions::{Running, close_it, log_it_out, next_event};
 use super::MessageSignal;
 use super::groups::GroupKeeper;
 use super::ledger::{Fact, Ledger, Writer, without_secret};
@@ -128,15 +129,6 @@ pub(super) fn start(
         snapshot: seen,
         _task: AbortOnDropHandle::new(task),
     }
-}
-
-/// A session and what belongs to it.
-struct Running {
-    session: Arc<dyn Session>,
-    events: mpsc::UnboundedReceiver<SessionEvent>,
-    /// For what our own tasks tell about the session.
-    teller: mpsc::UnboundedSender<SessionEvent>,
-    pings: Option<Pings>,
 }
 
 struct Actor {
@@ -318,63 +310,6 @@ impl Actor {
         }
     }
 
-    fn open(&mut self) {
-        let (teller, events) = mpsc::unbounded_channel();
-        let (closed, stored) = (self.closed(), self.ledger.stored());
-        let term = self.around.term.clone();
-        let ready = Box::pin(async move {
-            closed.await;
-            stored.await;
-            // Last: a login would end the session of a server that has the lease by now.
-            term.running().await;
-        });
-        let code_for = self.life.code_for.clone();
-        let engine = &self.around.engine;
-        let session = engine.open(&self.lease, code_for, ready, teller.clone());
-        self.unanswered = Unanswered::default();
-        self.running = Some(Running {
-            session,
-            events,
-            teller,
-            pings: None,
-        });
-    }
-
-    /// Ends the session in the background.
-    fn close(&mut self, how: impl FnOnce(Arc<dyn Session>) -> BoxFuture<'static, ()>) {
-        let Some(mut running) = self.running.take() else {
-            return;
-        };
-        // WhatsApp does not tell again what the engine has taken in already.
-        while let Ok(event) = running.events.try_recv() {
-            self.pass_on(&event);
-        }
-        let before = self.closed();
-        let end = how(running.session);
-        let task = AbortOnDropHandle::new(tokio::spawn(async move {
-            before.await;
-            end.await;
-        }));
-        let closing: BoxFuture<'static, ()> = Box::pin(async move {
-            let _ = task.await;
-        });
-        self.closing = Some(closing.shared());
-    }
-
-    /// Done once no earlier session runs any more.
-    fn closed(&self) -> BoxFuture<'static, ()> {
-        match &self.closing {
-            Some(closing) => Box::pin(closing.clone()),
-            None => Box::pin(std::future::ready(())),
-        }
-    }
-
-    async fn shut_down(&mut self) {
-        self.close(close_it);
-        self.closed().await;
-        self.ledger.stored().await;
-    }
-
     /// Makes the present life visible and tells everybody who waits for changes.
     fn publish(&mut self) {
         let now = self.around.clock.now();
@@ -396,26 +331,6 @@ impl Actor {
 
     fn post(&self, event: LiveEvent) {
         self.around.live.post(self.workspace, event);
-    }
-}
-
-fn close_it(session: Arc<dyn Session>) -> BoxFuture<'static, ()> {
-    Box::pin(async move { session.close().await })
-}
-
-fn log_it_out(session: Arc<dyn Session>) -> BoxFuture<'static, ()> {
-    Box::pin(async move { session.log_out().await })
-}
-
-/// The next event of the session; never when there is none.
-async fn next_event(running: &mut Option<Running>) -> SessionEvent {
-    match running {
-        // The actor holds a sender itself, so the channel cannot end.
-        Some(running) => match running.events.recv().await {
-            Some(event) => event,
-            None => std::future::pending().await,
-        },
-        None => std::future::pending().await,
     }
 }
 
