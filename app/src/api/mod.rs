@@ -15,6 +15,12 @@ mod media;
 mod outage;
 mod principal;
 mod runs;
+mod timing;
+#[allow(
+    clippy::unused_async,
+    reason = "server functions are asynchronous, even those that wait for nothing"
+)]
+mod zones;
 
 pub use accounts::*;
 pub use campaigns::*;
@@ -28,3 +34,5 @@ pub use media::*;
 pub use outage::*;
 pub use principal::Principal;
 pub use runs::*;
+pub use timing::{ScheduleKind, TimingForm, timing_field, unit_word};
+pub use zones::*;
