@@ -3,12 +3,13 @@
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 
-use super::{ApiError, Principal};
+use super::{ApiError, Principal, TimingForm};
 #[cfg(feature = "ssr")]
 use crate::domain::CAMPAIGN_NAME_MAX_CHARS;
 use crate::domain::{
-    Campaign, CampaignAction, CampaignDraft, CampaignFacts, CampaignId, ConnectionId, GroupJid,
-    GroupListId, MediaId, MessageContent, Missed, Run, RunId, RunTally, Timestamp, Timing,
+    Campaign, CampaignAction, CampaignDraft, CampaignFacts, CampaignId, ConnectionId, DraftProblem,
+    GroupJid, GroupListId, MediaId, MessageContent, Missed, Run, RunId, RunTally, Timestamp,
+    Timing,
 };
 
 /// What the rest of the product may ask of the campaigns.
@@ -168,16 +169,24 @@ pub struct CampaignForm {
     /// The chosen media; empty for none.
     #[serde(default)]
     pub media: String,
+    /// When it runs.
+    #[serde(default)]
+    pub timing: TimingForm,
     /// What follows.
     #[serde(default)]
     pub then: AfterSaving,
 }
 
 impl CampaignForm {
-    /// The draft that the form describes. What is no identifier at all counts as not chosen: no
-    /// person can type one.
-    pub fn draft(&self) -> CampaignDraft {
-        CampaignDraft {
+    /// The draft that the form describes, or all that keeps it from being saved when some of its
+    /// answers cannot be read. What is no identifier at all counts as not chosen: no person can type
+    /// one.
+    pub fn draft(&self) -> Result<CampaignDraft, Vec<DraftProblem>> {
+        let (timing, unreadable) = match self.timing.timing() {
+            Ok(timing) => (timing, Vec::new()),
+            Err(problems) => (Timing::default(), problems),
+        };
+        let draft = CampaignDraft {
             name: self.name.trim().to_owned(),
             connection: self.connection.parse::<ConnectionId>().ok(),
             lists: self
@@ -196,8 +205,14 @@ impl CampaignForm {
                 text: self.text.replace("\r\n", "\n"),
                 media: self.media.parse::<MediaId>().ok(),
             },
-            timing: Timing::default(),
+            timing,
+        };
+        if unreadable.is_empty() {
+            return Ok(draft);
         }
+        let mut problems = draft.problems_to_save();
+        problems.extend(unreadable.into_iter().map(DraftProblem::from));
+        Err(problems)
     }
 }
 
@@ -206,9 +221,8 @@ impl CampaignForm {
 pub async fn save_campaign(form: CampaignForm) -> Result<(), ApiError> {
     let who = Principal::from_context()?;
     let campaigns = super::principal::port::<dyn Campaigns>();
-    let id = campaigns
-        .save(&who, form.id.parse().ok(), form.draft())
-        .await?;
+    let draft = form.draft().map_err(ApiError::Draft)?;
+    let id = campaigns.save(&who, form.id.parse().ok(), draft).await?;
     match form.then {
         AfterSaving::Stay => leptos_axum::redirect(&format!("/campanhas/{id}")),
         AfterSaving::Start => {

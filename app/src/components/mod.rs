@@ -2,6 +2,7 @@
 
 mod badge;
 mod browser;
+pub(crate) mod calendar;
 mod counts;
 mod dialog;
 mod error_notice;

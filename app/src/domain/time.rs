@@ -29,6 +29,11 @@ impl Timestamp {
         self.0
     }
 
+    /// The minute that this point lies in, at its begin.
+    pub const fn to_the_minute(self) -> Self {
+        Self(self.0 - self.0.rem_euclid(60_000))
+    }
+
     /// How long before this point `earlier` was; zero when it was not before.
     pub fn since(self, earlier: Self) -> Duration {
         Duration::from_millis(u64::try_from(self.0.saturating_sub(earlier.0)).unwrap_or(0))

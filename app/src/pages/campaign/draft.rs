@@ -5,10 +5,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 
-use crate::api::{CampaignSummary, GroupListChoice, jids_in};
+use crate::api::{CampaignSummary, GroupListChoice, TimingForm, jids_in};
 use crate::domain::{
     CAPTION_MAX_CHARS, CampaignDraft, ConnectionId, DraftProblem, GroupBrief, GroupJid,
-    GroupListId, MediaId, MessageContent, TEXT_MAX_CHARS, Timing,
+    GroupListId, MediaId, MessageContent, TEXT_MAX_CHARS,
 };
 
 /// The answers of the form, each a signal that the preview and the counts follow.
@@ -25,6 +25,7 @@ pub(super) struct Draft {
     pub(super) known: RwSignal<BTreeMap<GroupJid, GroupBrief>>,
     pub(super) text: RwSignal<String>,
     pub(super) media: RwSignal<Option<MediaId>>,
+    pub(super) timing: RwSignal<TimingForm>,
     /// Whom all that reaches.
     pub(super) reach: Memo<Reach>,
 }
@@ -82,6 +83,7 @@ pub(super) struct CarriedOver {
     pub(super) targets: Option<Vec<GroupJid>>,
     pub(super) text: Option<String>,
     pub(super) media: Choice<MediaId>,
+    pub(super) timing: Option<TimingForm>,
 }
 
 impl CarriedOver {
@@ -108,6 +110,10 @@ impl CarriedOver {
             media: query
                 .get("form[media]")
                 .map_or(Choice::AsSaved, |id| Choice::Made(id.parse().ok())),
+            timing: TimingForm::gather(
+                |name| query.get(name),
+                |name| query.get_all(name).unwrap_or_default(),
+            ),
         })
     }
 }
@@ -144,6 +150,13 @@ impl Draft {
             let singles = targets.iter().map(|jid| (jid, known.get(jid)));
             Reach::of(singles.chain(in_lists.map(|group| (&group.jid, Some(group)))))
         });
+        let timing = saved
+            .map(|campaign| campaign.timing.clone())
+            .unwrap_or_default();
+        let timing = carried
+            .timing
+            .clone()
+            .unwrap_or_else(|| TimingForm::from(&timing));
         Self {
             name: RwSignal::new(carried.name.clone().unwrap_or(name)),
             connection,
@@ -154,6 +167,7 @@ impl Draft {
             reach,
             text: RwSignal::new(carried.text.clone().unwrap_or(content.text)),
             media: RwSignal::new(carried.media.or_saved(|| content.media)),
+            timing: RwSignal::new(timing),
         }
     }
 
@@ -216,7 +230,8 @@ impl Draft {
                 text: self.text.get(),
                 media: self.media.get(),
             },
-            timing: Timing::default(),
+            // What cannot be read is told by itself.
+            timing: self.timing.with(TimingForm::timing).unwrap_or_default(),
         }
     }
 }

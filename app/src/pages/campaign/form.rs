@@ -9,6 +9,7 @@ use super::page::Material;
 use super::search::Search;
 use super::start::StartDialog;
 use super::targets::Targets;
+use super::timing::{When, WhenMaterial};
 use crate::api::{ApiError, GroupsView, SaveCampaign};
 use crate::components::sentences::draft_problem;
 use crate::components::{DialogButton, FieldError, SubmitButton, format};
@@ -31,6 +32,7 @@ pub(super) fn EditorForm(
     choice: RwSignal<Choice<ConnectionId>>,
     save: ServerAction<SaveCampaign>,
     state: Memo<CampaignState>,
+    when: WhenMaterial,
 ) -> impl IntoView {
     let id = move || {
         material.with(|material| {
@@ -45,6 +47,13 @@ pub(super) fn EditorForm(
     let problems = Signal::derive(move || match save.value().get() {
         Some(Err(ApiError::Draft(problems))) => problems,
         _ => Vec::new(),
+    });
+    let about_timing = Signal::derive(move || {
+        let timing = |problem: DraftProblem| match problem {
+            DraftProblem::Timing { timing } => Some(timing),
+            _ => None,
+        };
+        problems.with(|problems| problems.iter().copied().filter_map(timing).collect())
     });
     let locked = Signal::derive(move || !state.get().can_edit());
     view! {
@@ -63,6 +72,12 @@ pub(super) fn EditorForm(
                 </section>
                 <Targets groups draft search is_alive=is_alive.into() />
                 <Problem problems id="grupos-erro" of=is_about_targets />
+                <When
+                    timing=draft.timing
+                    material=when
+                    found=about_timing
+                    is_alive=is_alive.into()
+                />
             </fieldset>
             <div class="actions editor-actions" hidden=move || locked.get()>
                 <DialogButton
@@ -81,7 +96,7 @@ pub(super) fn EditorForm(
                     {say!(editor.see_preview)}
                 </a>
             </div>
-            <StartDialog draft is_alive=is_alive.into() pending=save.pending().into() />
+            <StartDialog draft written=when.written is_alive=is_alive.into() pending=save.pending().into() />
         </ActionForm>
     }
 }

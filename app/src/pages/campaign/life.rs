@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use super::page::Material;
-use crate::api::{ActOnCampaign, CopyCampaign};
+use crate::api::{ActOnCampaign, CampaignSummary, CopyCampaign};
 use crate::components::sentences::campaign_action;
 use crate::components::time::{duration, short_date};
 use crate::components::{ActionError, Dialog, DialogButton, Icon};
@@ -20,7 +20,7 @@ pub(super) fn Life(material: Signal<Material>, now: Signal<Timestamp>) -> impl I
     let offered = Memo::new(move |_| {
         let offered = material.with(|material| {
             let saved = material.saved.as_ref();
-            saved.map(|saved| saved.offered()).unwrap_or_default()
+            saved.map(CampaignSummary::offered).unwrap_or_default()
         });
         let here = |action: &CampaignAction| {
             // The form saves before it starts; deleting asks at its own place.

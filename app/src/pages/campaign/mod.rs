@@ -10,6 +10,7 @@ mod past;
 mod search;
 mod start;
 mod targets;
+mod timing;
 
 pub(crate) use life::{ActionButton, when};
 pub(crate) use page::{CampaignPage, NewCampaignPage};

@@ -8,10 +8,11 @@ use super::form::EditorForm;
 use super::life::Life;
 use super::past::Past;
 use super::search::Search;
+use super::timing::{WhenMaterial, written};
 use crate::api::{
     ApiError, CampaignSummary, ConnectionView, DeleteCampaign, GroupsView, LiveEvent, MediaCard,
-    SaveCampaign, chosen_groups, get_campaign, list_connections, list_group_list_choices,
-    list_groups, list_media,
+    SaveCampaign, TimingForm, ZoneRules, chosen_groups, get_campaign, get_zone, list_connections,
+    list_group_list_choices, list_groups, list_media, list_zones,
 };
 use crate::components::sentences::{Sentence, campaign_state};
 use crate::components::time::time_of_day;
@@ -21,7 +22,7 @@ use crate::components::{
 };
 use crate::domain::{
     CampaignAction, CampaignId, CampaignState, ConnectionId, GroupBrief, GroupJid, GroupPlace,
-    GroupQuery, MediaItem, Timestamp,
+    GroupQuery, MediaItem, PastRuns, Timestamp, ZoneName,
 };
 use crate::pages::{MissingInFrame, use_id};
 
@@ -42,6 +43,13 @@ impl Material {
         self.saved
             .as_ref()
             .map_or(CampaignState::Draft, |saved| saved.campaign.state)
+    }
+
+    /// What it has behind it since it was started; a start begins anew.
+    fn past(&self) -> PastRuns {
+        let saved = self.saved.as_ref().map(|saved| &saved.campaign);
+        let started = saved.filter(|campaign| campaign.state.is_alive());
+        started.map(|campaign| campaign.past).unwrap_or_default()
     }
 
     /// The saved connection, while it exists.
@@ -100,6 +108,19 @@ async fn read_groups(
     }
 }
 
+/// The rules of the chosen time zone, or of the saved campaign's.
+async fn read_zone(
+    chosen: Option<ZoneName>,
+    id: Option<CampaignId>,
+) -> Result<ZoneRules, ApiError> {
+    let name = match (chosen, id) {
+        (Some(name), _) => name,
+        (None, Some(id)) => get_campaign(id).await?.campaign.timing.zone,
+        (None, None) => ZoneName::default(),
+    };
+    get_zone(name).await
+}
+
 /// A campaign that is not saved yet.
 #[component]
 pub(crate) fn NewCampaignPage() -> impl IntoView {
@@ -137,6 +158,10 @@ fn Editor(id: Option<CampaignId>) -> impl IntoView {
         move |(choice, query, after)| read_groups(choice, id, (query, after)),
         |event| matches!(event, LiveEvent::Groups(_) | LiveEvent::Connections),
     );
+    let carried_zone = carried.timing.as_ref().map(TimingForm::read_zone);
+    let chosen = RwSignal::new(carried_zone.and_then(Result::ok));
+    let zone = Resource::new(move || chosen.get(), move |name| read_zone(name, id));
+    let zones = Resource::new(|| (), |()| list_zones());
     let lists = live_resource(
         || (),
         |()| list_group_list_choices(),
@@ -152,7 +177,17 @@ fn Editor(id: Option<CampaignId>) -> impl IntoView {
             let saved = material.saved.as_ref();
             Draft::begin(saved, &carried, connection, &material.chosen, lists)
         });
-        view! { <Page material groups draft search choice save /> }
+        let now = ticking(move || material.with(|material| material.now));
+        let minute = Memo::new(move |_| now.get().to_the_minute());
+        let when = WhenMaterial {
+            zones,
+            chosen,
+            zone,
+            past: Signal::derive(move || material.with(Material::past)),
+            minute,
+            written: written(draft.timing, zone, minute),
+        };
+        view! { <Page material groups draft search choice save when now /> }
     };
     let with_lists = move |material| {
         let page = page.clone();
@@ -169,8 +204,9 @@ fn Page(
     search: Search,
     choice: RwSignal<Choice<ConnectionId>>,
     save: ServerAction<SaveCampaign>,
+    when: WhenMaterial,
+    now: Signal<Timestamp>,
 ) -> impl IntoView {
-    let now = ticking(move || material.with(|material| material.now));
     let title = Signal::derive(move || {
         material.with(|material| match &material.saved {
             Some(saved) => saved.campaign.name.clone(),
@@ -213,7 +249,7 @@ fn Page(
         </div>
         <div class="split">
             <div class="flow">
-                <EditorForm material groups draft search choice save state />
+                <EditorForm material groups draft search choice save state when />
                 <History material />
                 <Deletion material state />
             </div>
