@@ -35,12 +35,11 @@ impl PhoneAbsence {
         let seen_at = connection.phone_last_seen()?;
         let absent = now.since(seen_at);
         let watches = connection.state.comes_back();
+        let left = PHONE_UNLINKED_AFTER.saturating_sub(absent);
+        let days_left = left.as_nanos().div_ceil(days(1).as_nanos());
         (watches && absent >= PHONE_WARNED_AFTER).then(|| Self {
             days: absent.as_secs() / days(1).as_secs(),
-            days_left: PHONE_UNLINKED_AFTER
-                .saturating_sub(absent)
-                .as_secs()
-                .div_ceil(days(1).as_secs()),
+            days_left: u64::try_from(days_left).unwrap_or(u64::MAX),
         })
     }
 }
