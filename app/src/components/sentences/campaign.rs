@@ -9,7 +9,7 @@ pub(crate) fn campaign_state(state: CampaignState) -> Label {
         CampaignState::Draft => label(Tone::Idle, "editar", say!(campaign_state.draft)),
         CampaignState::Active => label(Tone::Ok, "relogio", say!(campaign_state.active)),
         CampaignState::Paused => label(Tone::Warn, "pausar", say!(campaign_state.paused)),
-        CampaignState::Archived => label(Tone::Idle, "arquivo", say!(campaign_state.archived)),
+        CampaignState::Archived => label(Tone::Idle, "arquivar", say!(campaign_state.archived)),
         CampaignState::Completed => label(Tone::Ok, "certo", say!(campaign_state.completed)),
     }
 }
@@ -21,10 +21,10 @@ pub(crate) fn campaign_action(action: CampaignAction) -> (&'static str, &'static
         CampaignAction::Pause => ("pausar", say!(campaign_action.pause)),
         CampaignAction::Resume => ("iniciar", say!(campaign_action.resume)),
         CampaignAction::RunNow => ("enviar", say!(campaign_action.run_now)),
-        CampaignAction::End => ("fechar", say!(campaign_action.end)),
-        CampaignAction::Archive => ("arquivo", say!(campaign_action.archive)),
+        CampaignAction::End => ("encerrar", say!(campaign_action.end)),
+        CampaignAction::Archive => ("arquivar", say!(campaign_action.archive)),
         CampaignAction::Unarchive => ("desfazer", say!(campaign_action.unarchive)),
-        CampaignAction::Clone => ("clonar", say!(campaign_action.clone)),
+        CampaignAction::Clone => ("copiar", say!(campaign_action.clone)),
         CampaignAction::Edit => ("editar", say!(campaign_action.edit)),
         CampaignAction::Delete => ("lixo", say!(campaign_action.delete)),
     }
