@@ -15,7 +15,7 @@ pub fn all() -> Result<Tally> {
     step("browser tests");
     let mut command = process::command(workspace::path("node_modules/.bin/playwright"));
     command.current_dir(workspace::path("end2end"));
-    command.args(["test", "--reporter=list", "--retries=1"]);
+    command.args(["test", "--reporter=list", "--retries=2"]);
     let mut child = command.stdout(Stdio::piped()).spawn()?;
     let stdout = child.stdout.take().context("no standard output")?;
     let mut tally = Tally::default();
@@ -32,7 +32,7 @@ pub fn all() -> Result<Tally> {
 }
 
 /// What a line of the summary counts: `  4 passed (1.2m)`, `  1 failed`, `  2 flaky`. The last were run
-/// a second time and passed; Playwright names them.
+/// again and passed; Playwright names them.
 fn summary(line: &str) -> Option<Tally> {
     let (count, what) = line.trim().split_once(' ')?;
     let count = count.parse().ok()?;
