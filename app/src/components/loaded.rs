@@ -1,6 +1,9 @@
 //! Showing what a resource holds.
 
+use std::future::IntoFuture;
+
 use leptos::prelude::*;
+use leptos::reactive::computed::ScopedFuture;
 
 use super::ErrorNotice;
 use crate::api::ApiError;
@@ -24,32 +27,52 @@ where
     MakeView: Fn(Signal<T>) -> Shown + Send + Sync + 'static,
 {
     view! {
-        <Transition fallback=|| view! { <Skeleton /> }>
-            {
-                let good = Memo::new(move |last: Option<&Option<T>>| match resource.get() {
-                    Some(Ok(value)) => Some(value),
-                    None | Some(Err(ApiError::ServerUnreachable | ApiError::StoreUnavailable)) => {
-                        last.cloned().flatten()
-                    }
-                    Some(Err(_)) => None,
-                });
-                let has_value = Memo::new(move |_| good.with(Option::is_some));
-                move || {
-                    if has_value.get()
-                        && let Some(first) = good.get_untracked()
-                    {
-                        let value = Memo::new(move |last: Option<&T>| {
-                            good.get().or_else(|| last.cloned()).unwrap_or_else(|| first.clone())
-                        });
-                        view(value.into()).into_any()
-                    } else if let Some(Err(error)) = resource.get() {
-                        view! { <ErrorNotice error /> }.into_any()
-                    } else {
-                        ().into_any()
-                    }
-                }
-            }
+        <Transition fallback=|| {
+            view! { <Skeleton /> }
+        }>
+            {Suspend::new(async move {
+                // Nothing below is made before the first answer is in. A memo of it that is made
+                // earlier can be read by the server's renderer between the arrival of the answer
+                // and the notice of it: the page is then sent empty, and does not fit its data
+                // when it comes alive. Untracked: an answer changes the view, it never remakes it.
+                let _ = ScopedFuture::new_untracked(resource.into_future()).await;
+                shown(resource, view)
+            })}
         </Transition>
+    }
+}
+
+/// The view of the answers of a resource that has its first one.
+fn shown<T, Shown, MakeView>(
+    resource: Resource<Result<T, ApiError>>,
+    view: MakeView,
+) -> impl IntoView
+where
+    T: Clone + PartialEq + Send + Sync + 'static,
+    Shown: IntoView + 'static,
+    MakeView: Fn(Signal<T>) -> Shown + Send + Sync + 'static,
+{
+    let good = Memo::new(move |last: Option<&Option<T>>| match resource.get() {
+        Some(Ok(value)) => Some(value),
+        None | Some(Err(ApiError::ServerUnreachable | ApiError::StoreUnavailable)) => {
+            last.cloned().flatten()
+        }
+        Some(Err(_)) => None,
+    });
+    let has_value = Memo::new(move |_| good.with(Option::is_some));
+    move || {
+        if has_value.get()
+            && let Some(first) = good.get_untracked()
+        {
+            let value = Memo::new(move |last: Option<&T>| {
+                good.get().or_else(|| last.cloned()).unwrap_or_else(|| first.clone())
+            });
+            view(value.into()).into_any()
+        } else if let Some(Err(error)) = resource.get() {
+            view! { <ErrorNotice error /> }.into_any()
+        } else {
+            ().into_any()
+        }
     }
 }
 

@@ -10,7 +10,11 @@ use super::frame::ThemeSwitch;
 /// What the browser's tab says.
 #[component]
 pub(crate) fn PageTitle(#[prop(into)] title: Signal<String>) -> impl IntoView {
-    view! { <Title text=move || say!(title, page = title.get()) /> }
+    let text = move || say!(title, page = title.get());
+    // The server writes the head last, when the owner of the page's signals may be gone.
+    #[cfg(feature = "ssr")]
+    let text = untrack(text);
+    view! { <Title text /> }
 }
 
 /// The one button that fills an empty page.
