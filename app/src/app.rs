@@ -7,9 +7,9 @@ use leptos_router::{ParamSegment, SsrMode, StaticSegment};
 
 use crate::components::{FollowRedirects, Frame, Redirects};
 use crate::pages::{
-    CampaignPage, CampaignsPage, ConnectionPage, ConnectionsPage, DashboardPage, FirstVisitPage,
-    GroupListPage, GroupListsPage, GroupPage, GroupsPage, MediaPage, MissingPage, NewCampaignPage,
-    RunPage, SignInPage,
+    AgendaPage, CampaignPage, CampaignsPage, ConnectionPage, ConnectionsPage, DashboardPage,
+    FirstVisitPage, GroupListPage, GroupListsPage, GroupPage, GroupsPage, MediaPage, MissingPage,
+    NewCampaignPage, RunPage, SignInPage,
 };
 
 /// Everything inside of the document's body.
@@ -57,6 +57,7 @@ pub fn App() -> impl IntoView {
                         path=(StaticSegment("campanhas"), ParamSegment("id"))
                         view=CampaignPage
                     />
+                    <Route path=StaticSegment("agenda") view=AgendaPage />
                     <Route path=(StaticSegment("execucoes"), ParamSegment("id")) view=RunPage />
                 </ParentRoute>
             </Routes>

@@ -41,3 +41,40 @@ test('an interval sends at once, is paused and resumed, and its past is told', a
   await page.getByRole('button', { name: 'Encerrar campanha' }).click();
   await expect(page.locator('main .badge').filter({ hasText: /^Concluída$/ }).first()).toBeVisible();
 });
+
+test('the calendar tells what ran, what comes and what gets into each other’s way', async ({ page, world }) => {
+  const phone = await world.network.addPhone('Celular da loja');
+  const groups = ['Clientes', 'Encomendas'];
+  for (const group of groups) await world.network.addGroup(phone, group, 3);
+  await createAdministrator(page, world);
+  await linkNumber(page, world, phone);
+  await syncGroups(page, world, groups);
+  for (const name of ['Fornada', 'Cardápio']) {
+    await writeCampaign(page, world, { name, text: `Saiu: ${name}` });
+    await page.getByRole('radio', { name: 'A cada intervalo' }).check({ force: true });
+    await page.getByLabel('Repetir a cada').fill('1');
+    await page.getByLabel('Unidade').selectOption({ label: 'dias' });
+    await page.getByRole('button', { name: 'Iniciar campanha' }).first().click();
+    await page.getByRole('dialog').getByRole('button', { name: /^Iniciar/ }).click();
+    await expect(page.locator('main .badge').filter({ hasText: /^Concluída$/ }).first()).toBeVisible();
+  }
+
+  await open(page, world, '/agenda');
+  await expect(page.getByRole('heading', { name: 'Agenda' })).toBeVisible();
+  const day = page.getByRole('complementary');
+  await expect(day.getByRole('link', { name: 'Fornada' })).toBeVisible();
+  await expect(day.getByText(/2 de 2/).first()).toBeVisible();
+
+  await page.getByRole('link', { name: 'Semana' }).click();
+  await expect(page).toHaveURL(/periodo=\d{4}-\d\d-\d\d/);
+  // Whatever the weekday, one of the two weeks around now has the day after today.
+  const tomorrow = page.locator('.day[aria-current="date"] + .day');
+  if (!(await tomorrow.count())) await page.getByRole('link', { name: 'Próximo período' }).click();
+  const planned = (await tomorrow.count()) ? tomorrow : page.locator('.day').first();
+  await expect(planned).toHaveAttribute('aria-label', /Cardápio/);
+  await planned.click();
+  await expect(day.getByRole('link', { name: 'Cardápio' })).toBeVisible();
+  await expect(day.getByText('Execuções disputam a mesma conexão')).toBeVisible();
+  await day.getByRole('link', { name: 'Cardápio' }).click();
+  await expect(page.getByRole('heading', { name: 'Cardápio' })).toBeVisible();
+});

@@ -5,6 +5,7 @@
 //! finds out who asks ([`Principal`]), then calls its port: nothing else.
 
 mod accounts;
+mod agenda;
 mod campaigns;
 mod connections;
 mod error;
@@ -23,6 +24,7 @@ mod timing;
 mod zones;
 
 pub use accounts::*;
+pub use agenda::*;
 pub use campaigns::*;
 pub use connections::*;
 pub use error::{ApiError, NotFound};

@@ -33,13 +33,49 @@ pub(crate) fn weekday_words(day: Weekday) -> &'static str {
     }
 }
 
+/// `quarta-feira, 25 de novembro`.
+pub(crate) fn day_words(date: CivilDate) -> String {
+    say!(
+        agenda.day,
+        week = weekday_words(Weekday::of(date)),
+        day = date.day(),
+        month = month_name(date.month())
+    )
+}
+
+/// `Novembro de 2026`.
+pub(crate) fn month_words(date: CivilDate) -> String {
+    let words = say!(
+        agenda.month_of,
+        month = month_name(date.month()),
+        year = date.year()
+    );
+    let mut letters = words.chars();
+    let first = letters.next().into_iter().flat_map(char::to_uppercase);
+    first.chain(letters).collect()
+}
+
+/// `22 – 28 nov. 2026`, or `29 nov. – 5 dez. 2026`.
+pub(crate) fn week_words(days: &[CivilDate]) -> String {
+    let (Some(first), Some(last)) = (days.first(), days.last()) else {
+        return String::new();
+    };
+    let of = |date: &CivilDate| format!("{} {}", date.day(), month_short(date.month()));
+    let from = if first.month() == last.month() {
+        first.day().to_string()
+    } else {
+        of(first)
+    };
+    format!("{from} – {} {}", of(last), last.year())
+}
+
 /// `Q`, for where the whole word is told beside it.
 pub(crate) fn weekday_initial(day: Weekday) -> String {
     let initial = weekday_words(day).chars().next();
     initial.into_iter().flat_map(char::to_uppercase).collect()
 }
 
-fn weekday_short(day: Weekday) -> &'static str {
+pub(crate) fn weekday_short(day: Weekday) -> &'static str {
     match day {
         Weekday::Sunday => say!(when.sun),
         Weekday::Monday => say!(when.mon),
@@ -65,6 +101,23 @@ fn month_short(month: i8) -> &'static str {
         10 => say!(when.oct),
         11 => say!(when.nov),
         _ => say!(when.dec),
+    }
+}
+
+fn month_name(month: i8) -> &'static str {
+    match month {
+        1 => say!(agenda.january),
+        2 => say!(agenda.february),
+        3 => say!(agenda.march),
+        4 => say!(agenda.april),
+        5 => say!(agenda.may),
+        6 => say!(agenda.june),
+        7 => say!(agenda.july),
+        8 => say!(agenda.august),
+        9 => say!(agenda.september),
+        10 => say!(agenda.october),
+        11 => say!(agenda.november),
+        _ => say!(agenda.december),
     }
 }
 
@@ -109,6 +162,17 @@ mod tests {
             told(date(2027, 1, 1).at(0, 5, 0, 0)),
             "sex., 1 jan. 2027 às 00:05"
         );
+    }
+
+    #[test]
+    fn days_weeks_and_months_are_told_as_calendars_do() {
+        let tuesday = date(2026, 11, 24);
+        assert_eq!(day_words(tuesday), "terça-feira, 24 de novembro");
+        assert_eq!(month_words(tuesday), "Novembro de 2026");
+        let days = |from: i8| [date(2026, 11, from), date(2026, 11, from + 1)];
+        assert_eq!(week_words(&days(22)), "22 – 23 nov. 2026");
+        let turn = [date(2026, 11, 29), date(2026, 12, 5)];
+        assert_eq!(week_words(&turn), "29 nov. – 5 dez. 2026");
     }
 
     #[test]

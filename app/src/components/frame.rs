@@ -11,10 +11,11 @@ use crate::api::{
 };
 
 /// The pages of the navigation: address, icon, name.
-fn pages() -> [(&'static str, &'static str, &'static str); 5] {
+fn pages() -> [(&'static str, &'static str, &'static str); 6] {
     [
         ("/", "painel", say!(nav.dashboard)),
         ("/campanhas", "campanha", say!(nav.campaigns)),
+        ("/agenda", "agenda", say!(nav.agenda)),
         ("/conexoes", "conexao", say!(nav.connections)),
         ("/grupos", "grupos", say!(nav.groups)),
         ("/midias", "midia", say!(nav.media)),

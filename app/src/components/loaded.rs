@@ -65,7 +65,9 @@ where
             && let Some(first) = good.get_untracked()
         {
             let value = Memo::new(move |last: Option<&T>| {
-                good.get().or_else(|| last.cloned()).unwrap_or_else(|| first.clone())
+                good.get()
+                    .or_else(|| last.cloned())
+                    .unwrap_or_else(|| first.clone())
             });
             view(value.into()).into_any()
         } else if let Some(Err(error)) = resource.get() {

@@ -3,6 +3,7 @@
 //! Nothing in here performs I/O, reads a clock or draws a random number: the time and the
 //! generator are arguments. Browser and server compile the same code.
 
+mod agenda;
 mod campaign;
 mod campaign_life;
 mod connection;
@@ -29,6 +30,7 @@ mod schedule;
 mod time;
 mod user;
 
+pub use agenda::{AgendaSpan, InvalidAgendaSpan, Occupation, conflicts};
 pub use campaign::{
     CAMPAIGN_NAME_MAX_CHARS, CAPTION_MAX_CHARS, Campaign, CampaignDraft, DraftProblem,
     MessageContent, Standing, TEXT_MAX_CHARS,
@@ -66,10 +68,10 @@ pub use restoration::{Restoration, RestoreProgress};
 pub use run::{Run, RunOrigin, RunStatus, RunTally};
 pub use schedule::{
     CivilDate, CivilDateTime, CivilTime, CronExpression, CronFault, CronField, CronProblem,
-    DueDecision, INTERVAL_MAX_DAYS, IntervalUnit, InvalidZoneName, MISSED_COUNTED, MissedRuns,
-    Opening, PUNCTUAL, PastRuns, Reckoning, Schedule, TOLERANCE_MAX_MINUTES, TOLERANCE_MINUTES,
-    Timing, TimingProblem, UnknownWeekday, UnreadableZone, Weekday, Weekdays, Window, Zone,
-    ZoneName, decide,
+    DueDecision, DueThen, INTERVAL_MAX_DAYS, IntervalUnit, InvalidZoneName, MISSED_COUNTED,
+    MissedRuns, Opening, PUNCTUAL, PastRuns, Reckoning, Schedule, TOLERANCE_MAX_MINUTES,
+    TOLERANCE_MINUTES, Timing, TimingProblem, UnknownWeekday, UnreadableZone, Weekday, Weekdays,
+    Window, Zone, ZoneName, decide,
 };
 pub use time::Timestamp;
 pub use user::{

@@ -32,6 +32,11 @@ impl Pacing {
         }
         random.random_range(self.shortest..=self.longest)
     }
+
+    /// The interval as it is on average.
+    pub fn mean(&self) -> Duration {
+        (self.shortest + self.longest.max(self.shortest)) / 2
+    }
 }
 
 #[cfg(test)]

@@ -87,6 +87,21 @@ impl RunTally {
         *self.slot(state) += n;
     }
 
+    /// The deliveries of both.
+    #[must_use]
+    pub const fn plus(self, other: Self) -> Self {
+        Self {
+            pending: self.pending + other.pending,
+            sending: self.sending + other.sending,
+            unconfirmed: self.unconfirmed + other.unconfirmed,
+            sent: self.sent + other.sent,
+            delivered: self.delivered + other.delivered,
+            read: self.read + other.read,
+            failed: self.failed + other.failed,
+            skipped: self.skipped + other.skipped,
+        }
+    }
+
     const fn slot(&mut self, state: DeliveryState) -> &mut u32 {
         match state {
             DeliveryState::Pending => &mut self.pending,

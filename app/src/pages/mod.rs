@@ -1,6 +1,7 @@
 //! The pages, one file or folder each.
 
 mod address;
+mod agenda;
 mod campaign;
 mod campaigns;
 mod connection;
@@ -14,6 +15,7 @@ mod run;
 mod sign_in;
 
 pub(crate) use address::{use_id, use_query_value};
+pub(crate) use agenda::AgendaPage;
 pub(crate) use campaign::{ActionButton, CampaignPage, NewCampaignPage, when};
 pub(crate) use campaigns::CampaignsPage;
 pub(crate) use connection::ConnectionPage;

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use arauto_app::api::{Campaigns, LiveEvent, Runs};
+use arauto_app::api::{Agenda, Campaigns, LiveEvent, Runs};
 use arauto_app::domain::{ConnectionId, WorkspaceId};
 use futures::future::join_all;
 use tokio::sync::broadcast::{self, error::RecvError};
@@ -13,6 +13,7 @@ use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
+use super::agenda::AgendaService;
 use super::lane::Lane;
 use super::runs::RunService;
 use super::service::CampaignService;
@@ -97,6 +98,11 @@ impl CampaignEngine {
     /// The port for campaigns.
     pub fn campaigns(&self) -> Arc<dyn Campaigns> {
         Arc::new(CampaignService::new(Arc::clone(&self.shared)))
+    }
+
+    /// The port for the calendar of runs.
+    pub fn agenda(&self) -> Arc<dyn Agenda> {
+        Arc::new(AgendaService::new(Arc::clone(&self.shared)))
     }
 
     /// The port for runs.

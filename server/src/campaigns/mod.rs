@@ -17,6 +17,7 @@
 //! [`Runs`]: arauto_app::api::Runs
 //! [`Messenger`]: crate::whatsapp::Messenger
 
+mod agenda;
 mod begin;
 mod config;
 mod content;

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use arauto_app::ShellAssets;
-use arauto_app::api::{Accounts, Campaigns, Connections, GroupLists, Groups, Media, Runs};
+use arauto_app::api::{Accounts, Agenda, Campaigns, Connections, GroupLists, Groups, Media, Runs};
 use leptos::prelude::provide_context;
 use tokio_util::sync::CancellationToken;
 
@@ -29,6 +29,8 @@ pub struct Ports {
     pub group_lists: Arc<dyn GroupLists>,
     /// Campaigns.
     pub campaigns: Arc<dyn Campaigns>,
+    /// The calendar of runs.
+    pub agenda: Arc<dyn Agenda>,
     /// Runs.
     pub runs: Arc<dyn Runs>,
 }
@@ -42,6 +44,7 @@ impl Ports {
         provide_context(self.groups.clone());
         provide_context(self.group_lists.clone());
         provide_context(self.campaigns.clone());
+        provide_context(self.agenda.clone());
         provide_context(self.runs.clone());
     }
 }

@@ -144,6 +144,7 @@ fn ports(
         )),
         groups: Arc::new(GroupService::new(hub.clone(), store, clock)),
         campaigns: campaigns.campaigns(),
+        agenda: campaigns.agenda(),
         runs: campaigns.runs(),
     }
 }

@@ -1,5 +1,7 @@
 //! Campaigns.
 
+use std::ops::Range;
+
 use arauto_app::domain::{
     Campaign, CampaignId, ConnectionId, GroupListId, MediaId, Missed, Standing, Timestamp,
     WorkspaceId,
@@ -49,6 +51,14 @@ pub trait CampaignStore: Send + Sync {
         workspace: WorkspaceId,
         campaign: CampaignId,
         before: Timestamp,
+        limit: u32,
+    ) -> Result<Vec<Missed>, StoreError>;
+    /// The runs of a workspace that never began and the first of which was due within a stretch of
+    /// time, the latest first, at most `limit`.
+    async fn missed_between(
+        &self,
+        workspace: WorkspaceId,
+        stretch: Range<Timestamp>,
         limit: u32,
     ) -> Result<Vec<Missed>, StoreError>;
     /// Deletes it and what was noted of its missed runs, unless it is active.

@@ -3,6 +3,8 @@
 //! Every write is durable before the method returns (SQLite `synchronous=FULL`; MongoDB majority,
 //! journaled): a message leaves the process only after its claim did.
 
+use std::ops::Range;
+
 use arauto_app::domain::{
     Backlog, CampaignId, ConnectionId, Delivery, DeliveryEvent, Gate, MessageId, Run, RunId,
     RunTally, Timestamp, WorkspaceId,
@@ -55,6 +57,13 @@ pub trait Journal: Send + Sync {
         workspace: WorkspaceId,
         campaign: CampaignId,
         before: u32,
+        limit: u32,
+    ) -> Result<Vec<Run>, StoreError>;
+    /// The runs of a workspace that began within a stretch of time, the latest first, at most `limit`.
+    async fn runs_between(
+        &self,
+        workspace: WorkspaceId,
+        stretch: Range<Timestamp>,
         limit: u32,
     ) -> Result<Vec<Run>, StoreError>;
     /// The unfinished runs of all workspaces, oldest first, for the start of the process.

@@ -2,6 +2,7 @@
 //! its answer is lost, or the process is killed just before or just after.
 
 use std::collections::BTreeMap;
+use std::ops::Range;
 use std::sync::{Arc, Mutex};
 
 use arauto::store::{CampaignStore, DeliveryUpdate, Due, Journal, Lease, Store, StoreError};
@@ -35,6 +36,8 @@ struct Inner {
 #[derive(Default)]
 struct State {
     calls: u64,
+    /// Held by every call that is under way.
+    in_flight: Arc<()>,
     plan: BTreeMap<u64, Fault>,
     away: bool,
 }
@@ -56,6 +59,15 @@ impl Faults {
     /// How many calls there were.
     pub fn calls(&self) -> u64 {
         self.0.state.lock().unwrap().calls
+    }
+
+    /// How many calls are under way.
+    pub fn in_flight(&self) -> usize {
+        Arc::strong_count(&self.0.state.lock().unwrap().in_flight) - 1
+    }
+
+    fn under_way(&self) -> Arc<()> {
+        Arc::clone(&self.0.state.lock().unwrap().in_flight)
     }
 
     /// Returns when the plan kills the process.
@@ -83,6 +95,7 @@ impl Faults {
         &self,
         call: impl Future<Output = Result<T, StoreError>>,
     ) -> Result<T, StoreError> {
+        let _under_way = self.under_way();
         let away = || StoreError::Unavailable("the test took it away".into());
         match self.next() {
             None => call.await,
@@ -101,6 +114,7 @@ impl Faults {
 
     /// Carries out a hand-over: only kills befall it here, the network has faults of its own.
     pub async fn pass_hand_over<T>(&self, call: impl Future<Output = T>) -> T {
+        let _under_way = self.under_way();
         match self.next() {
             Some(Fault::KillBefore) => self.kill().await,
             Some(Fault::KillAfter) => {
@@ -245,6 +259,16 @@ impl Journal for Faulty<dyn Journal> {
             .pass(self.inner.runs_before(workspace, campaign, before, limit))
             .await
     }
+    async fn runs_between(
+        &self,
+        workspace: WorkspaceId,
+        stretch: Range<Timestamp>,
+        limit: u32,
+    ) -> Result<Vec<Run>, StoreError> {
+        self.faults
+            .pass(self.inner.runs_between(workspace, stretch, limit))
+            .await
+    }
     async fn backlog(
         &self,
         workspace: WorkspaceId,
@@ -380,6 +404,16 @@ impl CampaignStore for Faulty<dyn CampaignStore> {
     ) -> Result<Vec<Missed>, StoreError> {
         self.faults
             .pass(self.inner.missed(workspace, campaign, before, limit))
+            .await
+    }
+    async fn missed_between(
+        &self,
+        workspace: WorkspaceId,
+        stretch: Range<Timestamp>,
+        limit: u32,
+    ) -> Result<Vec<Missed>, StoreError> {
+        self.faults
+            .pass(self.inner.missed_between(workspace, stretch, limit))
             .await
     }
     async fn delete(&self, workspace: WorkspaceId, id: CampaignId) -> Result<(), StoreError> {

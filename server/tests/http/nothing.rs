@@ -1,12 +1,13 @@
 //! Ports with nothing behind them: these tests are about what is in front.
 
 use arauto_app::api::{
-    Acted, ApiError, CampaignPast, CampaignSummary, Campaigns, ConnectionView, Connections,
-    GroupView, Groups, GroupsView, HistoryView, NotFound, PastPlace, Principal, RunView, Runs,
+    Acted, Agenda, AgendaView, ApiError, CampaignPast, CampaignSummary, Campaigns, ConnectionView,
+    Connections, GroupView, Groups, GroupsView, HistoryView, NotFound, PastPlace, Principal,
+    RunView, Runs,
 };
 use arauto_app::domain::{
-    AfterOutage, CampaignAction, CampaignDraft, CampaignId, ConnectionId, GroupBrief, GroupJid,
-    GroupMember, GroupPlace, GroupQuery, OutageChoice, RunId, Timestamp,
+    AfterOutage, AgendaSpan, CampaignAction, CampaignDraft, CampaignId, ConnectionId, GroupBrief,
+    GroupJid, GroupMember, GroupPlace, GroupQuery, OutageChoice, RunId, Timestamp,
 };
 use async_trait::async_trait;
 
@@ -14,6 +15,13 @@ pub struct Nothing;
 
 const NO_CONNECTION: ApiError = ApiError::NotFound(NotFound::Connection);
 const NO_CAMPAIGN: ApiError = ApiError::NotFound(NotFound::Campaign);
+
+#[async_trait]
+impl Agenda for Nothing {
+    async fn agenda(&self, _: &Principal, _: Option<AgendaSpan>) -> Result<AgendaView, ApiError> {
+        Err(ApiError::StoreUnavailable)
+    }
+}
 
 #[async_trait]
 impl Connections for Nothing {

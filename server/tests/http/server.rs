@@ -116,6 +116,7 @@ fn ports(store: &Store, clock: &ManualClock, live: &LiveBoard) -> Ports {
         groups: Arc::new(Nothing),
         group_lists: Arc::new(lists),
         campaigns: Arc::new(Nothing),
+        agenda: Arc::new(Nothing),
         runs: Arc::new(Nothing),
     }
 }

@@ -163,8 +163,15 @@ pub async fn runs_that_never_began_are_noted_once(home: Home) {
             .await
             .unwrap()
     };
-    assert_eq!(read(workspace, 99).await, [busy, night.clone()]);
-    assert_eq!(read(workspace, 20).await, [night]);
+    assert_eq!(read(workspace, 99).await, [busy.clone(), night.clone()]);
+    assert_eq!(read(workspace, 20).await, [night.clone()]);
+    let between = async |workspace, from, to, limit| {
+        let missed = campaigns.missed_between(workspace, at(from)..at(to), limit);
+        missed.await.unwrap()
+    };
+    assert_eq!(between(workspace, 10, 20, 5).await, [night]);
+    assert_eq!(between(workspace, 0, 99, 1).await, [busy]);
+    assert!(between(workspace_id(), 0, 99, 5).await.is_empty());
     assert!(read(workspace_id(), 99).await.is_empty());
     campaigns.delete(workspace, id).await.unwrap();
     assert!(read(workspace, 99).await.is_empty());

@@ -326,3 +326,21 @@ pub async fn earlier_runs_are_listed_from_the_latest(home: Home) {
     assert_eq!(numbers(workspace, 3).await, [2, 1]);
     assert!(numbers(workspace_id(), u32::MAX).await.is_empty());
 }
+
+pub async fn the_runs_of_a_stretch_of_time_are_listed_from_the_latest(home: Home) {
+    let (workspace, connection) = (workspace_id(), connection_id());
+    let journal = &home.store.journal;
+    for (number, started) in [(1, 10), (2, 20), (3, 30)] {
+        let mut run = run(workspace, connection, started);
+        run.number = number;
+        journal.begin_run(&run, &deliveries(&run, 1)).await.unwrap();
+    }
+    let numbers = async |workspace, from, to, limit| {
+        let runs = journal.runs_between(workspace, at(from)..at(to), limit);
+        let runs = runs.await.unwrap();
+        runs.iter().map(|run| run.number).collect::<Vec<_>>()
+    };
+    assert_eq!(numbers(workspace, 10, 30, 5).await, [2, 1]);
+    assert_eq!(numbers(workspace, 0, 99, 2).await, [3, 2]);
+    assert!(numbers(workspace_id(), 0, 99, 5).await.is_empty());
+}

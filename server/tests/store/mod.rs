@@ -105,6 +105,7 @@ conformance! {
         a_run_sends_while_its_gate_is_open
         a_time_of_the_schedule_begins_one_run
         earlier_runs_are_listed_from_the_latest
+        the_runs_of_a_stretch_of_time_are_listed_from_the_latest
         an_unconfirmed_delivery_is_claimed_again_with_its_id
         late_repeated_and_reordered_news_end_alike
         unknown_messages_are_passed_over

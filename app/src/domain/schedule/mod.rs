@@ -4,6 +4,7 @@
 #[cfg(feature = "ssr")]
 #[cfg(test)]
 mod awkward_dates;
+mod calendar;
 mod cron;
 mod cron_field;
 mod due;
@@ -27,6 +28,7 @@ pub use jiff::civil::DateTime as CivilDateTime;
 /// A time of day, such as `08:00:00`.
 pub use jiff::civil::Time as CivilTime;
 
+pub use calendar::DueThen;
 pub use cron::CronExpression;
 pub use cron_field::{CronFault, CronField, CronProblem};
 pub use due::{DueDecision, MISSED_COUNTED, MissedRuns, PUNCTUAL, Reckoning, decide};

@@ -1,5 +1,7 @@
 //! Campaigns in MongoDB.
 
+use std::ops::Range;
+
 use arauto_app::domain::{
     Campaign, CampaignId, CampaignState, ConnectionId, GroupListId, MediaId, Missed, Standing,
     Timestamp, WorkspaceId,
@@ -145,6 +147,26 @@ impl CampaignStore for MongoStore {
         };
         calls::run(async move {
             let found = collection.find(theirs).sort(doc! { "from": -1 });
+            collect(found.limit(i64::from(limit)).await?).await
+        })
+        .await
+    }
+
+    async fn missed_between(
+        &self,
+        workspace: WorkspaceId,
+        stretch: Range<Timestamp>,
+        limit: u32,
+    ) -> Result<Vec<Missed>, StoreError> {
+        let collection = self.collection("missed_runs");
+        let theirs = doc! {
+            "workspace": workspace.to_string(),
+            "from": { "$gte": stretch.start.as_millis(), "$lt": stretch.end.as_millis() },
+        };
+        calls::run(async move {
+            let found = collection
+                .find(theirs)
+                .sort(doc! { "from": -1, "campaign": -1 });
             collect(found.limit(i64::from(limit)).await?).await
         })
         .await

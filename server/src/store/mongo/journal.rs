@@ -1,6 +1,8 @@
 //! The journal in MongoDB: the port. What changes deliveries is in
 //! [`journal_writes`](super::journal_writes).
 
+use std::ops::Range;
+
 use arauto_app::domain::{
     Backlog, CampaignId, ConnectionId, Delivery, DeliveryEvent, Gate, MessageId, Run, RunId,
     RunTally, Timestamp, WorkspaceId,
@@ -63,6 +65,25 @@ impl Journal for MongoStore {
         };
         calls::run(async move {
             let found = runs.find(theirs).sort(doc! { "number": -1 });
+            collect(found.limit(i64::from(limit)).await?).await
+        })
+        .await
+    }
+
+    async fn runs_between(
+        &self,
+        workspace: WorkspaceId,
+        stretch: Range<Timestamp>,
+        limit: u32,
+    ) -> Result<Vec<Run>, StoreError> {
+        let runs = self.collection("runs");
+        let theirs = doc! {
+            "workspace": workspace.to_string(),
+            "started_at": { "$gte": stretch.start.as_millis(), "$lt": stretch.end.as_millis() },
+        };
+        calls::run(async move {
+            let latest_first = doc! { "started_at": -1, "_id": -1 };
+            let found = runs.find(theirs).sort(latest_first);
             collect(found.limit(i64::from(limit)).await?).await
         })
         .await

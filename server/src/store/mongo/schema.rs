@@ -241,12 +241,16 @@ fn indexes() -> Vec<(&'static str, Vec<IndexModel>)> {
         ),
         (
             "missed_runs",
-            vec![unique(doc! { "campaign": 1, "from": -1 })],
+            vec![
+                unique(doc! { "campaign": 1, "from": -1 }),
+                plain(doc! { "workspace": 1, "from": -1 }),
+            ],
         ),
         (
             "runs",
             vec![
                 unique(doc! { "workspace": 1, "campaign": 1, "number": 1 }),
+                plain(doc! { "workspace": 1, "started_at": -1, "_id": -1 }),
                 // A time that a schedule names begins one run at most.
                 unique_where(
                     doc! { "workspace": 1, "campaign": 1, "due_at": 1 },

@@ -1,5 +1,7 @@
 //! Campaigns in SQLite.
 
+use std::ops::Range;
+
 use arauto_app::domain::{
     Campaign, CampaignId, CampaignState, ConnectionId, GroupListId, MediaId, MessageContent,
     Missed, PastRuns, Standing, Timestamp, WorkspaceId,
@@ -173,6 +175,16 @@ impl CampaignStore for SqliteStore {
         limit: u32,
     ) -> Result<Vec<Missed>, StoreError> {
         self.read(move |db| missed_runs::list(db, workspace, campaign, before, limit))
+            .await
+    }
+
+    async fn missed_between(
+        &self,
+        workspace: WorkspaceId,
+        stretch: Range<Timestamp>,
+        limit: u32,
+    ) -> Result<Vec<Missed>, StoreError> {
+        self.read(move |db| missed_runs::between(db, workspace, &stretch, limit))
             .await
     }
 

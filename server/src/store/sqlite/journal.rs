@@ -1,6 +1,8 @@
 //! The journal in SQLite: the port. What changes deliveries is in
 //! [`journal_writes`](super::journal_writes).
 
+use std::ops::Range;
+
 use arauto_app::domain::{
     Backlog, CampaignId, ConnectionId, Delivery, DeliveryEvent, Gate, MessageId, Run, RunId,
     RunTally, Timestamp, WorkspaceId,
@@ -68,6 +70,25 @@ impl Journal for SqliteStore {
                  ORDER BY number DESC LIMIT ?4",
             )?;
             let parameters = params![Col(workspace), Col(campaign), before, limit];
+            let rows = query.query_map(parameters, run_rows::run)?;
+            Ok(rows.collect::<Result<_, _>>()?)
+        })
+        .await
+    }
+
+    async fn runs_between(
+        &self,
+        workspace: WorkspaceId,
+        stretch: Range<Timestamp>,
+        limit: u32,
+    ) -> Result<Vec<Run>, StoreError> {
+        self.read(move |db| {
+            let mut query = db.prepare_cached(
+                "SELECT * FROM runs WHERE workspace = ?1 AND started_at >= ?2 AND started_at < ?3
+                 ORDER BY started_at DESC, id DESC LIMIT ?4",
+            )?;
+            let Range { start, end } = stretch;
+            let parameters = params![Col(workspace), Col(start), Col(end), limit];
             let rows = query.query_map(parameters, run_rows::run)?;
             Ok(rows.collect::<Result<_, _>>()?)
         })

@@ -1,5 +1,7 @@
 //! Runs that never began, in SQLite.
 
+use std::ops::Range;
+
 use arauto_app::domain::{CampaignId, Missed, MissedRuns, Timestamp, WorkspaceId};
 use rusqlite::{Connection, Row, params};
 
@@ -35,6 +37,22 @@ pub(super) fn list(
          ORDER BY \"from\" DESC LIMIT ?4",
     )?;
     let parameters = params![Col(campaign), Col(workspace), Col(before), limit];
+    let rows = query.query_map(parameters, missed)?;
+    Ok(rows.collect::<Result<_, _>>()?)
+}
+
+pub(super) fn between(
+    db: &Connection,
+    workspace: WorkspaceId,
+    stretch: &Range<Timestamp>,
+    limit: u32,
+) -> Result<Vec<Missed>, StoreError> {
+    let mut query = db.prepare_cached(
+        "SELECT * FROM missed_runs WHERE workspace = ?1 AND \"from\" >= ?2 AND \"from\" < ?3
+         ORDER BY \"from\" DESC, campaign DESC LIMIT ?4",
+    )?;
+    let Range { start, end } = *stretch;
+    let parameters = params![Col(workspace), Col(start), Col(end), limit];
     let rows = query.query_map(parameters, missed)?;
     Ok(rows.collect::<Result<_, _>>()?)
 }
