@@ -57,6 +57,41 @@ impl Clock for SystemClock {
     }
 }
 
+/// The machine's clock, set forward: for tests of the whole program, which make days pass by a restart.
+#[cfg(feature = "simulator")]
+#[derive(Clone, Copy, Debug)]
+pub struct ShiftedClock {
+    ahead: Duration,
+}
+
+#[cfg(feature = "simulator")]
+impl ShiftedClock {
+    /// Ahead of the machine's by as many milliseconds as `ARAUTO_CLOCK_AHEAD_MS` says, if it does.
+    pub fn from_env() -> Self {
+        let millis = std::env::var("ARAUTO_CLOCK_AHEAD_MS").ok();
+        let millis = millis.and_then(|text| text.parse().ok()).unwrap_or(0);
+        Self {
+            ahead: Duration::from_millis(millis),
+        }
+    }
+}
+
+#[cfg(feature = "simulator")]
+#[async_trait]
+impl Clock for ShiftedClock {
+    fn now(&self) -> Timestamp {
+        SystemClock.now().plus(self.ahead)
+    }
+
+    fn uptime(&self) -> Duration {
+        SystemClock.uptime()
+    }
+
+    async fn sleep_until(&self, until: Timestamp) {
+        SystemClock.sleep_until(until.minus(self.ahead)).await;
+    }
+}
+
 /// A clock for tests: stands still until it is moved.
 #[derive(Clone, Debug)]
 pub struct ManualClock(Arc<watch::Sender<Timestamp>>);

@@ -11,7 +11,7 @@ use super::StartError;
 use super::identity::Identity;
 use crate::accounts::AccountService;
 use crate::campaigns::{CampaignConfig, CampaignEngine};
-use crate::clock::{SharedClock, SystemClock};
+use crate::clock::SharedClock;
 use crate::config::Config;
 use crate::http::assets::AssetNames;
 use crate::http::{Ports, Web};
@@ -41,7 +41,7 @@ pub struct Services {
 impl Services {
     /// Starts everything: connections come back, and what earlier processes left open goes on.
     pub async fn start(config: &Config, store: Store) -> Result<Self, StartError> {
-        let clock: SharedClock = Arc::new(SystemClock);
+        let clock = machine_clock();
         let random = Random::from_os()?;
         let live = LiveBoard::default();
         let identity = Identity::take(config, &random);
@@ -182,4 +182,16 @@ fn shell_assets() -> ShellAssets {
             }
         }
     }
+}
+
+/// The machine's clock.
+#[cfg(not(feature = "simulator"))]
+fn machine_clock() -> SharedClock {
+    Arc::new(crate::clock::SystemClock)
+}
+
+/// The machine's clock, or one that is ahead of it as a test has it.
+#[cfg(feature = "simulator")]
+fn machine_clock() -> SharedClock {
+    Arc::new(crate::clock::ShiftedClock::from_env())
 }
