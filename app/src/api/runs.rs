@@ -6,7 +6,9 @@ use serde::{Deserialize, Serialize};
 use super::{ApiError, OutageQuestion, Principal};
 #[cfg(feature = "ssr")]
 use crate::domain::{ConnectionId, OutageChoice};
-use crate::domain::{ConnectionState, Delivery, MediaItem, Run, RunId, RunTally, Timestamp};
+use crate::domain::{
+    ConnectionState, Delivery, MediaItem, RepeatAction, Repeatable, Run, RunId, RunTally, Timestamp,
+};
 
 /// What the rest of the product may ask of the runs.
 #[cfg(feature = "ssr")]
@@ -14,6 +16,15 @@ use crate::domain::{ConnectionState, Delivery, MediaItem, Run, RunId, RunTally, 
 pub trait Runs: Send + Sync {
     /// One run with its deliveries.
     async fn get(&self, who: &Principal, id: RunId) -> Result<RunView, ApiError>;
+    /// Sends again what did not arrive, or takes it as sent. `seen` is [`Run::reopened`] as the owner
+    /// saw it: once the run was opened again since, nothing is sent.
+    async fn repeat(
+        &self,
+        who: &Principal,
+        id: RunId,
+        action: RepeatAction,
+        seen: u32,
+    ) -> Result<(), ApiError>;
     /// Carries out what the owner chose for the messages that waited through the outage of a
     /// connection that ended at `back_at`.
     async fn settle_outage(
@@ -42,6 +53,8 @@ pub struct RunView {
     pub media: Option<MediaItem>,
     /// How many deliveries are in which state.
     pub tally: RunTally,
+    /// What may be sent again.
+    pub repeatable: Repeatable,
     /// Every delivery, in the order of the queue.
     pub deliveries: Vec<Delivery>,
     /// When the next message goes out, while the interval between messages is what holds it.
@@ -55,4 +68,15 @@ pub struct RunView {
 pub async fn get_run(id: RunId) -> Result<RunView, ApiError> {
     let who = Principal::from_context()?;
     super::principal::port::<dyn Runs>().get(&who, id).await
+}
+
+/// Sends again what did not arrive of a run, or takes it as sent.
+#[server(prefix = "/api", endpoint = "repeat-run")]
+pub async fn repeat_run(id: RunId, action: RepeatAction, seen: u32) -> Result<(), ApiError> {
+    let who = Principal::from_context()?;
+    super::principal::port::<dyn Runs>()
+        .repeat(&who, id, action, seen)
+        .await?;
+    leptos_axum::redirect(&format!("/execucoes/{id}"));
+    Ok(())
 }

@@ -23,6 +23,7 @@ mod pairing;
 mod phone;
 mod phone_absence;
 mod reason;
+mod repeat;
 mod restoration;
 mod run;
 mod schedule;
@@ -37,7 +38,7 @@ pub use campaign_life::{CampaignAction, CampaignFacts, CampaignState};
 pub use connection::{
     CONNECTION_NAME_MAX_CHARS, Connection, ConnectionCause, ConnectionHealth, ConnectionState,
 };
-pub use delivery::{Delivery, DeliveryEvent, DeliveryState, MessageId};
+pub use delivery::{Delivery, DeliveryEvent, DeliveryState, MessageId, PastMessage};
 pub use gate::Gate;
 pub use group::{
     AddressingMode, Group, GroupJid, GroupMember, GroupStanding, InvalidGroupJid, LastSent,
@@ -62,6 +63,7 @@ pub use pairing::{PairingStep, PairingWay, UnknownPairingWay};
 pub use phone::{PHONE_MAX_CHARS, PhoneProblem, read_phone};
 pub use phone_absence::{PHONE_UNLINKED_AFTER, PHONE_WARNED_AFTER, PhoneAbsence, is_phone_news};
 pub use reason::FailureReason;
+pub use repeat::{RepeatAction, RepeatObstacle, Repeatable, UnknownRepeatAction};
 pub use restoration::{Restoration, RestoreProgress};
 pub use run::{Run, RunOrigin, RunStatus, RunTally};
 pub use schedule::{

@@ -4,13 +4,13 @@ use std::sync::Arc;
 
 use arauto_app::api::{ApiError, NotFound, OutageQuestion, Principal, RunView, Runs};
 use arauto_app::domain::{
-    Connection, ConnectionId, ConnectionState, Delivery, DeliveryState, OutageChoice, Run, RunId,
-    RunTally, Timestamp,
+    Connection, ConnectionId, ConnectionState, Delivery, DeliveryState, OutageChoice, RepeatAction,
+    Run, RunId, RunTally, Timestamp,
 };
 use async_trait::async_trait;
 
-use super::outage;
 use super::shared::Shared;
+use super::{outage, repeat};
 use crate::failure::{api_error, internal};
 use crate::store::StoreError;
 use crate::whatsapp::outage_question;
@@ -73,10 +73,11 @@ impl Runs for RunService {
         let (store, workspace) = (&self.shared.store, who.workspace_id());
         let run = store.journal.run(workspace, id).await.map_err(api_error)?;
         let run = run.ok_or(ApiError::NotFound(NotFound::Run))?;
-        let (campaign, connection, deliveries) = tokio::try_join!(
+        let (campaign, connection, deliveries, outcomes) = tokio::try_join!(
             store.campaigns.get(workspace, run.campaign),
             store.connections.get(workspace, run.connection),
             store.journal.deliveries(workspace, id),
+            store.journal.outcomes(workspace, id),
         )
         .map_err(api_error)?;
         let campaign = campaign.ok_or(ApiError::NotFound(NotFound::Run))?;
@@ -84,10 +85,9 @@ impl Runs for RunService {
             Some(media) => store.media.get(workspace, media).await.map_err(api_error)?,
             None => None,
         };
-        let mut tally = RunTally::default();
-        for delivery in &deliveries {
-            tally.add(delivery.state);
-        }
+        let tally: RunTally = outcomes.iter().copied().collect();
+        let repeatable = repeat::repeatable(&self.shared, &run, &outcomes).await;
+        let repeatable = repeatable.map_err(api_error)?;
         // The session's own word is fresher than the stored one, which bridges a start and tells of
         // connections that another server runs.
         let live = self.shared.messenger.state(run.connection);
@@ -109,9 +109,26 @@ impl Runs for RunService {
             question,
             media,
             tally,
+            repeatable,
             deliveries,
             now,
         })
+    }
+
+    async fn repeat(
+        &self,
+        who: &Principal,
+        id: RunId,
+        action: RepeatAction,
+        seen: u32,
+    ) -> Result<(), ApiError> {
+        let (shared, workspace) = (Arc::clone(&self.shared), who.workspace_id());
+        // In a task of its own, for the same reason as below.
+        let repeated =
+            tokio::spawn(async move { repeat::act(&shared, workspace, id, action, seen).await });
+        repeated
+            .await
+            .unwrap_or_else(|error| Err(internal(format_args!("send messages again: {error}"))))
     }
 
     async fn settle_outage(

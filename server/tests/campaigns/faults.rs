@@ -160,8 +160,44 @@ impl Journal for Faulty<dyn Journal> {
     async fn every_open_run(&self) -> Result<Vec<Run>, StoreError> {
         self.faults.pass(self.inner.every_open_run()).await
     }
-    async fn tally(&self, workspace: WorkspaceId, run: RunId) -> Result<RunTally, StoreError> {
-        self.faults.pass(self.inner.tally(workspace, run)).await
+    async fn outcomes(
+        &self,
+        workspace: WorkspaceId,
+        run: RunId,
+    ) -> Result<Vec<(DeliveryState, u32)>, StoreError> {
+        self.faults.pass(self.inner.outcomes(workspace, run)).await
+    }
+    async fn repeatable(
+        &self,
+        workspace: WorkspaceId,
+        run: RunId,
+        action: RepeatAction,
+    ) -> Result<Vec<Delivery>, StoreError> {
+        let call = self.inner.repeatable(workspace, run, action);
+        self.faults.pass(call).await
+    }
+    async fn renew(
+        &self,
+        workspace: WorkspaceId,
+        run: RunId,
+        seen: u32,
+        positions: &[u32],
+        gate: Gate,
+        at: Timestamp,
+    ) -> Result<u32, StoreError> {
+        let inner = &self.inner;
+        let call = inner.renew(workspace, run, seen, positions, gate, at);
+        self.faults.pass(call).await
+    }
+    async fn presume(
+        &self,
+        workspace: WorkspaceId,
+        run: RunId,
+        at: Timestamp,
+    ) -> Result<bool, StoreError> {
+        self.faults
+            .pass(self.inner.presume(workspace, run, at))
+            .await
     }
     async fn deliveries(
         &self,

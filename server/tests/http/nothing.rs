@@ -6,7 +6,7 @@ use arauto_app::api::{
 };
 use arauto_app::domain::{
     AfterOutage, CampaignAction, CampaignDraft, CampaignId, ConnectionId, GroupBrief, GroupJid,
-    GroupMember, GroupPlace, GroupQuery, OutageChoice, RunId, Timestamp,
+    GroupMember, GroupPlace, GroupQuery, OutageChoice, RepeatAction, RunId, Timestamp,
 };
 use async_trait::async_trait;
 
@@ -163,6 +163,15 @@ impl Runs for Nothing {
     /// Stands for a mistake of ours that nobody foresaw.
     async fn get(&self, _: &Principal, id: RunId) -> Result<RunView, ApiError> {
         panic!("nobody foresaw {id}")
+    }
+    async fn repeat(
+        &self,
+        _: &Principal,
+        _: RunId,
+        _: RepeatAction,
+        _: u32,
+    ) -> Result<(), ApiError> {
+        Err(ApiError::NotFound(NotFound::Run))
     }
     async fn settle_outage(
         &self,

@@ -149,6 +149,15 @@ impl Runs for Asking {
     async fn get(&self, _: &Principal, _: RunId) -> Result<RunView, ApiError> {
         Err(ApiError::NotFound(NotFound::Run))
     }
+    async fn repeat(
+        &self,
+        _: &Principal,
+        _: RunId,
+        _: RepeatAction,
+        _: u32,
+    ) -> Result<(), ApiError> {
+        Err(ApiError::NotFound(NotFound::Run))
+    }
     async fn settle_outage(
         &self,
         _: &Principal,

@@ -14,6 +14,7 @@ mod home;
 mod journal;
 mod journal_ends;
 mod journal_races;
+mod journal_repeats;
 mod leases;
 mod media;
 mod meta;
@@ -114,6 +115,12 @@ conformance! {
         a_run_that_was_deleted_leaves_nothing_to_claim
         what_is_open_can_be_refused_at_once
         other_workspaces_see_no_runs;
+    journal_repeats:
+        failures_are_sent_again_once_as_other_messages
+        of_two_who_ask_one_has_it_sent_again
+        an_end_that_races_leaves_nothing_behind
+        what_nobody_answered_is_its_owners_choice
+        other_workspaces_repeat_nothing;
     journal_races:
         of_two_starts_one_wins
         each_delivery_is_claimed_once

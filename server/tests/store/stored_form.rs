@@ -146,7 +146,7 @@ async fn runs_get_the_gate_that_they_lack() {
     home.store.journal.begin_run(&run, &[]).await.unwrap();
     let client = mongodb::Client::with_uri_str(&home.url).await.unwrap();
     let database = client.default_database().unwrap();
-    let fields = doc! { "$unset": { "gate": "", "origin": "", "due_at": "" } };
+    let fields = doc! { "$unset": { "gate": "", "origin": "", "due_at": "", "reopened": "" } };
     let runs = database.collection::<Document>("runs");
     runs.update_many(doc! {}, fields).await.unwrap();
     let version = doc! { "$set": { "version": 6 } };
@@ -194,6 +194,7 @@ async fn runs_and_deliveries_keep_their_form() {
         "started_at": START,
         "finished_at": Bson::Null,
         "gate": { "opens": 0_i64, "closes": i64::MAX },
+        "reopened": 0_i64,
     };
     assert_eq!(stored(&home, "runs").await, expected);
     let expected = doc! {
@@ -207,6 +208,7 @@ async fn runs_and_deliveries_keep_their_form() {
         "state": { "state": "failed", "reason": "refused", "code": 418 },
         "message_id": "3EB0AA",
         "attempts": 1_i64,
+        "earlier": [],
         "retry_at": Bson::Null,
         "attempted_at": START + 1,
         "sent_at": Bson::Null,

@@ -41,7 +41,10 @@ impl Filter {
                 | (Self::Read, S::Read)
                 | (Self::Delivered, S::Delivered)
                 | (Self::Sent, S::Sent)
-                | (Self::Unconfirmed, S::Unconfirmed)
+                | (
+                    Self::Unconfirmed,
+                    S::Unconfirmed | S::Unanswered | S::Presumed
+                )
                 | (Self::Failed, S::Failed(_))
                 | (Self::Skipped, S::Skipped(_))
                 | (Self::Open, S::Pending | S::Sending)
@@ -54,7 +57,7 @@ impl Filter {
             Self::Read => tally.read,
             Self::Delivered => tally.delivered,
             Self::Sent => tally.sent,
-            Self::Unconfirmed => tally.unconfirmed,
+            Self::Unconfirmed => tally.doubtful(),
             Self::Failed => tally.failed,
             Self::Skipped => tally.skipped,
             Self::Open => tally.pending + tally.sending,
@@ -178,6 +181,8 @@ fn why(delivery: &Delivery) -> Option<String> {
             Some(format!("{} {}", sentence.title, sentence.text))
         }
         DeliveryState::Unconfirmed => Some(say!(run.unconfirmed_text).to_owned()),
+        DeliveryState::Unanswered => Some(say!(run.unanswered_text).to_owned()),
+        DeliveryState::Presumed => Some(say!(run.presumed_text).to_owned()),
         _ => None,
     }
 }
@@ -191,7 +196,10 @@ fn When(delivery: Delivery, now: Signal<Timestamp>) -> impl IntoView {
         DeliveryState::Sent => delivery.sent_at,
         DeliveryState::Delivered => delivery.delivered_at,
         DeliveryState::Read => delivery.read_at,
-        DeliveryState::Failed(_) | DeliveryState::Skipped(_) => delivery.failed_at,
+        DeliveryState::Failed(_)
+        | DeliveryState::Skipped(_)
+        | DeliveryState::Unanswered
+        | DeliveryState::Presumed => delivery.failed_at,
     };
     let is_later = matches!(
         delivery.state,

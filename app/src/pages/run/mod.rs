@@ -4,5 +4,6 @@ mod deliveries;
 mod hold;
 mod page;
 mod progress;
+mod repeat;
 
 pub(crate) use page::RunPage;

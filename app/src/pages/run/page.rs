@@ -6,7 +6,8 @@ use leptos_router::components::A;
 use super::deliveries::Deliveries;
 use super::hold::Hold;
 use super::progress::Progress;
-use crate::api::{LiveEvent, RunView, SettleOutage, get_run};
+use super::repeat::Repeat;
+use crate::api::{LiveEvent, RepeatRun, RunView, SettleOutage, get_run};
 use crate::components::sentences::run_status;
 use crate::components::time::{duration, time_of_day};
 use crate::components::{
@@ -28,8 +29,9 @@ pub(crate) fn RunPage() -> impl IntoView {
 #[component]
 fn OneRun(id: RunId) -> impl IntoView {
     let settle = ServerAction::<SettleOutage>::new();
+    let repeat = ServerAction::<RepeatRun>::new();
     let run = live_resource(
-        move || settle.version().get(),
+        move || (settle.version().get(), repeat.version().get()),
         move |_| get_run(id),
         // The run's connection is part of its page: what holds the run may be there.
         move |event| match event {
@@ -38,11 +40,15 @@ fn OneRun(id: RunId) -> impl IntoView {
             _ => false,
         },
     );
-    view! { <Loaded resource=run view=move |view| view! { <Details view settle /> } /> }
+    view! { <Loaded resource=run view=move |view| view! { <Details view settle repeat /> } /> }
 }
 
 #[component]
-fn Details(view: Signal<RunView>, settle: ServerAction<SettleOutage>) -> impl IntoView {
+fn Details(
+    view: Signal<RunView>,
+    settle: ServerAction<SettleOutage>,
+    repeat: ServerAction<RepeatRun>,
+) -> impl IntoView {
     let now = ticking(move || view.with(|view| view.now));
     let tab = Signal::derive(move || {
         view.with(|view| {
@@ -64,6 +70,8 @@ fn Details(view: Signal<RunView>, settle: ServerAction<SettleOutage>) -> impl In
                 <Progress view />
                 <ActionError value=settle.value() />
                 <Hold view now settle />
+                <ActionError value=repeat.value() />
+                <Repeat view action=repeat />
                 <Deliveries view now />
             </div>
             <aside class="panel">

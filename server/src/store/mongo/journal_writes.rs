@@ -235,6 +235,11 @@ impl Writes {
     }
 }
 
+/// One run of a workspace.
+pub(super) fn run_key(workspace: WorkspaceId, id: RunId) -> Document {
+    doc! { "_id": id.to_string(), "workspace": workspace.to_string() }
+}
+
 pub(super) fn of_connection(workspace: WorkspaceId, connection: ConnectionId) -> Document {
     doc! { "workspace": workspace.to_string(), "connection": connection.to_string() }
 }

@@ -23,6 +23,7 @@ mod leases;
 mod media;
 mod meta;
 mod open_runs;
+mod repeats;
 mod schema;
 mod seals;
 mod session_keys;

@@ -24,6 +24,7 @@ mod media;
 mod meta;
 mod missed_runs;
 mod readers;
+mod repeats;
 mod run_rows;
 mod schema;
 mod session_keys;
