@@ -7,6 +7,7 @@ mod campaign;
 mod campaign_life;
 mod connection;
 mod delivery;
+mod delivery_search;
 pub mod formatting;
 mod gate;
 mod group;
@@ -39,6 +40,9 @@ pub use connection::{
     CONNECTION_NAME_MAX_CHARS, Connection, ConnectionCause, ConnectionHealth, ConnectionState,
 };
 pub use delivery::{Delivery, DeliveryEvent, DeliveryState, MessageId, PastMessage};
+pub use delivery_search::{
+    DELIVERIES_SHOWN, DeliveryKind, DeliveryQuery, InvalidDeliveryKind, Page,
+};
 pub use gate::Gate;
 pub use group::{
     AddressingMode, Group, GroupJid, GroupMember, GroupStanding, InvalidGroupJid, LastSent,

@@ -4,8 +4,8 @@
 //! journaled): a message leaves the process only after its claim did.
 
 use arauto_app::domain::{
-    Backlog, CampaignId, ConnectionId, Delivery, DeliveryEvent, DeliveryState, Gate, MessageId,
-    RepeatAction, Run, RunId, RunTally, Timestamp, WorkspaceId,
+    Backlog, CampaignId, ConnectionId, Delivery, DeliveryEvent, DeliveryQuery, DeliveryState, Gate,
+    MessageId, RepeatAction, Run, RunId, RunTally, Timestamp, WorkspaceId,
 };
 use async_trait::async_trait;
 
@@ -70,6 +70,23 @@ pub trait Journal: Send + Sync {
         let outcomes = self.outcomes(workspace, run).await?;
         Ok(outcomes.into_iter().collect())
     }
+    /// How many of the deliveries whose group has this text in its name are in which state.
+    async fn tally_of_search(
+        &self,
+        workspace: WorkspaceId,
+        run: RunId,
+        text: &str,
+    ) -> Result<RunTally, StoreError>;
+    /// The deliveries of a run that are looked for, by position, at most `limit`, from the one after
+    /// `skipped` others on. A run has a few thousand at most, so that skipping costs little.
+    async fn search_deliveries(
+        &self,
+        workspace: WorkspaceId,
+        run: RunId,
+        query: &DeliveryQuery,
+        skipped: u32,
+        limit: u32,
+    ) -> Result<Vec<Delivery>, StoreError>;
     /// The deliveries of a run, by position.
     async fn deliveries(
         &self,

@@ -167,6 +167,28 @@ impl Journal for Faulty<dyn Journal> {
     ) -> Result<Vec<(DeliveryState, u32)>, StoreError> {
         self.faults.pass(self.inner.outcomes(workspace, run)).await
     }
+    async fn tally_of_search(
+        &self,
+        workspace: WorkspaceId,
+        run: RunId,
+        text: &str,
+    ) -> Result<RunTally, StoreError> {
+        self.faults
+            .pass(self.inner.tally_of_search(workspace, run, text))
+            .await
+    }
+    async fn search_deliveries(
+        &self,
+        workspace: WorkspaceId,
+        run: RunId,
+        query: &DeliveryQuery,
+        skipped: u32,
+        limit: u32,
+    ) -> Result<Vec<Delivery>, StoreError> {
+        let inner = &self.inner;
+        let call = inner.search_deliveries(workspace, run, query, skipped, limit);
+        self.faults.pass(call).await
+    }
     async fn repeatable(
         &self,
         workspace: WorkspaceId,

@@ -104,7 +104,11 @@ async fn an_active_campaign_is_neither_edited_nor_deleted_nor_started() {
     let missing = ApiError::NotFound(NotFound::Campaign);
     assert_eq!(campaigns.get(&world.who, id).await, Err(missing.clone()));
     assert_eq!(campaigns.delete(&world.who, id).await, Err(missing));
-    let run = process.engine.runs().get(&world.who, run).await;
+    let run = process
+        .engine
+        .runs()
+        .get(&world.who, run, &DeliveryQuery::default(), 1)
+        .await;
     assert_eq!(run, Err(ApiError::NotFound(NotFound::Run)));
 }
 
@@ -125,7 +129,11 @@ async fn another_workspace_sees_nothing() {
     assert_eq!(campaigns.delete(&stranger, campaign).await, Err(missing));
     let gone = Err(ApiError::Draft(vec![DraftProblem::ConnectionGone]));
     assert_eq!(campaigns.save(&stranger, None, world.draft(1)).await, gone);
-    let view = process.engine.runs().get(&stranger, run).await;
+    let view = process
+        .engine
+        .runs()
+        .get(&stranger, run, &DeliveryQuery::default(), 1)
+        .await;
     assert_eq!(view, Err(ApiError::NotFound(NotFound::Run)));
 }
 

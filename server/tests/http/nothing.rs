@@ -5,8 +5,9 @@ use arauto_app::api::{
     GroupView, Groups, GroupsView, HistoryView, NotFound, PastPlace, Principal, RunView, Runs,
 };
 use arauto_app::domain::{
-    AfterOutage, CampaignAction, CampaignDraft, CampaignId, ConnectionId, GroupBrief, GroupJid,
-    GroupMember, GroupPlace, GroupQuery, OutageChoice, RepeatAction, RunId, Timestamp,
+    AfterOutage, CampaignAction, CampaignDraft, CampaignId, ConnectionId, DeliveryQuery,
+    GroupBrief, GroupJid, GroupMember, GroupPlace, GroupQuery, OutageChoice, RepeatAction, RunId,
+    Timestamp,
 };
 use async_trait::async_trait;
 
@@ -161,7 +162,13 @@ impl Campaigns for Nothing {
 #[async_trait]
 impl Runs for Nothing {
     /// Stands for a mistake of ours that nobody foresaw.
-    async fn get(&self, _: &Principal, id: RunId) -> Result<RunView, ApiError> {
+    async fn get(
+        &self,
+        _: &Principal,
+        id: RunId,
+        _: &DeliveryQuery,
+        _: u32,
+    ) -> Result<RunView, ApiError> {
         panic!("nobody foresaw {id}")
     }
     async fn repeat(

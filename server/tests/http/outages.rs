@@ -146,7 +146,13 @@ impl Connections for Asking {
 
 #[async_trait]
 impl Runs for Asking {
-    async fn get(&self, _: &Principal, _: RunId) -> Result<RunView, ApiError> {
+    async fn get(
+        &self,
+        _: &Principal,
+        _: RunId,
+        _: &DeliveryQuery,
+        _: u32,
+    ) -> Result<RunView, ApiError> {
         Err(ApiError::NotFound(NotFound::Run))
     }
     async fn repeat(

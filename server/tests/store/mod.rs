@@ -5,6 +5,7 @@ mod blobs;
 mod campaigns;
 mod connections;
 mod crash;
+mod delivery_search;
 mod exchange;
 mod group_lists;
 mod group_search;
@@ -79,6 +80,11 @@ conformance! {
         other_workspaces_see_no_connections;
     crash:
         acknowledged_claims_survive_a_kill;
+    delivery_search:
+        pages_follow_each_other_and_filters_agree_with_their_counts
+        a_search_of_a_run_minds_neither_case_nor_accents
+        what_changed_is_still_found
+        other_workspaces_find_no_deliveries;
     group_lists:
         they_are_listed_by_name_and_kept
         a_name_is_taken_however_it_is_written

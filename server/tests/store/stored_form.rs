@@ -205,6 +205,7 @@ async fn runs_and_deliveries_keep_their_form() {
         "position": 0_i64,
         "target": jid(0).as_str(),
         "target_name": "Grupo 0",
+        "search": "grupo 0",
         "state": { "state": "failed", "reason": "refused", "code": 418 },
         "message_id": "3EB0AA",
         "attempts": 1_i64,

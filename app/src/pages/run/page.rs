@@ -7,6 +7,7 @@ use super::deliveries::Deliveries;
 use super::hold::Hold;
 use super::progress::Progress;
 use super::repeat::Repeat;
+use super::search::{Asked, asked};
 use crate::api::{LiveEvent, RepeatRun, RunView, SettleOutage, get_run};
 use crate::components::sentences::run_status;
 use crate::components::time::{duration, time_of_day};
@@ -20,19 +21,23 @@ use crate::pages::{MissingInFrame, use_id};
 #[component]
 pub(crate) fn RunPage() -> impl IntoView {
     let id = use_id::<RunId>();
+    let asked = asked();
     move || match id.get() {
-        Some(id) => view! { <OneRun id /> }.into_any(),
+        Some(id) => view! { <OneRun id asked /> }.into_any(),
         None => view! { <MissingInFrame /> }.into_any(),
     }
 }
 
 #[component]
-fn OneRun(id: RunId) -> impl IntoView {
+fn OneRun(id: RunId, asked: Memo<Asked>) -> impl IntoView {
     let settle = ServerAction::<SettleOutage>::new();
     let repeat = ServerAction::<RepeatRun>::new();
     let run = live_resource(
-        move || (settle.version().get(), repeat.version().get()),
-        move |_| get_run(id),
+        move || {
+            let versions = (settle.version().get(), repeat.version().get());
+            (asked.get(), versions)
+        },
+        move |(asked, _)| get_run(id, asked.query, asked.page),
         // The run's connection is part of its page: what holds the run may be there.
         move |event| match event {
             LiveEvent::Run(changed) => *changed == id,
@@ -40,12 +45,13 @@ fn OneRun(id: RunId) -> impl IntoView {
             _ => false,
         },
     );
-    view! { <Loaded resource=run view=move |view| view! { <Details view settle repeat /> } /> }
+    view! { <Loaded resource=run view=move |view| view! { <Details view asked settle repeat /> } /> }
 }
 
 #[component]
 fn Details(
     view: Signal<RunView>,
+    asked: Memo<Asked>,
     settle: ServerAction<SettleOutage>,
     repeat: ServerAction<RepeatRun>,
 ) -> impl IntoView {
@@ -72,7 +78,7 @@ fn Details(
                 <Hold view now settle />
                 <ActionError value=repeat.value() />
                 <Repeat view action=repeat />
-                <Deliveries view now />
+                <Deliveries view asked now />
             </div>
             <aside class="panel">
                 <section>

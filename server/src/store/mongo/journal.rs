@@ -2,12 +2,13 @@
 //! [`journal_writes`](super::journal_writes).
 
 use arauto_app::domain::{
-    Backlog, CampaignId, ConnectionId, Delivery, DeliveryEvent, DeliveryState, Gate, MessageId,
-    RepeatAction, Run, RunId, Timestamp, WorkspaceId,
+    Backlog, CampaignId, ConnectionId, Delivery, DeliveryEvent, DeliveryQuery, DeliveryState, Gate,
+    MessageId, RepeatAction, Run, RunId, RunTally, Timestamp, WorkspaceId,
 };
 use async_trait::async_trait;
 use mongodb::bson::doc;
 
+use super::delivery_search::delivery_document;
 use super::documents::{collect, from_document, to_bson, to_document};
 use super::journal_writes::{Writes, open_of_connection, run_key};
 use super::{MongoStore, calls, leases};
@@ -18,7 +19,7 @@ impl Journal for MongoStore {
     async fn begin_run(&self, run: &Run, deliveries: &[Delivery]) -> Result<(), StoreError> {
         let deliveries = deliveries
             .iter()
-            .map(to_document)
+            .map(delivery_document)
             .collect::<Result<Vec<_>, _>>()?;
         let (writes, id, run) = (self.journal_writes(), run.id, to_document(run)?);
         calls::run(async move { writes.begin_run(id, run, deliveries).await }).await
@@ -86,6 +87,32 @@ impl Journal for MongoStore {
     ) -> Result<Vec<(DeliveryState, u32)>, StoreError> {
         let writes = self.journal_writes();
         calls::run(async move { writes.outcomes(workspace, run).await }).await
+    }
+
+    async fn tally_of_search(
+        &self,
+        workspace: WorkspaceId,
+        run: RunId,
+        text: &str,
+    ) -> Result<RunTally, StoreError> {
+        let (writes, text) = (self.journal_writes(), text.to_owned());
+        calls::run(async move { writes.tally_of_search(workspace, run, text).await }).await
+    }
+
+    async fn search_deliveries(
+        &self,
+        workspace: WorkspaceId,
+        run: RunId,
+        query: &DeliveryQuery,
+        skipped: u32,
+        limit: u32,
+    ) -> Result<Vec<Delivery>, StoreError> {
+        let (writes, query) = (self.journal_writes(), query.clone());
+        calls::run(async move {
+            let run = (workspace, run);
+            writes.search_deliveries(run, &query, skipped, limit).await
+        })
+        .await
     }
 
     async fn deliveries(

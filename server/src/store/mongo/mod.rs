@@ -11,6 +11,7 @@ mod calls;
 mod campaigns;
 mod connections;
 mod database;
+mod delivery_search;
 mod documents;
 mod error;
 mod exchange;

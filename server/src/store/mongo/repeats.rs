@@ -34,8 +34,16 @@ impl Writes {
         if !self.is_visible(workspace, run).await? {
             return Ok(Vec::new());
         }
+        self.count_outcomes(doc! { "run": run.to_string() }).await
+    }
+
+    /// How many of the deliveries that a filter finds are in which state.
+    pub(super) async fn count_outcomes(
+        &self,
+        filter: Document,
+    ) -> Result<Vec<(DeliveryState, u32)>, StoreError> {
         let count = [
-            doc! { "$match": { "run": run.to_string() } },
+            doc! { "$match": filter },
             doc! { "$group": { "_id": "$state", "deliveries": { "$sum": 1_i64 } } },
         ];
         let counts: Vec<Document> = self
@@ -153,7 +161,11 @@ impl Writes {
         Ok(finished.matched_count == 1)
     }
 
-    async fn is_visible(&self, workspace: WorkspaceId, run: RunId) -> Result<bool, StoreError> {
+    pub(super) async fn is_visible(
+        &self,
+        workspace: WorkspaceId,
+        run: RunId,
+    ) -> Result<bool, StoreError> {
         let found = self.runs.find_one(run_key(workspace, run)).await?;
         Ok(found.is_some())
     }

@@ -10,10 +10,10 @@ use super::documents::to_bson;
 use super::error::is_duplicate_key;
 use super::groups::searchable;
 use super::seals;
-use crate::store::StoreError;
+use crate::store::{StoreError, folded};
 
 /// The version that this program reads and writes.
-pub(super) const VERSION: i32 = 9;
+pub(super) const VERSION: i32 = 10;
 
 /// Brings the database to this program's schema version and makes the indexes that are missing.
 ///
@@ -50,6 +50,7 @@ async fn migrate_to(database: &Database, version: i32) -> Result<(), StoreError>
         7 => give_runs_a_gate(database).await,
         8 => give_campaigns_a_timing(database).await,
         9 => let_runs_be_repeated(database).await,
+        10 => make_deliveries_searchable(database).await,
         _ => Err(StoreError::Damaged(format!(
             "no migration leads to schema version {version}"
         ))),
@@ -152,6 +153,22 @@ async fn let_runs_be_repeated(database: &Database) -> Result<(), StoreError> {
     let without = doc! { "reopened": { "$exists": false } };
     let never = doc! { "$set": { "reopened": 0_i64 } };
     runs.update_many(without, never).await?;
+    Ok(())
+}
+
+/// Deliveries got the name of their group as searches read it.
+async fn make_deliveries_searchable(database: &Database) -> Result<(), StoreError> {
+    let deliveries = database.collection::<Document>("deliveries");
+    let missing = doc! { "search": { "$exists": false } };
+    let fields = doc! { "target_name": 1 };
+    let mut found = deliveries.find(missing).projection(fields).await?;
+    while let Some(delivery) = found.try_next().await? {
+        let damaged = |error| StoreError::Damaged(format!("a delivery: {error}"));
+        let name = delivery.get_str("target_name").map_err(damaged)?;
+        let key = doc! { "_id": delivery.get("_id") };
+        let change = doc! { "$set": { "search": folded(name) } };
+        deliveries.update_one(key, change).await?;
+    }
     Ok(())
 }
 

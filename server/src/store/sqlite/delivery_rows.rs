@@ -6,7 +6,7 @@ use rusqlite::{Connection, Row, params};
 
 use super::columns::{Col, Json, col, opt};
 use super::error::naming_conflict;
-use crate::store::StoreError;
+use crate::store::{StoreError, folded};
 
 /// The word under which a state is kept, and its reason.
 fn columns_of(state: DeliveryState) -> (&'static str, Option<FailureReason>) {
@@ -82,8 +82,8 @@ pub(super) fn insert(db: &Connection, delivery: &Delivery) -> Result<(), StoreEr
         "INSERT INTO deliveries
              (run, position, id, workspace, connection, target, target_name, state, reason,
               message_id, attempts, retry_at, attempted_at, sent_at, delivered_at, read_at,
-              failed_at, earlier)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18)",
+              failed_at, earlier, search)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19)",
     )?
     .execute(params![
         Col(delivery.run),
@@ -103,7 +103,8 @@ pub(super) fn insert(db: &Connection, delivery: &Delivery) -> Result<(), StoreEr
         delivery.delivered_at.map(Col),
         delivery.read_at.map(Col),
         delivery.failed_at.map(Col),
-        Json(&delivery.earlier)
+        Json(&delivery.earlier),
+        folded(&delivery.target_name)
     ])
     .map_err(naming_conflict("the delivery exists already"))?;
     Ok(())

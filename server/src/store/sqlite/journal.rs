@@ -2,16 +2,18 @@
 //! [`journal_writes`](super::journal_writes).
 
 use arauto_app::domain::{
-    Backlog, CampaignId, ConnectionId, Delivery, DeliveryEvent, DeliveryState, Gate, MessageId,
-    RepeatAction, Run, RunId, Timestamp, WorkspaceId,
+    Backlog, CampaignId, ConnectionId, Delivery, DeliveryEvent, DeliveryQuery, DeliveryState, Gate,
+    MessageId, RepeatAction, Run, RunId, RunTally, Timestamp, WorkspaceId,
 };
 use async_trait::async_trait;
 use rusqlite::{OptionalExtension, params};
 
 use super::columns::{Col, opt};
 use super::journal_writes::Queue;
-use super::{SqliteStore, delivery_rows, journal_writes, leases, repeats, run_rows};
-use crate::store::{DeliveryUpdate, Due, Journal, Lease, StoreError};
+use super::{
+    SqliteStore, delivery_rows, delivery_search, journal_writes, leases, repeats, run_rows,
+};
+use crate::store::{DeliveryUpdate, Due, Journal, Lease, StoreError, folded};
 
 #[async_trait]
 impl Journal for SqliteStore {
@@ -91,6 +93,30 @@ impl Journal for SqliteStore {
         run: RunId,
     ) -> Result<Vec<(DeliveryState, u32)>, StoreError> {
         self.read(move |db| repeats::outcomes(db, workspace, run))
+            .await
+    }
+
+    async fn tally_of_search(
+        &self,
+        workspace: WorkspaceId,
+        run: RunId,
+        text: &str,
+    ) -> Result<RunTally, StoreError> {
+        let text = folded(text);
+        self.read(move |db| delivery_search::tally(db, workspace, run, &text))
+            .await
+    }
+
+    async fn search_deliveries(
+        &self,
+        workspace: WorkspaceId,
+        run: RunId,
+        query: &DeliveryQuery,
+        skipped: u32,
+        limit: u32,
+    ) -> Result<Vec<Delivery>, StoreError> {
+        let query = query.clone();
+        self.read(move |db| delivery_search::page(db, (workspace, run), &query, skipped, limit))
             .await
     }
 

@@ -11,6 +11,7 @@ mod columns;
 mod connections;
 mod database;
 mod delivery_rows;
+mod delivery_search;
 mod error;
 mod group_lists;
 mod group_search;
