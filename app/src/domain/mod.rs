@@ -5,6 +5,7 @@
 
 mod campaign;
 mod campaign_life;
+mod campaign_search;
 mod connection;
 mod delivery;
 mod delivery_search;
@@ -36,6 +37,9 @@ pub use campaign::{
     MessageContent, Standing, TEXT_MAX_CHARS,
 };
 pub use campaign_life::{CampaignAction, CampaignFacts, CampaignState};
+pub use campaign_search::{
+    CAMPAIGNS_SHOWN, CampaignCounts, CampaignKind, CampaignQuery, InvalidCampaignKind,
+};
 pub use connection::{
     CONNECTION_NAME_MAX_CHARS, Connection, ConnectionCause, ConnectionHealth, ConnectionState,
 };

@@ -399,6 +399,23 @@ impl CampaignStore for Faulty<dyn CampaignStore> {
     async fn list(&self, workspace: WorkspaceId) -> Result<Vec<Campaign>, StoreError> {
         self.faults.pass(self.inner.list(workspace)).await
     }
+    async fn search(
+        &self,
+        workspace: WorkspaceId,
+        query: &CampaignQuery,
+        skipped: u32,
+        limit: u32,
+    ) -> Result<Vec<Campaign>, StoreError> {
+        let call = self.inner.search(workspace, query, skipped, limit);
+        self.faults.pass(call).await
+    }
+    async fn counts(
+        &self,
+        workspace: WorkspaceId,
+        text: &str,
+    ) -> Result<CampaignCounts, StoreError> {
+        self.faults.pass(self.inner.counts(workspace, text)).await
+    }
     async fn get(
         &self,
         workspace: WorkspaceId,

@@ -1,13 +1,14 @@
 //! Ports with nothing behind them: these tests are about what is in front.
 
 use arauto_app::api::{
-    Acted, ApiError, CampaignPast, CampaignSummary, Campaigns, ConnectionView, Connections,
-    GroupView, Groups, GroupsView, HistoryView, NotFound, PastPlace, Principal, RunView, Runs,
+    Acted, ApiError, CampaignPast, CampaignSummary, Campaigns, CampaignsView, ConnectionView,
+    Connections, GroupView, Groups, GroupsView, HistoryView, NotFound, PastPlace, Principal,
+    RunView, Runs,
 };
 use arauto_app::domain::{
-    AfterOutage, CampaignAction, CampaignDraft, CampaignId, ConnectionId, DeliveryQuery,
-    GroupBrief, GroupJid, GroupMember, GroupPlace, GroupQuery, OutageChoice, RepeatAction, RunId,
-    Timestamp,
+    AfterOutage, CampaignAction, CampaignDraft, CampaignId, CampaignQuery, ConnectionId,
+    DeliveryQuery, GroupBrief, GroupJid, GroupMember, GroupPlace, GroupQuery, OutageChoice,
+    RepeatAction, RunId, Timestamp,
 };
 use async_trait::async_trait;
 
@@ -123,6 +124,14 @@ impl Groups for Nothing {
 impl Campaigns for Nothing {
     async fn list(&self, _: &Principal) -> Result<Vec<CampaignSummary>, ApiError> {
         Ok(Vec::new())
+    }
+    async fn search(
+        &self,
+        _: &Principal,
+        _: &CampaignQuery,
+        _: u32,
+    ) -> Result<CampaignsView, ApiError> {
+        Err(NO_CAMPAIGN)
     }
     async fn get(&self, _: &Principal, _: CampaignId) -> Result<CampaignSummary, ApiError> {
         Err(NO_CAMPAIGN)

@@ -2,6 +2,7 @@
 
 mod accounts;
 mod blobs;
+mod campaign_search;
 mod campaigns;
 mod connections;
 mod crash;
@@ -62,6 +63,9 @@ conformance! {
         other_workspaces_see_no_blobs
         an_empty_blob_is_a_blob
         a_blob_that_was_deleted_can_come_again;
+    campaign_search:
+        pages_filters_and_counts_agree
+        a_search_follows_the_name;
     campaigns:
         they_are_listed_by_their_latest_change
         an_update_needs_the_state_that_was_read

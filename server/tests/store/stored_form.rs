@@ -31,6 +31,7 @@ async fn campaigns_and_connections_keep_their_form() {
         "_id": campaign.id.to_string(),
         "workspace": campaign.workspace.to_string(),
         "name": "Oferta",
+        "search": "oferta",
         "connection": campaign.connection.unwrap().to_string(),
         "lists": [campaign.lists[0].to_string()],
         "targets": [jid(1).as_str(), jid(2).as_str()],

@@ -8,6 +8,7 @@ mod accounts;
 mod backlog;
 mod blobs;
 mod calls;
+mod campaign_search;
 mod campaigns;
 mod connections;
 mod database;

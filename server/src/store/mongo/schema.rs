@@ -13,7 +13,7 @@ use super::seals;
 use crate::store::{StoreError, folded};
 
 /// The version that this program reads and writes.
-pub(super) const VERSION: i32 = 10;
+pub(super) const VERSION: i32 = 11;
 
 /// Brings the database to this program's schema version and makes the indexes that are missing.
 ///
@@ -50,7 +50,8 @@ async fn migrate_to(database: &Database, version: i32) -> Result<(), StoreError>
         7 => give_runs_a_gate(database).await,
         8 => give_campaigns_a_timing(database).await,
         9 => let_runs_be_repeated(database).await,
-        10 => make_deliveries_searchable(database).await,
+        10 => make_searchable(database, "deliveries", "target_name").await,
+        11 => make_searchable(database, "campaigns", "name").await,
         _ => Err(StoreError::Damaged(format!(
             "no migration leads to schema version {version}"
         ))),
@@ -156,18 +157,24 @@ async fn let_runs_be_repeated(database: &Database) -> Result<(), StoreError> {
     Ok(())
 }
 
-/// Deliveries got the name of their group as searches read it.
-async fn make_deliveries_searchable(database: &Database) -> Result<(), StoreError> {
-    let deliveries = database.collection::<Document>("deliveries");
+/// A field got a twin, as searches read it.
+async fn make_searchable(
+    database: &Database,
+    collection: &str,
+    field: &str,
+) -> Result<(), StoreError> {
+    let collection = database.collection::<Document>(collection);
     let missing = doc! { "search": { "$exists": false } };
-    let fields = doc! { "target_name": 1 };
-    let mut found = deliveries.find(missing).projection(fields).await?;
-    while let Some(delivery) = found.try_next().await? {
-        let damaged = |error| StoreError::Damaged(format!("a delivery: {error}"));
-        let name = delivery.get_str("target_name").map_err(damaged)?;
-        let key = doc! { "_id": delivery.get("_id") };
-        let change = doc! { "$set": { "search": folded(name) } };
-        deliveries.update_one(key, change).await?;
+    let mut found = collection
+        .find(missing)
+        .projection(doc! { field: 1 })
+        .await?;
+    while let Some(one) = found.try_next().await? {
+        let damaged = |error| StoreError::Damaged(format!("{field}: {error}"));
+        let text = one.get_str(field).map_err(damaged)?;
+        let key = doc! { "_id": one.get("_id") };
+        let change = doc! { "$set": { "search": folded(text) } };
+        collection.update_one(key, change).await?;
     }
     Ok(())
 }

@@ -22,6 +22,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("migrations/0013_schedules.sql"),
     include_str!("migrations/0014_repeats.sql"),
     include_str!("migrations/0015_delivery_search.sql"),
+    include_str!("migrations/0016_campaign_search.sql"),
 ];
 
 /// Marks a file as Arauto's in SQLite's header ("ARAU").
