@@ -23,6 +23,14 @@ pub trait Runs: Send + Sync {
         query: &DeliveryQuery,
         page: u32,
     ) -> Result<RunView, ApiError>;
+    /// The deliveries of a run, by position, at most `limit`, from the one after `skipped` others on.
+    async fn deliveries(
+        &self,
+        who: &Principal,
+        id: RunId,
+        skipped: u32,
+        limit: u32,
+    ) -> Result<Vec<Delivery>, ApiError>;
     /// Sends again what did not arrive, or takes it as sent. `seen` is [`Run::reopened`] as the owner
     /// saw it: once the run was opened again since, nothing is sent.
     async fn repeat(

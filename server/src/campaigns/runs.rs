@@ -142,6 +142,20 @@ impl Runs for RunService {
         })
     }
 
+    async fn deliveries(
+        &self,
+        who: &Principal,
+        id: RunId,
+        skipped: u32,
+        limit: u32,
+    ) -> Result<Vec<Delivery>, ApiError> {
+        let (journal, every) = (&self.shared.store.journal, DeliveryQuery::default());
+        journal
+            .search_deliveries(who.workspace_id(), id, &every, skipped, limit)
+            .await
+            .map_err(api_error)
+    }
+
     async fn repeat(
         &self,
         who: &Principal,

@@ -33,6 +33,24 @@ async fn a_draft_keeps_only_groups_of_its_connection_each_once() {
 }
 
 #[tokio::test]
+async fn other_workspaces_read_nothing_of_a_run() {
+    let world = World::with_groups(2).await;
+    let process = world.start_process();
+    let (_, run) = process.launch(&world.who, world.draft(2)).await;
+    world.until_finished(&process, run).await;
+    let mut stranger = world.who.clone();
+    stranger.workspace.id = WorkspaceId::new(Timestamp::default(), [9; 10]);
+    stranger.user.workspace = stranger.workspace.id;
+    let (runs, every) = (process.engine.runs(), DeliveryQuery::default());
+    let view = runs.get(&stranger, run, &every, 1).await;
+    assert_eq!(view, Err(ApiError::NotFound(NotFound::Run)));
+    let read = runs.deliveries(&stranger, run, 0, 9).await;
+    assert_eq!(read, Ok(Vec::new()));
+    let own = runs.deliveries(&world.who, run, 1, 9).await;
+    assert_eq!(own.unwrap().len(), 1);
+}
+
+#[tokio::test]
 async fn what_a_draft_lacks_is_told_when_it_is_saved_or_started() {
     let world = World::with_groups(1).await;
     let process = world.start_process();

@@ -6,7 +6,7 @@ use arauto_app::api::{
     RunView, Runs,
 };
 use arauto_app::domain::{
-    AfterOutage, CampaignAction, CampaignDraft, CampaignId, CampaignQuery, ConnectionId,
+    AfterOutage, CampaignAction, CampaignDraft, CampaignId, CampaignQuery, ConnectionId, Delivery,
     DeliveryQuery, GroupBrief, GroupJid, GroupMember, GroupPlace, GroupQuery, OutageChoice,
     RepeatAction, RunId, Timestamp,
 };
@@ -179,6 +179,15 @@ impl Runs for Nothing {
         _: u32,
     ) -> Result<RunView, ApiError> {
         panic!("nobody foresaw {id}")
+    }
+    async fn deliveries(
+        &self,
+        _: &Principal,
+        _: RunId,
+        _: u32,
+        _: u32,
+    ) -> Result<Vec<Delivery>, ApiError> {
+        Err(ApiError::NotFound(NotFound::Run))
     }
     async fn repeat(
         &self,

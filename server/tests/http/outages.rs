@@ -155,6 +155,15 @@ impl Runs for Asking {
     ) -> Result<RunView, ApiError> {
         Err(ApiError::NotFound(NotFound::Run))
     }
+    async fn deliveries(
+        &self,
+        _: &Principal,
+        _: RunId,
+        _: u32,
+        _: u32,
+    ) -> Result<Vec<Delivery>, ApiError> {
+        Err(ApiError::NotFound(NotFound::Run))
+    }
     async fn repeat(
         &self,
         _: &Principal,

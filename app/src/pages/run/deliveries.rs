@@ -40,6 +40,9 @@ pub(super) fn Deliveries(
         <section aria-labelledby="por-grupo">
             <div class="block-head">
                 <h2 id="por-grupo">{say!(run.per_group)}</h2>
+                <a href=format!("/execucoes/{run}/envios.csv") class="btn" download rel="external">
+                    {say!(run.download)}
+                </a>
             </div>
             <SearchBar run asked found />
             <table class="table" hidden=move || is_empty.get()>
