@@ -30,6 +30,8 @@ mod fault;
 pub mod operator;
 mod pages;
 mod shell;
+#[cfg(feature = "ssr")]
+pub mod spreadsheet;
 
 pub use app::App;
 #[cfg(feature = "ssr")]

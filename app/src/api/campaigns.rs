@@ -7,9 +7,9 @@ use super::{ApiError, Principal, TimingForm};
 #[cfg(feature = "ssr")]
 use crate::domain::CAMPAIGN_NAME_MAX_CHARS;
 use crate::domain::{
-    Campaign, CampaignAction, CampaignDraft, CampaignFacts, CampaignId, ConnectionId, DraftProblem,
-    GroupJid, GroupListId, MediaId, MessageContent, Missed, Run, RunId, RunTally, Timestamp,
-    Timing,
+    Campaign, CampaignAction, CampaignCounts, CampaignDraft, CampaignFacts, CampaignId,
+    CampaignQuery, ConnectionId, DraftProblem, GroupJid, GroupListId, MediaId, MessageContent,
+    Missed, Run, RunId, RunTally, Timestamp, Timing,
 };
 
 /// What the rest of the product may ask of the campaigns.
@@ -18,6 +18,13 @@ use crate::domain::{
 pub trait Campaigns: Send + Sync {
     /// All of the workspace, latest change first, each with its latest run.
     async fn list(&self, who: &Principal) -> Result<Vec<CampaignSummary>, ApiError>;
+    /// A page (from 1) of those that are looked for, latest change first, each with its latest run.
+    async fn search(
+        &self,
+        who: &Principal,
+        query: &CampaignQuery,
+        page: u32,
+    ) -> Result<CampaignsView, ApiError>;
     /// One campaign.
     async fn get(&self, who: &Principal, id: CampaignId) -> Result<CampaignSummary, ApiError>;
     /// Saves a draft: a new campaign without `id`, a change of an existing one with it.
@@ -112,6 +119,31 @@ impl CampaignSummary {
             is_recurring: self.campaign.timing.schedule.is_recurring(),
         })
     }
+}
+
+/// A page of the campaigns that are looked for.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CampaignsView {
+    /// The page.
+    pub campaigns: Vec<CampaignSummary>,
+    /// How many campaigns the text finds, by their state.
+    pub counts: CampaignCounts,
+    /// Which page it is, from 1; the last one when it is less than what was asked for.
+    pub page: u32,
+    /// How many pages there are.
+    pub pages: u32,
+}
+
+/// The campaigns that are looked for; everything may be left out.
+#[server(prefix = "/api", endpoint = "search-campaigns")]
+pub async fn search_campaigns(
+    #[server(default)] query: CampaignQuery,
+    #[server(default)] page: u32,
+) -> Result<CampaignsView, ApiError> {
+    let who = Principal::from_context()?;
+    super::principal::port::<dyn Campaigns>()
+        .search(&who, &query, page)
+        .await
 }
 
 /// The workspace's campaigns.

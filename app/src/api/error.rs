@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::domain::{
     AccountProblem, ConnectionCause, DraftProblem, GroupListProblem, MediaProblem, PhoneProblem,
+    RepeatObstacle,
 };
 
 /// Why a request was not carried out. It crosses to the browser as data; `locales/` has the
@@ -67,6 +68,9 @@ pub enum ApiError {
     /// The campaign's state does not allow that now.
     #[error("act on the campaign in its present state")]
     CampaignState,
+    /// Nothing of the run can be sent again.
+    #[error("send messages of the run again: {0:?}")]
+    NotRepeatable(RepeatObstacle),
     /// Campaigns of these names use the media.
     #[error("delete the media: {0:?} use it")]
     MediaInUse(Vec<String>),

@@ -6,14 +6,40 @@ use serde::{Deserialize, Serialize};
 use super::{ApiError, OutageQuestion, Principal};
 #[cfg(feature = "ssr")]
 use crate::domain::{ConnectionId, OutageChoice};
-use crate::domain::{ConnectionState, Delivery, MediaItem, Run, RunId, RunTally, Timestamp};
+use crate::domain::{
+    ConnectionState, Delivery, DeliveryQuery, MediaItem, RepeatAction, Repeatable, Run, RunId,
+    RunTally, Timestamp,
+};
 
 /// What the rest of the product may ask of the runs.
 #[cfg(feature = "ssr")]
 #[async_trait::async_trait]
 pub trait Runs: Send + Sync {
-    /// One run with its deliveries.
-    async fn get(&self, who: &Principal, id: RunId) -> Result<RunView, ApiError>;
+    /// One run with a page (from 1) of the deliveries that are looked for.
+    async fn get(
+        &self,
+        who: &Principal,
+        id: RunId,
+        query: &DeliveryQuery,
+        page: u32,
+    ) -> Result<RunView, ApiError>;
+    /// The deliveries of a run, by position, at most `limit`, from the one after `skipped` others on.
+    async fn deliveries(
+        &self,
+        who: &Principal,
+        id: RunId,
+        skipped: u32,
+        limit: u32,
+    ) -> Result<Vec<Delivery>, ApiError>;
+    /// Sends again what did not arrive, or takes it as sent. `seen` is [`Run::reopened`] as the owner
+    /// saw it: once the run was opened again since, nothing is sent.
+    async fn repeat(
+        &self,
+        who: &Principal,
+        id: RunId,
+        action: RepeatAction,
+        seen: u32,
+    ) -> Result<(), ApiError>;
     /// Carries out what the owner chose for the messages that waited through the outage of a
     /// connection that ended at `back_at`.
     async fn settle_outage(
@@ -42,17 +68,42 @@ pub struct RunView {
     pub media: Option<MediaItem>,
     /// How many deliveries are in which state.
     pub tally: RunTally,
-    /// Every delivery, in the order of the queue.
+    /// What may be sent again.
+    pub repeatable: Repeatable,
+    /// How many of the deliveries that the text finds are in which state.
+    pub found: RunTally,
+    /// A page of the deliveries that are looked for, in the order of the queue.
     pub deliveries: Vec<Delivery>,
+    /// Which page that is, from 1; the last one when it is less than what was asked for.
+    pub page: u32,
+    /// How many pages there are.
+    pub pages: u32,
     /// When the next message goes out, while the interval between messages is what holds it.
     pub next_at: Option<Timestamp>,
     /// The server's time when this view was made.
     pub now: Timestamp,
 }
 
-/// One run.
+/// One run; everything but its id may be left out.
 #[server(prefix = "/api", endpoint = "run")]
-pub async fn get_run(id: RunId) -> Result<RunView, ApiError> {
+pub async fn get_run(
+    id: RunId,
+    #[server(default)] query: DeliveryQuery,
+    #[server(default)] page: u32,
+) -> Result<RunView, ApiError> {
     let who = Principal::from_context()?;
-    super::principal::port::<dyn Runs>().get(&who, id).await
+    super::principal::port::<dyn Runs>()
+        .get(&who, id, &query, page)
+        .await
+}
+
+/// Sends again what did not arrive of a run, or takes it as sent.
+#[server(prefix = "/api", endpoint = "repeat-run")]
+pub async fn repeat_run(id: RunId, action: RepeatAction, seen: u32) -> Result<(), ApiError> {
+    let who = Principal::from_context()?;
+    super::principal::port::<dyn Runs>()
+        .repeat(&who, id, action, seen)
+        .await?;
+    leptos_axum::redirect(&format!("/execucoes/{id}"));
+    Ok(())
 }

@@ -8,12 +8,13 @@ use crate::domain::RunTally;
 /// A part of the bar: state colour, shade, how many.
 type Part = (Tone, &'static str, u32);
 
-fn parts(tally: &RunTally) -> [Part; 7] {
+fn parts(tally: &RunTally) -> [Part; 8] {
     [
         (Tone::Ok, "", tally.read),
         (Tone::Ok, "light", tally.delivered),
         (Tone::Ok, "lighter", tally.sent),
-        (Tone::Warn, "", tally.unconfirmed),
+        (Tone::Warn, "", tally.unconfirmed + tally.unanswered),
+        (Tone::Warn, "light", tally.presumed),
         (Tone::Error, "", tally.failed),
         (Tone::Idle, "", tally.skipped),
         (Tone::Idle, "rest", tally.pending + tally.sending),
@@ -37,7 +38,8 @@ pub(crate) fn TallyBar(
             read = tally.read,
             delivered = tally.delivered,
             sent = tally.sent,
-            unconfirmed = tally.unconfirmed,
+            unconfirmed = tally.unconfirmed + tally.unanswered,
+            presumed = tally.presumed,
             failed = tally.failed,
             skipped = tally.skipped,
             open = tally.pending + tally.sending
@@ -75,8 +77,9 @@ pub(crate) fn TallyLegend(
         1 => say!(run.legend_delivered, count = n),
         2 => say!(run.legend_sent, count = n),
         3 => say!(run.legend_unconfirmed, n = n),
-        4 => say!(run.legend_failed, count = n),
-        5 => say!(run.legend_skipped, count = n),
+        4 => say!(run.legend_presumed, count = n),
+        5 => say!(run.legend_failed, count = n),
+        6 => say!(run.legend_skipped, count = n),
         _ => say!(run.legend_open, n = n),
     };
     view! {

@@ -60,6 +60,10 @@ pub enum DeliveryState {
     Failed(FailureReason),
     /// It was never tried.
     Skipped(FailureReason),
+    /// No acknowledgement came, however often it was sent. It may have arrived: its owner decides.
+    Unanswered,
+    /// Its owner takes it as sent, although no acknowledgement came.
+    Presumed,
 }
 
 impl DeliveryState {
@@ -77,18 +81,39 @@ impl DeliveryState {
     ///
     /// Acknowledgements and receipts come in any order and more than once, so a delivery only ever
     /// moves forward: a receipt that names the id proves the acknowledgement, and a late refusal
-    /// never undoes what a receipt proved.
+    /// never undoes what a receipt proved. Only its owner leads it back into the queue, once WhatsApp
+    /// refused it or never answered.
     #[must_use]
     pub const fn after(self, event: DeliveryEvent) -> Option<Self> {
         use DeliveryState as S;
         Some(match (self, event) {
             (S::Pending | S::Unconfirmed, DeliveryEvent::Claimed) => S::Sending,
             (S::Sending, DeliveryEvent::DeadlinePassed) => S::Unconfirmed,
-            (S::Sending | S::Unconfirmed, DeliveryEvent::Acknowledged) => S::Sent,
-            (S::Sending | S::Unconfirmed | S::Sent, DeliveryEvent::Received) => S::Delivered,
-            (S::Sending | S::Unconfirmed | S::Sent | S::Delivered, DeliveryEvent::Read) => S::Read,
-            (S::Sending | S::Unconfirmed, DeliveryEvent::Refused(reason)) => S::Failed(reason),
+            (S::Sending | S::Unconfirmed, DeliveryEvent::GivenUp) => S::Unanswered,
+            (
+                S::Sending | S::Unconfirmed | S::Unanswered | S::Presumed,
+                DeliveryEvent::Acknowledged,
+            ) => S::Sent,
+            (
+                S::Sending | S::Unconfirmed | S::Unanswered | S::Presumed | S::Sent,
+                DeliveryEvent::Received,
+            ) => S::Delivered,
+            (
+                S::Sending | S::Unconfirmed | S::Unanswered | S::Presumed | S::Sent | S::Delivered,
+                DeliveryEvent::Read,
+            ) => S::Read,
+            (
+                S::Sending | S::Unconfirmed | S::Unanswered | S::Presumed,
+                DeliveryEvent::Refused(reason),
+            ) => S::Failed(reason),
             (S::Pending, DeliveryEvent::Refused(reason)) => S::Skipped(reason),
+            (S::Unanswered, DeliveryEvent::Presumed) => S::Presumed,
+            (S::Unanswered, DeliveryEvent::Renewed) => S::Pending,
+            (S::Failed(reason) | S::Skipped(reason), DeliveryEvent::Renewed)
+                if reason.may_be_tried_again() =>
+            {
+                S::Pending
+            }
             _ => return None,
         })
     }
@@ -110,6 +135,25 @@ pub enum DeliveryEvent {
     Read,
     /// It cannot arrive: WhatsApp refused it, or we know that it would.
     Refused(FailureReason),
+    /// The last of the deadlines passed: it is not sent again by itself.
+    GivenUp,
+    /// Its owner takes it as sent, although no acknowledgement came.
+    Presumed,
+    /// Its owner wants it to be sent again, as another message.
+    Renewed,
+}
+
+/// What became of an earlier message of a delivery that its owner had sent again.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PastMessage {
+    /// Its id on WhatsApp, if it came so far.
+    pub id: Option<MessageId>,
+    /// How it ended.
+    pub state: DeliveryState,
+    /// How often the delivery had been handed to WhatsApp by then.
+    pub attempts: u32,
+    /// When it ended.
+    pub ended_at: Option<Timestamp>,
 }
 
 /// One message of a run to one target.
@@ -131,10 +175,13 @@ pub struct Delivery {
     pub target_name: String,
     /// How far it got.
     pub state: DeliveryState,
-    /// Its id on WhatsApp; present from the first claim on, and never another one.
+    /// Its id on WhatsApp; present from the first claim on. It gets another one by its owner's word
+    /// only.
     pub message_id: Option<MessageId>,
-    /// How often it was handed to WhatsApp.
+    /// How often it was handed to WhatsApp, under any id.
     pub attempts: u32,
+    /// The messages before this one, the oldest first.
+    pub earlier: Vec<PastMessage>,
     /// When it is to be tried again; only while unconfirmed.
     pub retry_at: Option<Timestamp>,
     /// When it was last handed to WhatsApp.
@@ -145,7 +192,7 @@ pub struct Delivery {
     pub delivered_at: Option<Timestamp>,
     /// When the first read receipt came.
     pub read_at: Option<Timestamp>,
-    /// When it failed or was skipped.
+    /// When it failed, was skipped or given up.
     pub failed_at: Option<Timestamp>,
 }
 
@@ -155,8 +202,19 @@ impl Delivery {
         let Some(state) = self.state.after(event) else {
             return false;
         };
+        if event == DeliveryEvent::Renewed {
+            self.earlier.push(PastMessage {
+                id: self.message_id.take(),
+                state: self.state,
+                attempts: self.attempts,
+                ended_at: self.failed_at,
+            });
+        }
         self.state = state;
         self.retry_at = None;
+        if state.is_acknowledged() || state.is_open() {
+            self.failed_at = None;
+        }
         match state {
             DeliveryState::Sending => {
                 self.attempts += 1;
@@ -172,11 +230,19 @@ impl Delivery {
                 self.delivered_at.get_or_insert(at);
                 self.read_at = Some(at);
             }
-            DeliveryState::Failed(_) | DeliveryState::Skipped(_) => self.failed_at = Some(at),
+            DeliveryState::Failed(_) | DeliveryState::Skipped(_) | DeliveryState::Unanswered => {
+                self.failed_at = Some(at);
+            }
             DeliveryState::Unconfirmed => self.retry_at = Some(at),
-            DeliveryState::Pending => {}
+            DeliveryState::Pending | DeliveryState::Presumed => {}
         }
         true
+    }
+
+    /// How often the present message was handed to WhatsApp.
+    pub fn attempts_with_this_id(&self) -> u32 {
+        let before = self.earlier.last().map_or(0, |earlier| earlier.attempts);
+        self.attempts.saturating_sub(before)
     }
 }
 
@@ -194,7 +260,91 @@ mod tests {
             Just(DeliveryEvent::Received),
             Just(DeliveryEvent::Read),
             Just(DeliveryEvent::Refused(FailureReason::InvalidMessage)),
+            Just(DeliveryEvent::GivenUp),
+            Just(DeliveryEvent::Presumed),
         ]
+    }
+
+    fn delivery() -> Delivery {
+        let at = Timestamp::from_seconds(0);
+        Delivery {
+            id: DeliveryId::new(at, [1; 10]),
+            workspace: WorkspaceId::new(at, [2; 10]),
+            run: RunId::new(at, [3; 10]),
+            connection: ConnectionId::new(at, [4; 10]),
+            position: 0,
+            target: "1@g.us".parse().unwrap(),
+            target_name: "Bairro".into(),
+            state: DeliveryState::Pending,
+            message_id: None,
+            attempts: 0,
+            earlier: Vec::new(),
+            retry_at: None,
+            attempted_at: None,
+            sent_at: None,
+            delivered_at: None,
+            read_at: None,
+            failed_at: None,
+        }
+    }
+
+    #[test]
+    fn what_is_sent_again_is_another_message_and_the_first_one_is_remembered() {
+        let at = Timestamp::from_seconds;
+        let first = MessageId::new([1; 9]);
+        let mut delivery = delivery();
+        delivery.message_id = Some(first.clone());
+        assert!(delivery.apply(DeliveryEvent::Claimed, at(1)));
+        assert!(
+            !delivery.apply(DeliveryEvent::Renewed, at(2)),
+            "it is on its way"
+        );
+        let refused = FailureReason::InvalidMessage;
+        assert!(delivery.apply(DeliveryEvent::Refused(refused), at(3)));
+        assert!(delivery.apply(DeliveryEvent::Renewed, at(4)));
+        assert!(
+            !delivery.apply(DeliveryEvent::Renewed, at(4)),
+            "twice is once"
+        );
+        assert_eq!(delivery.state, DeliveryState::Pending);
+        assert_eq!(
+            (delivery.message_id.clone(), delivery.failed_at),
+            (None, None)
+        );
+        let earlier = PastMessage {
+            id: Some(first),
+            state: DeliveryState::Failed(refused),
+            attempts: 1,
+            ended_at: Some(at(3)),
+        };
+        assert_eq!(delivery.earlier, [earlier]);
+        assert_eq!(delivery.attempts_with_this_id(), 0);
+        delivery.apply(DeliveryEvent::Claimed, at(5));
+        assert_eq!(
+            (delivery.attempts, delivery.attempts_with_this_id()),
+            (2, 1)
+        );
+    }
+
+    #[test]
+    fn what_nobody_answered_may_still_be_proven_or_be_settled_by_its_owner() {
+        use DeliveryEvent as E;
+        let given_up = DeliveryState::Sending.after(E::GivenUp).unwrap();
+        assert_eq!(given_up, DeliveryState::Unanswered);
+        assert_eq!(given_up.after(E::Presumed), Some(DeliveryState::Presumed));
+        assert_eq!(given_up.after(E::Renewed), Some(DeliveryState::Pending));
+        for state in [given_up, DeliveryState::Presumed] {
+            assert!(!state.is_open() && !state.is_acknowledged());
+            assert_eq!(state.after(E::Acknowledged), Some(DeliveryState::Sent));
+            assert_eq!(state.after(E::Read), Some(DeliveryState::Read));
+        }
+        assert_eq!(DeliveryState::Presumed.after(E::Renewed), None);
+    }
+
+    #[test]
+    fn what_is_pointless_stays_as_it_is() {
+        let gone = DeliveryState::Failed(FailureReason::NotInGroup);
+        assert_eq!(gone.after(DeliveryEvent::Renewed), None);
     }
 
     proptest! {

@@ -6,8 +6,10 @@
 mod agenda;
 mod campaign;
 mod campaign_life;
+mod campaign_search;
 mod connection;
 mod delivery;
+mod delivery_search;
 pub mod formatting;
 mod gate;
 mod group;
@@ -24,6 +26,7 @@ mod pairing;
 mod phone;
 mod phone_absence;
 mod reason;
+mod repeat;
 mod restoration;
 mod run;
 mod schedule;
@@ -36,10 +39,16 @@ pub use campaign::{
     MessageContent, Standing, TEXT_MAX_CHARS,
 };
 pub use campaign_life::{CampaignAction, CampaignFacts, CampaignState};
+pub use campaign_search::{
+    CAMPAIGNS_SHOWN, CampaignCounts, CampaignKind, CampaignQuery, InvalidCampaignKind,
+};
 pub use connection::{
     CONNECTION_NAME_MAX_CHARS, Connection, ConnectionCause, ConnectionHealth, ConnectionState,
 };
-pub use delivery::{Delivery, DeliveryEvent, DeliveryState, MessageId};
+pub use delivery::{Delivery, DeliveryEvent, DeliveryState, MessageId, PastMessage};
+pub use delivery_search::{
+    DELIVERIES_SHOWN, DeliveryKind, DeliveryQuery, InvalidDeliveryKind, Page,
+};
 pub use gate::Gate;
 pub use group::{
     AddressingMode, Group, GroupJid, GroupMember, GroupStanding, InvalidGroupJid, LastSent,
@@ -64,6 +73,7 @@ pub use pairing::{PairingStep, PairingWay, UnknownPairingWay};
 pub use phone::{PHONE_MAX_CHARS, PhoneProblem, read_phone};
 pub use phone_absence::{PHONE_UNLINKED_AFTER, PHONE_WARNED_AFTER, PhoneAbsence, is_phone_news};
 pub use reason::FailureReason;
+pub use repeat::{RepeatAction, RepeatObstacle, Repeatable, UnknownRepeatAction};
 pub use restoration::{Restoration, RestoreProgress};
 pub use run::{Run, RunOrigin, RunStatus, RunTally};
 pub use schedule::{

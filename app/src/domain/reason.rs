@@ -37,6 +37,27 @@ pub enum FailureReason {
 }
 
 impl FailureReason {
+    /// Whether the same message may go through another time, or once its owner did something about it.
+    ///
+    /// It may not when the number is out of the group or the group is unknown, when what it sends is
+    /// gone, when its connection is, and when its owner decided that it stays.
+    pub const fn may_be_tried_again(self) -> bool {
+        match self {
+            Self::AnnounceOnly
+            | Self::AccountRestricted
+            | Self::InvalidMessage
+            | Self::Refused { .. }
+            | Self::MediaRefused
+            | Self::Unlinked => true,
+            Self::NotInGroup
+            | Self::UnknownRecipient
+            | Self::MediaUnavailable
+            | Self::ConnectionRemoved
+            | Self::DroppedAfterOutage
+            | Self::CampaignEnded => false,
+        }
+    }
+
     /// Reads the error code of a server acknowledgement; `None` when the code asks to try again.
     ///
     /// 420 and 401/403 are how WhatsApp refuses senders who may not write to a group; 503 means

@@ -31,6 +31,9 @@ pub struct Run {
     pub finished_at: Option<Timestamp>,
     /// When its messages may leave.
     pub gate: Gate,
+    /// Grows whenever something of it is sent again. Whoever asks for that names the value that they
+    /// saw, so that asking twice is asking once.
+    pub reopened: u32,
 }
 
 /// Who began a run.
@@ -62,6 +65,10 @@ pub struct RunTally {
     pub failed: u32,
     /// Never tried.
     pub skipped: u32,
+    /// Sent as often as it makes sense, without an acknowledgement.
+    pub unanswered: u32,
+    /// Taken as sent by their owner, without an acknowledgement.
+    pub presumed: u32,
 }
 
 /// What a run's deliveries say about it. Derived, never stored.
@@ -70,9 +77,9 @@ pub struct RunTally {
 pub enum RunStatus {
     /// Something is pending, being sent or unconfirmed.
     Running,
-    /// Every delivery was acknowledged.
+    /// Every delivery was acknowledged, or is taken as sent.
     Completed,
-    /// Nothing is open, and some deliveries failed or were skipped.
+    /// Nothing is open, and some deliveries failed, were skipped or never answered.
     CompletedWithFailures,
 }
 
@@ -99,6 +106,8 @@ impl RunTally {
             read: self.read + other.read,
             failed: self.failed + other.failed,
             skipped: self.skipped + other.skipped,
+            unanswered: self.unanswered + other.unanswered,
+            presumed: self.presumed + other.presumed,
         }
     }
 
@@ -112,12 +121,15 @@ impl RunTally {
             DeliveryState::Read => &mut self.read,
             DeliveryState::Failed(_) => &mut self.failed,
             DeliveryState::Skipped(_) => &mut self.skipped,
+            DeliveryState::Unanswered => &mut self.unanswered,
+            DeliveryState::Presumed => &mut self.presumed,
         }
     }
 
     /// All deliveries.
     pub const fn total(&self) -> u32 {
-        self.open() + self.acknowledged() + self.failed + self.skipped
+        let ended = self.failed + self.skipped + self.unanswered + self.presumed;
+        self.open() + self.acknowledged() + ended
     }
 
     /// Those that the run still has to do something about.
@@ -135,6 +147,11 @@ impl RunTally {
         self.delivered + self.read
     }
 
+    /// "Sem confirmação": nobody knows whether they arrived.
+    pub const fn doubtful(&self) -> u32 {
+        self.unconfirmed + self.unanswered + self.presumed
+    }
+
     /// Those that were handed to WhatsApp at least once, or ended without it.
     pub const fn tried(&self) -> u32 {
         self.total() - self.pending
@@ -144,10 +161,20 @@ impl RunTally {
     pub const fn status(&self) -> RunStatus {
         if self.open() > 0 {
             RunStatus::Running
-        } else if self.failed + self.skipped > 0 {
+        } else if self.failed + self.skipped + self.unanswered > 0 {
             RunStatus::CompletedWithFailures
         } else {
             RunStatus::Completed
         }
+    }
+}
+
+impl FromIterator<(DeliveryState, u32)> for RunTally {
+    fn from_iter<T: IntoIterator<Item = (DeliveryState, u32)>>(counts: T) -> Self {
+        let mut tally = Self::default();
+        for (state, n) in counts {
+            tally.add_many(state, n);
+        }
+        tally
     }
 }

@@ -15,6 +15,8 @@ pub struct CampaignConfig {
     pub short_outage: Duration,
     /// How long an unconfirmed message waits before it is handed over again.
     pub retry: Backoff,
+    /// How often a message is handed over and not answered until its owner is asked instead.
+    pub most_attempts: u32,
     /// The shortest time between two notices about one run to open pages.
     pub notice_interval: Duration,
 }
@@ -29,6 +31,7 @@ impl Default for CampaignConfig {
                 first: Duration::from_secs(15),
                 longest: Duration::from_mins(5),
             },
+            most_attempts: 10,
             notice_interval: Duration::from_millis(250),
         }
     }

@@ -46,6 +46,7 @@ pub(super) fn freeze(
         started_at: now,
         finished_at: None,
         gate: firing.gate,
+        reopened: 0,
     };
     let groups: HashMap<&GroupJid, &Group> =
         groups.iter().map(|group| (&group.jid, group)).collect();
@@ -77,6 +78,7 @@ fn delivery(
         state: DeliveryState::Pending,
         message_id: None,
         attempts: 0,
+        earlier: Vec::new(),
         retry_at: None,
         attempted_at: None,
         sent_at: None,
@@ -91,7 +93,7 @@ fn delivery(
 }
 
 /// Why a group would refuse our message, as far as the latest sync tells.
-fn known_refusal(group: Option<&Group>) -> Option<FailureReason> {
+pub(super) fn known_refusal(group: Option<&Group>) -> Option<FailureReason> {
     let Some(group) = group else {
         return Some(FailureReason::NotInGroup);
     };

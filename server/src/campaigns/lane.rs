@@ -36,7 +36,7 @@ pub(super) struct Flight {
     pub(super) run: RunId,
     /// The delivery's place in the run.
     pub(super) position: u32,
-    /// How often it was handed over, this time included.
+    /// How often it was handed over with this id, this time included.
     pub(super) attempts: u32,
     phase: Phase,
 }
@@ -102,7 +102,7 @@ impl Lane {
         let flight = Flight {
             run: delivery.run,
             position: delivery.position,
-            attempts: delivery.attempts,
+            attempts: delivery.attempts_with_this_id(),
             phase: Phase::HandingOver,
         };
         let mut inner = self.lock();
@@ -200,6 +200,7 @@ mod tests {
             state: DeliveryState::Sending,
             message_id: Some(message.clone()),
             attempts: 1,
+            earlier: Vec::new(),
             retry_at: None,
             attempted_at: Some(at(0)),
             sent_at: None,

@@ -9,7 +9,8 @@
 //! [`Messenger`], and waits for the acknowledgement; [`signals`] writes down what WhatsApp tells;
 //! the [`steward`] tells open pages and ends the run once nothing of it is open. After a crash
 //! [`recovery`] finds the runs that are open and their queues go on with the ids that are stored.
-//! When a connection comes back after a long [`outage`], its owner may have to choose first.
+//! When a connection comes back after a long [`outage`], its owner may have to choose first. What failed
+//! in a run, or was never answered, its owner may have sent once more ([`repeat`]).
 //!
 //! Everything in here outlasts a store that is away: see [`patience`].
 //!
@@ -32,6 +33,7 @@ mod patience;
 mod presence;
 mod queue;
 mod recovery;
+mod repeat;
 mod runs;
 mod scheduler;
 mod service;

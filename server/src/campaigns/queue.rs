@@ -234,7 +234,8 @@ impl Queue {
             Err(SendError::Final(reason)) => self.refuse(message, delivery, reason).await,
             Err(error @ (SendError::Offline | SendError::Retry)) => {
                 tracing::info!(%message, "failed to {error}; it is tried again");
-                self.postpone(message, delivery.run, delivery.position, delivery.attempts)
+                let attempts = delivery.attempts_with_this_id();
+                self.postpone(message, delivery.run, delivery.position, attempts)
                     .await?;
                 Ok(())
             }
@@ -295,15 +296,38 @@ impl Queue {
         Ok(changed)
     }
 
-    /// Postpones the messages whose acknowledgement is overdue, and asks for a new connection: the
+    /// The message was sent as often as it makes sense: what becomes of it is its owner's choice. Tells
+    /// whether it has to be: an answer may have come in the meantime.
+    async fn give_up(
+        &self,
+        message: &MessageId,
+        run: RunId,
+        position: u32,
+    ) -> Result<bool, GaveUp> {
+        let (journal, now) = (&self.shared.store.journal, self.shared.now());
+        let changed = self
+            .shared
+            .patiently("give a message up", || {
+                let event = DeliveryEvent::GivenUp;
+                journal.record_at(self.lane.workspace, run, position, event, now)
+            })
+            .await?;
+        self.lane.land(message);
+        Ok(changed)
+    }
+
+    /// Postpones the messages whose acknowledgement is overdue, or gives them up, and asks for a new connection: the
     /// present one may be half open. Messages that left before the latest such request were on a
     /// connection that is gone already and ask for no other.
     async fn give_up_waiting(&mut self) -> Result<(), GaveUp> {
         let mut silent = false;
         for (message, flight) in self.lane.overdue(self.shared.now()) {
-            let unanswered = self
-                .postpone(&message, flight.run, flight.position, flight.attempts)
-                .await?;
+            let unanswered = if flight.attempts < self.shared.config.most_attempts {
+                self.postpone(&message, flight.run, flight.position, flight.attempts)
+                    .await?
+            } else {
+                self.give_up(&message, flight.run, flight.position).await?
+            };
             self.shared.note(self.lane.workspace, flight.run);
             if unanswered {
                 tracing::warn!(%message, attempts = flight.attempts, "no acknowledgement within the deadline");

@@ -4,13 +4,13 @@ use std::sync::Arc;
 
 use arauto_app::api::{ApiError, NotFound, OutageQuestion, Principal, RunView, Runs};
 use arauto_app::domain::{
-    Connection, ConnectionId, ConnectionState, Delivery, DeliveryState, OutageChoice, Run, RunId,
-    RunTally, Timestamp,
+    Connection, ConnectionId, ConnectionState, DELIVERIES_SHOWN, Delivery, DeliveryQuery,
+    OutageChoice, Page, RepeatAction, Run, RunId, RunTally, Timestamp,
 };
 use async_trait::async_trait;
 
-use super::outage;
 use super::shared::Shared;
+use super::{outage, repeat};
 use crate::failure::{api_error, internal};
 use crate::store::StoreError;
 use crate::whatsapp::outage_question;
@@ -30,7 +30,7 @@ impl RunService {
         &self,
         run: &Run,
         state: Option<&ConnectionState>,
-        deliveries: &[Delivery],
+        tally: &RunTally,
         now: Timestamp,
     ) -> Option<Timestamp> {
         if !state.is_some_and(ConnectionState::can_send) {
@@ -41,12 +41,29 @@ impl RunService {
             return None;
         }
         let not_before = lane.not_before();
-        let held = |delivery: &Delivery| match delivery.state {
-            DeliveryState::Pending => true,
-            DeliveryState::Unconfirmed => delivery.retry_at.is_some_and(|at| at <= not_before),
-            _ => false,
+        (not_before > now && tally.pending > 0).then_some(not_before)
+    }
+
+    /// A page of the deliveries that are looked for, and what the text finds.
+    async fn rows(
+        &self,
+        run: &Run,
+        tally: &RunTally,
+        query: &DeliveryQuery,
+        page: u32,
+    ) -> Result<(RunTally, Page, Vec<Delivery>), StoreError> {
+        let journal = &self.shared.store.journal;
+        let found = if query.text.trim().is_empty() {
+            *tally
+        } else {
+            let search = journal.tally_of_search(run.workspace, run.id, &query.text);
+            search.await?
         };
-        (not_before > now && deliveries.iter().any(held)).then_some(not_before)
+        let page = Page::among(query.kind.count(&found), DELIVERIES_SHOWN, page);
+        let rows = journal
+            .search_deliveries(run.workspace, run.id, query, page.skipped, DELIVERIES_SHOWN)
+            .await?;
+        Ok((found, page, rows))
     }
 
     /// What the owner is asked, if the run waits for the answer.
@@ -69,14 +86,20 @@ impl RunService {
 
 #[async_trait]
 impl Runs for RunService {
-    async fn get(&self, who: &Principal, id: RunId) -> Result<RunView, ApiError> {
+    async fn get(
+        &self,
+        who: &Principal,
+        id: RunId,
+        query: &DeliveryQuery,
+        page: u32,
+    ) -> Result<RunView, ApiError> {
         let (store, workspace) = (&self.shared.store, who.workspace_id());
         let run = store.journal.run(workspace, id).await.map_err(api_error)?;
         let run = run.ok_or(ApiError::NotFound(NotFound::Run))?;
-        let (campaign, connection, deliveries) = tokio::try_join!(
+        let (campaign, connection, outcomes) = tokio::try_join!(
             store.campaigns.get(workspace, run.campaign),
             store.connections.get(workspace, run.connection),
-            store.journal.deliveries(workspace, id),
+            store.journal.outcomes(workspace, id),
         )
         .map_err(api_error)?;
         let campaign = campaign.ok_or(ApiError::NotFound(NotFound::Run))?;
@@ -84,15 +107,16 @@ impl Runs for RunService {
             Some(media) => store.media.get(workspace, media).await.map_err(api_error)?,
             None => None,
         };
-        let mut tally = RunTally::default();
-        for delivery in &deliveries {
-            tally.add(delivery.state);
-        }
+        let tally: RunTally = outcomes.iter().copied().collect();
+        let rows = self.rows(&run, &tally, query, page).await;
+        let (found, page, deliveries) = rows.map_err(api_error)?;
+        let repeatable = repeat::repeatable(&self.shared, &run, &outcomes).await;
+        let repeatable = repeatable.map_err(api_error)?;
         // The session's own word is fresher than the stored one, which bridges a start and tells of
         // connections that another server runs.
         let live = self.shared.messenger.state(run.connection);
         let now = self.shared.now();
-        let next_at = self.next_at(&run, live.as_ref(), &deliveries, now);
+        let next_at = self.next_at(&run, live.as_ref(), &tally, now);
         let connection_state = connection
             .as_ref()
             .map(|connection| live.unwrap_or_else(|| connection.state.clone()));
@@ -109,9 +133,43 @@ impl Runs for RunService {
             question,
             media,
             tally,
+            repeatable,
+            found,
             deliveries,
+            page: page.number,
+            pages: page.pages,
             now,
         })
+    }
+
+    async fn deliveries(
+        &self,
+        who: &Principal,
+        id: RunId,
+        skipped: u32,
+        limit: u32,
+    ) -> Result<Vec<Delivery>, ApiError> {
+        let (journal, every) = (&self.shared.store.journal, DeliveryQuery::default());
+        journal
+            .search_deliveries(who.workspace_id(), id, &every, skipped, limit)
+            .await
+            .map_err(api_error)
+    }
+
+    async fn repeat(
+        &self,
+        who: &Principal,
+        id: RunId,
+        action: RepeatAction,
+        seen: u32,
+    ) -> Result<(), ApiError> {
+        let (shared, workspace) = (Arc::clone(&self.shared), who.workspace_id());
+        // In a task of its own, for the same reason as below.
+        let repeated =
+            tokio::spawn(async move { repeat::act(&shared, workspace, id, action, seen).await });
+        repeated
+            .await
+            .unwrap_or_else(|error| Err(internal(format_args!("send messages again: {error}"))))
     }
 
     async fn settle_outage(

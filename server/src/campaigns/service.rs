@@ -4,12 +4,13 @@ use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use arauto_app::api::{
-    Acted, ApiError, CampaignPast, CampaignSummary, Campaigns, LiveEvent, NotFound, PastPlace,
-    Principal,
+    Acted, ApiError, CampaignPast, CampaignSummary, Campaigns, CampaignsView, LiveEvent, NotFound,
+    PastPlace, Principal,
 };
 use arauto_app::domain::{
-    Campaign, CampaignAction, CampaignDraft, CampaignId, CampaignState, ConnectionId, Group,
-    GroupJid, PastRuns, Timestamp, TimingProblem, WorkspaceId, Zone,
+    CAMPAIGNS_SHOWN, Campaign, CampaignAction, CampaignDraft, CampaignId, CampaignQuery,
+    CampaignState, ConnectionId, Group, GroupJid, Page, PastRuns, Timestamp, TimingProblem,
+    WorkspaceId, Zone,
 };
 use async_trait::async_trait;
 use futures::{StreamExt, TryStreamExt};
@@ -50,25 +51,32 @@ impl CampaignService {
 #[async_trait]
 impl Campaigns for CampaignService {
     async fn list(&self, who: &Principal) -> Result<Vec<CampaignSummary>, ApiError> {
-        let (store, workspace) = (&self.shared.store, who.workspace_id());
-        let (campaigns, connections) = tokio::try_join!(
-            store.campaigns.list(workspace),
-            store.connections.list(workspace)
-        )
-        .map_err(api_error)?;
-        let names: HashMap<ConnectionId, String> = connections
-            .into_iter()
-            .map(|connection| (connection.id, connection.name))
-            .collect();
-        let summaries = campaigns.into_iter().map(|campaign| {
-            let connection_name = campaign.connection.and_then(|id| names.get(&id).cloned());
-            summary(&self.shared, campaign, connection_name)
-        });
-        futures::stream::iter(summaries)
-            .buffered(READ_TOGETHER)
-            .try_collect()
+        let workspace = who.workspace_id();
+        let campaigns = self.shared.store.campaigns.list(workspace).await;
+        summaries(&self.shared, workspace, campaigns.map_err(api_error)?)
             .await
             .map_err(api_error)
+    }
+
+    async fn search(
+        &self,
+        who: &Principal,
+        query: &CampaignQuery,
+        page: u32,
+    ) -> Result<CampaignsView, ApiError> {
+        let (store, workspace) = (&self.shared.store.campaigns, who.workspace_id());
+        let counts = store.counts(workspace, &query.text).await;
+        let counts = counts.map_err(api_error)?;
+        let page = Page::among(counts.of(query.kind), CAMPAIGNS_SHOWN, page);
+        let found = store.search(workspace, query, page.skipped, CAMPAIGNS_SHOWN);
+        let found = found.await.map_err(api_error)?;
+        let campaigns = summaries(&self.shared, workspace, found).await;
+        Ok(CampaignsView {
+            campaigns: campaigns.map_err(api_error)?,
+            counts,
+            page: page.number,
+            pages: page.pages,
+        })
     }
 
     async fn get(&self, who: &Principal, id: CampaignId) -> Result<CampaignSummary, ApiError> {
@@ -139,6 +147,27 @@ impl Campaigns for CampaignService {
         self.to_the_end(move |shared| async move { delete(&shared, workspace, id).await })
             .await
     }
+}
+
+/// Campaigns of one workspace with their latest runs, in the same order.
+async fn summaries(
+    shared: &Shared,
+    workspace: WorkspaceId,
+    campaigns: Vec<Campaign>,
+) -> Result<Vec<CampaignSummary>, StoreError> {
+    let connections = shared.store.connections.list(workspace).await?;
+    let names: HashMap<ConnectionId, String> = connections
+        .into_iter()
+        .map(|connection| (connection.id, connection.name))
+        .collect();
+    let summaries = campaigns.into_iter().map(|campaign| {
+        let connection_name = campaign.connection.and_then(|id| names.get(&id).cloned());
+        summary(shared, campaign, connection_name)
+    });
+    futures::stream::iter(summaries)
+        .buffered(READ_TOGETHER)
+        .try_collect()
+        .await
 }
 
 async fn summary(

@@ -158,6 +158,10 @@ async fn agree(shared: &Shared, run: &Run) -> Result<bool, StoreError> {
     if is_alive {
         return gates::agree(shared, run, &campaign).await;
     }
+    // What is sent again of an earlier run leaves a campaign that is over as it is.
+    if run.reopened > 0 {
+        return Ok(false);
+    }
     let alive = Standing {
         state: CampaignState::Active,
         next_at: Some(shared.now().plus(LOOK_AGAIN)),

@@ -39,6 +39,7 @@ pub(super) fn status(error: &ApiError) -> StatusCode {
         | ApiError::ConnectionAdrift
         | ApiError::GroupListInUse(_)
         | ApiError::CampaignState
+        | ApiError::NotRepeatable(_)
         | ApiError::MediaInUse(_) => StatusCode::CONFLICT,
         ApiError::Account(_)
         | ApiError::ConnectionNameMissing

@@ -5,6 +5,7 @@ pub mod assets;
 mod client;
 mod cookie;
 mod detached;
+mod disposition;
 mod faults;
 mod headers;
 mod health;
@@ -12,7 +13,9 @@ mod live;
 mod media;
 mod origin;
 mod pages;
+mod percent;
 mod router;
+mod runs;
 mod session;
 mod web;
 

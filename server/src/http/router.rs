@@ -12,7 +12,9 @@ use leptos_axum::generate_route_list;
 use tower_http::limit::RequestBodyLimitLayer;
 use tower_http::timeout::TimeoutLayer;
 
-use super::{Web, assets, detached, faults, headers, health, live, media, origin, pages, session};
+use super::{
+    Web, assets, detached, faults, headers, health, live, media, origin, pages, runs, session,
+};
 
 /// Most bytes of a form or of a server function's arguments: a campaign's longest text in its
 /// longest encoding, and thousands of groups.
@@ -30,6 +32,7 @@ pub fn router(web: Web) -> Router {
         .merge(
             Router::new()
                 .route("/ao-vivo", get(live::stream))
+                .route("/execucoes/{id}/envios.csv", get(runs::deliveries))
                 .route("/midias/{id}/arquivo", get(media::file))
                 .route("/midias/{id}/miniatura", get(media::thumbnail))
                 .route(

@@ -3,8 +3,8 @@
 use std::ops::Range;
 
 use arauto_app::domain::{
-    Campaign, CampaignId, ConnectionId, GroupListId, MediaId, Missed, Standing, Timestamp,
-    WorkspaceId,
+    Campaign, CampaignCounts, CampaignId, CampaignQuery, ConnectionId, GroupListId, MediaId,
+    Missed, Standing, Timestamp, WorkspaceId,
 };
 use async_trait::async_trait;
 
@@ -17,6 +17,21 @@ pub trait CampaignStore: Send + Sync {
     async fn insert(&self, campaign: &Campaign) -> Result<(), StoreError>;
     /// Those of a workspace, latest change first.
     async fn list(&self, workspace: WorkspaceId) -> Result<Vec<Campaign>, StoreError>;
+    /// Those of a workspace that are looked for, latest change first, at most `limit`, from the one after
+    /// `skipped` others on.
+    async fn search(
+        &self,
+        workspace: WorkspaceId,
+        query: &CampaignQuery,
+        skipped: u32,
+        limit: u32,
+    ) -> Result<Vec<Campaign>, StoreError>;
+    /// How many of a workspace have this text in their name, by their state.
+    async fn counts(
+        &self,
+        workspace: WorkspaceId,
+        text: &str,
+    ) -> Result<CampaignCounts, StoreError>;
     /// One of a workspace.
     async fn get(
         &self,

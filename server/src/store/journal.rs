@@ -6,8 +6,8 @@
 use std::ops::Range;
 
 use arauto_app::domain::{
-    Backlog, CampaignId, ConnectionId, Delivery, DeliveryEvent, Gate, MessageId, Run, RunId,
-    RunTally, Timestamp, WorkspaceId,
+    Backlog, CampaignId, ConnectionId, Delivery, DeliveryEvent, DeliveryQuery, DeliveryState, Gate,
+    MessageId, RepeatAction, Run, RunId, RunTally, Timestamp, WorkspaceId,
 };
 use async_trait::async_trait;
 
@@ -68,8 +68,34 @@ pub trait Journal: Send + Sync {
     ) -> Result<Vec<Run>, StoreError>;
     /// The unfinished runs of all workspaces, oldest first, for the start of the process.
     async fn every_open_run(&self) -> Result<Vec<Run>, StoreError>;
+    /// How many deliveries of a run are in which state, reasons told apart; each state once.
+    async fn outcomes(
+        &self,
+        workspace: WorkspaceId,
+        run: RunId,
+    ) -> Result<Vec<(DeliveryState, u32)>, StoreError>;
     /// How many deliveries of a run are in which state.
-    async fn tally(&self, workspace: WorkspaceId, run: RunId) -> Result<RunTally, StoreError>;
+    async fn tally(&self, workspace: WorkspaceId, run: RunId) -> Result<RunTally, StoreError> {
+        let outcomes = self.outcomes(workspace, run).await?;
+        Ok(outcomes.into_iter().collect())
+    }
+    /// How many of the deliveries whose group has this text in its name are in which state.
+    async fn tally_of_search(
+        &self,
+        workspace: WorkspaceId,
+        run: RunId,
+        text: &str,
+    ) -> Result<RunTally, StoreError>;
+    /// The deliveries of a run that are looked for, by position, at most `limit`, from the one after
+    /// `skipped` others on. A run has a few thousand at most, so that skipping costs little.
+    async fn search_deliveries(
+        &self,
+        workspace: WorkspaceId,
+        run: RunId,
+        query: &DeliveryQuery,
+        skipped: u32,
+        limit: u32,
+    ) -> Result<Vec<Delivery>, StoreError>;
     /// The deliveries of a run, by position.
     async fn deliveries(
         &self,
@@ -181,6 +207,32 @@ pub trait Journal: Send + Sync {
         workspace: WorkspaceId,
         run: RunId,
         event: DeliveryEvent,
+        at: Timestamp,
+    ) -> Result<bool, StoreError>;
+    /// The deliveries of a run that an action of its owner is about, by position.
+    async fn repeatable(
+        &self,
+        workspace: WorkspaceId,
+        run: RunId,
+        action: RepeatAction,
+    ) -> Result<Vec<Delivery>, StoreError>;
+    /// Has deliveries of a run sent again, each as another message ([`DeliveryEvent::Renewed`]), and
+    /// opens the run again, with `gate` if it had ended. Nothing happens unless the run is as the
+    /// caller saw it ([`Run::reopened`]). Tells how many are sent again.
+    async fn renew(
+        &self,
+        workspace: WorkspaceId,
+        run: RunId,
+        seen: u32,
+        positions: &[u32],
+        gate: Gate,
+        at: Timestamp,
+    ) -> Result<u32, StoreError>;
+    /// Takes the unanswered deliveries of a run as sent. Tells whether there were any.
+    async fn presume(
+        &self,
+        workspace: WorkspaceId,
+        run: RunId,
         at: Timestamp,
     ) -> Result<bool, StoreError>;
     /// Notes that a run ended, unless a delivery of it is open. Tells whether this call ended it.

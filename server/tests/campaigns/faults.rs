@@ -174,8 +174,66 @@ impl Journal for Faulty<dyn Journal> {
     async fn every_open_run(&self) -> Result<Vec<Run>, StoreError> {
         self.faults.pass(self.inner.every_open_run()).await
     }
-    async fn tally(&self, workspace: WorkspaceId, run: RunId) -> Result<RunTally, StoreError> {
-        self.faults.pass(self.inner.tally(workspace, run)).await
+    async fn outcomes(
+        &self,
+        workspace: WorkspaceId,
+        run: RunId,
+    ) -> Result<Vec<(DeliveryState, u32)>, StoreError> {
+        self.faults.pass(self.inner.outcomes(workspace, run)).await
+    }
+    async fn tally_of_search(
+        &self,
+        workspace: WorkspaceId,
+        run: RunId,
+        text: &str,
+    ) -> Result<RunTally, StoreError> {
+        self.faults
+            .pass(self.inner.tally_of_search(workspace, run, text))
+            .await
+    }
+    async fn search_deliveries(
+        &self,
+        workspace: WorkspaceId,
+        run: RunId,
+        query: &DeliveryQuery,
+        skipped: u32,
+        limit: u32,
+    ) -> Result<Vec<Delivery>, StoreError> {
+        let inner = &self.inner;
+        let call = inner.search_deliveries(workspace, run, query, skipped, limit);
+        self.faults.pass(call).await
+    }
+    async fn repeatable(
+        &self,
+        workspace: WorkspaceId,
+        run: RunId,
+        action: RepeatAction,
+    ) -> Result<Vec<Delivery>, StoreError> {
+        let call = self.inner.repeatable(workspace, run, action);
+        self.faults.pass(call).await
+    }
+    async fn renew(
+        &self,
+        workspace: WorkspaceId,
+        run: RunId,
+        seen: u32,
+        positions: &[u32],
+        gate: Gate,
+        at: Timestamp,
+    ) -> Result<u32, StoreError> {
+        let inner = &self.inner;
+        let call = inner.renew(workspace, run, seen, positions, gate, at);
+        self.faults.pass(call).await
+    }
+    async fn presume(
+        &self,
+        workspace: WorkspaceId,
+        run: RunId,
+        at: Timestamp,
+    ) -> Result<bool, StoreError> {
+        self.faults
+            .pass(self.inner.presume(workspace, run, at))
+            .await
     }
     async fn deliveries(
         &self,
@@ -364,6 +422,23 @@ impl CampaignStore for Faulty<dyn CampaignStore> {
     }
     async fn list(&self, workspace: WorkspaceId) -> Result<Vec<Campaign>, StoreError> {
         self.faults.pass(self.inner.list(workspace)).await
+    }
+    async fn search(
+        &self,
+        workspace: WorkspaceId,
+        query: &CampaignQuery,
+        skipped: u32,
+        limit: u32,
+    ) -> Result<Vec<Campaign>, StoreError> {
+        let call = self.inner.search(workspace, query, skipped, limit);
+        self.faults.pass(call).await
+    }
+    async fn counts(
+        &self,
+        workspace: WorkspaceId,
+        text: &str,
+    ) -> Result<CampaignCounts, StoreError> {
+        self.faults.pass(self.inner.counts(workspace, text)).await
     }
     async fn get(
         &self,

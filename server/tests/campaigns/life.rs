@@ -33,6 +33,24 @@ async fn a_draft_keeps_only_groups_of_its_connection_each_once() {
 }
 
 #[tokio::test]
+async fn other_workspaces_read_nothing_of_a_run() {
+    let world = World::with_groups(2).await;
+    let process = world.start_process();
+    let (_, run) = process.launch(&world.who, world.draft(2)).await;
+    world.until_finished(&process, run).await;
+    let mut stranger = world.who.clone();
+    stranger.workspace.id = WorkspaceId::new(Timestamp::default(), [9; 10]);
+    stranger.user.workspace = stranger.workspace.id;
+    let (runs, every) = (process.engine.runs(), DeliveryQuery::default());
+    let view = runs.get(&stranger, run, &every, 1).await;
+    assert_eq!(view, Err(ApiError::NotFound(NotFound::Run)));
+    let read = runs.deliveries(&stranger, run, 0, 9).await;
+    assert_eq!(read, Ok(Vec::new()));
+    let own = runs.deliveries(&world.who, run, 1, 9).await;
+    assert_eq!(own.unwrap().len(), 1);
+}
+
+#[tokio::test]
 async fn what_a_draft_lacks_is_told_when_it_is_saved_or_started() {
     let world = World::with_groups(1).await;
     let process = world.start_process();
@@ -104,7 +122,11 @@ async fn an_active_campaign_is_neither_edited_nor_deleted_nor_started() {
     let missing = ApiError::NotFound(NotFound::Campaign);
     assert_eq!(campaigns.get(&world.who, id).await, Err(missing.clone()));
     assert_eq!(campaigns.delete(&world.who, id).await, Err(missing));
-    let run = process.engine.runs().get(&world.who, run).await;
+    let run = process
+        .engine
+        .runs()
+        .get(&world.who, run, &DeliveryQuery::default(), 1)
+        .await;
     assert_eq!(run, Err(ApiError::NotFound(NotFound::Run)));
 }
 
@@ -125,7 +147,11 @@ async fn another_workspace_sees_nothing() {
     assert_eq!(campaigns.delete(&stranger, campaign).await, Err(missing));
     let gone = Err(ApiError::Draft(vec![DraftProblem::ConnectionGone]));
     assert_eq!(campaigns.save(&stranger, None, world.draft(1)).await, gone);
-    let view = process.engine.runs().get(&stranger, run).await;
+    let view = process
+        .engine
+        .runs()
+        .get(&stranger, run, &DeliveryQuery::default(), 1)
+        .await;
     assert_eq!(view, Err(ApiError::NotFound(NotFound::Run)));
 }
 

@@ -16,6 +16,7 @@ mod life;
 mod lists;
 mod network;
 mod outages;
+mod repeats;
 mod schedules;
 mod sending;
 mod world;

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use arauto::clock::Clock as _;
+use arauto::whatsapp::SendError;
 use arauto_app::api::{Acted, ApiError};
 use arauto_app::domain::*;
 
@@ -111,7 +112,9 @@ async fn what_was_due_while_the_server_was_down_is_told_and_the_latest_begins_la
 async fn a_run_that_is_still_going_is_not_piled_upon() {
     let world = World::with_groups(1).await;
     let process = world.start_process();
-    world.network.follow(|_, _| Behaviour::silent());
+    world
+        .network
+        .follow(|_, _| Behaviour::fails(SendError::Retry));
     let campaign = saved(&world, &process, 1, every(1, IntervalUnit::Hours)).await;
     let started_at = world.clock.now();
     let run = process.start(&world.who, campaign).await.unwrap();

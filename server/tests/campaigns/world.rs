@@ -316,7 +316,8 @@ impl Process {
     }
 
     pub async fn run(&self, who: &Principal, run: RunId) -> RunView {
-        self.engine.runs().get(who, run).await.unwrap()
+        let (runs, every) = (self.engine.runs(), DeliveryQuery::default());
+        runs.get(who, run, &every, 1).await.unwrap()
     }
 
     pub async fn campaign(&self, who: &Principal, campaign: CampaignId) -> CampaignSummary {

@@ -1,13 +1,14 @@
 //! Ports with nothing behind them: these tests are about what is in front.
 
 use arauto_app::api::{
-    Acted, Agenda, AgendaView, ApiError, CampaignPast, CampaignSummary, Campaigns, ConnectionView,
+    Acted, Agenda, AgendaView, ApiError, CampaignPast, CampaignSummary, Campaigns, CampaignsView, ConnectionView,
     Connections, GroupView, Groups, GroupsView, HistoryView, NotFound, PastPlace, Principal,
     RunView, Runs,
 };
 use arauto_app::domain::{
-    AfterOutage, AgendaSpan, CampaignAction, CampaignDraft, CampaignId, ConnectionId, GroupBrief,
-    GroupJid, GroupMember, GroupPlace, GroupQuery, OutageChoice, RunId, Timestamp,
+    AfterOutage, AgendaSpan, CampaignAction, CampaignDraft, CampaignId, CampaignQuery, ConnectionId, Delivery,
+    DeliveryQuery, GroupBrief, GroupJid, GroupMember, GroupPlace, GroupQuery, OutageChoice,
+    RepeatAction, RunId, Timestamp,
 };
 use async_trait::async_trait;
 
@@ -131,6 +132,14 @@ impl Campaigns for Nothing {
     async fn list(&self, _: &Principal) -> Result<Vec<CampaignSummary>, ApiError> {
         Ok(Vec::new())
     }
+    async fn search(
+        &self,
+        _: &Principal,
+        _: &CampaignQuery,
+        _: u32,
+    ) -> Result<CampaignsView, ApiError> {
+        Err(NO_CAMPAIGN)
+    }
     async fn get(&self, _: &Principal, _: CampaignId) -> Result<CampaignSummary, ApiError> {
         Err(NO_CAMPAIGN)
     }
@@ -169,8 +178,32 @@ impl Campaigns for Nothing {
 #[async_trait]
 impl Runs for Nothing {
     /// Stands for a mistake of ours that nobody foresaw.
-    async fn get(&self, _: &Principal, id: RunId) -> Result<RunView, ApiError> {
+    async fn get(
+        &self,
+        _: &Principal,
+        id: RunId,
+        _: &DeliveryQuery,
+        _: u32,
+    ) -> Result<RunView, ApiError> {
         panic!("nobody foresaw {id}")
+    }
+    async fn deliveries(
+        &self,
+        _: &Principal,
+        _: RunId,
+        _: u32,
+        _: u32,
+    ) -> Result<Vec<Delivery>, ApiError> {
+        Err(ApiError::NotFound(NotFound::Run))
+    }
+    async fn repeat(
+        &self,
+        _: &Principal,
+        _: RunId,
+        _: RepeatAction,
+        _: u32,
+    ) -> Result<(), ApiError> {
+        Err(ApiError::NotFound(NotFound::Run))
     }
     async fn settle_outage(
         &self,

@@ -146,7 +146,31 @@ impl Connections for Asking {
 
 #[async_trait]
 impl Runs for Asking {
-    async fn get(&self, _: &Principal, _: RunId) -> Result<RunView, ApiError> {
+    async fn get(
+        &self,
+        _: &Principal,
+        _: RunId,
+        _: &DeliveryQuery,
+        _: u32,
+    ) -> Result<RunView, ApiError> {
+        Err(ApiError::NotFound(NotFound::Run))
+    }
+    async fn deliveries(
+        &self,
+        _: &Principal,
+        _: RunId,
+        _: u32,
+        _: u32,
+    ) -> Result<Vec<Delivery>, ApiError> {
+        Err(ApiError::NotFound(NotFound::Run))
+    }
+    async fn repeat(
+        &self,
+        _: &Principal,
+        _: RunId,
+        _: RepeatAction,
+        _: u32,
+    ) -> Result<(), ApiError> {
         Err(ApiError::NotFound(NotFound::Run))
     }
     async fn settle_outage(

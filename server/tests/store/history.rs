@@ -4,7 +4,8 @@ use std::collections::BTreeSet;
 
 use arauto::store::{DeliveryUpdate, Store, StoreError};
 use arauto_app::domain::{
-    ConnectionId, DeliveryEvent, FailureReason, Gate, MessageId, Run, RunId, RunOrigin, WorkspaceId,
+    ConnectionId, DeliveryEvent, FailureReason, Gate, MessageId, RepeatAction, Run, RunId,
+    RunOrigin, WorkspaceId,
 };
 use proptest::prelude::*;
 use proptest::test_runner::TestRunner;
@@ -64,6 +65,16 @@ enum Call {
         /// The caller knows the present one.
         knowing: bool,
     },
+    Renew {
+        run: usize,
+        action: RepeatAction,
+        gate: Span,
+        /// The caller knows how often it was opened.
+        knowing: bool,
+    },
+    Presume {
+        run: usize,
+    },
     Finish {
         run: usize,
     },
@@ -108,8 +119,13 @@ fn any_event() -> impl Strategy<Value = DeliveryEvent> {
         Just(DeliveryEvent::Acknowledged),
         Just(DeliveryEvent::Received),
         Just(DeliveryEvent::Read),
+        Just(DeliveryEvent::GivenUp),
         (0..999_u16).prop_map(|code| DeliveryEvent::Refused(FailureReason::Refused { code })),
     ]
+}
+
+fn any_action() -> impl Strategy<Value = RepeatAction> {
+    prop_oneof![Just(RepeatAction::Failures), Just(RepeatAction::Unanswered)]
 }
 
 fn any_news() -> impl Strategy<Value = Vec<(usize, DeliveryEvent)>> {
@@ -156,6 +172,9 @@ fn any_call() -> impl Strategy<Value = Call> {
         }),
         2 => (0..4_usize, any_gate(), prop::bool::weighted(0.8))
             .prop_map(|(run, gate, knowing)| Call::MoveGate { run, gate, knowing }),
+        2 => (0..4_usize, any_action(), any_gate(), prop::bool::weighted(0.8))
+            .prop_map(|(run, action, gate, knowing)| Call::Renew { run, action, gate, knowing }),
+        1 => (0..4_usize).prop_map(|run| Call::Presume { run }),
         2 => (0..4_usize).prop_map(|run| Call::Finish { run }),
         1 => (0..4_usize).prop_map(|run| Call::Delete { run }),
     ]
@@ -302,6 +321,8 @@ impl<'a> Player<'a> {
             Call::RecordAt { .. }
             | Call::RecordPendingOf { .. }
             | Call::MoveGate { .. }
+            | Call::Renew { .. }
+            | Call::Presume { .. }
             | Call::Finish { .. }
             | Call::Delete { .. } => {
                 self.play_on_a_run(call, now).await?;
@@ -348,12 +369,14 @@ impl<'a> Player<'a> {
         let (Call::RecordAt { run: index, .. }
         | Call::RecordPendingOf { run: index, .. }
         | Call::MoveGate { run: index, .. }
+        | Call::Renew { run: index, .. }
+        | Call::Presume { run: index }
         | Call::Finish { run: index }
         | Call::Delete { run: index }) = call
         else {
             return Ok(());
         };
-        let Some(run) = self.runs.get(index) else {
+        let Some(run) = self.runs.get(index).cloned() else {
             return Ok(());
         };
         match call {
@@ -392,6 +415,11 @@ impl<'a> Player<'a> {
                     .unwrap();
                 prop_assert_eq!(moved, self.model.move_gate(run.id, from, to));
             }
+            Call::Renew { .. } => self.renew(call, run.id, now).await?,
+            Call::Presume { .. } => {
+                let presumed = journal.presume(workspace, run.id, at(now)).await;
+                prop_assert_eq!(presumed.unwrap(), self.model.presume(run.id, at(now)));
+            }
             Call::Finish { .. } => {
                 let finished = journal
                     .finish_run(workspace, run.id, at(now))
@@ -404,6 +432,37 @@ impl<'a> Player<'a> {
                 self.model.delete_runs(run.campaign);
             }
         }
+        Ok(())
+    }
+
+    async fn renew(&mut self, call: Call, run: RunId, now: i64) -> Result<(), TestCaseError> {
+        let (journal, workspace) = (&self.store.journal, self.workspace);
+        let Call::Renew {
+            action,
+            gate,
+            knowing,
+            ..
+        } = call
+        else {
+            return Ok(());
+        };
+        let ended = journal.repeatable(workspace, run, action).await.unwrap();
+        prop_assert_eq!(&ended, &self.model.repeatable(run, action));
+        let positions: Vec<u32> = ended.iter().map(|delivery| delivery.position).collect();
+        let stored = journal.run(workspace, run).await.unwrap();
+        let present = stored.map_or(0, |run| run.reopened);
+        let seen = if knowing { present } else { present + 7 };
+        let gate = gate.gate(now);
+        let renewed = journal
+            .renew(workspace, run, seen, &positions, gate, at(now))
+            .await
+            .unwrap();
+        let stored = journal.run(workspace, run).await.unwrap();
+        let reopened = stored.map_or(0, |run| run.reopened);
+        prop_assert_eq!(reopened > present, knowing && self.model.knows(run));
+        let expected = self.model.renew(run, knowing, &positions, gate, at(now));
+        self.model.note_reopened(run, reopened);
+        prop_assert_eq!(renewed, expected);
         Ok(())
     }
 

@@ -2,9 +2,11 @@
 
 mod accounts;
 mod blobs;
+mod campaign_search;
 mod campaigns;
 mod connections;
 mod crash;
+mod delivery_search;
 mod exchange;
 mod group_lists;
 mod group_search;
@@ -14,6 +16,7 @@ mod home;
 mod journal;
 mod journal_ends;
 mod journal_races;
+mod journal_repeats;
 mod leases;
 mod media;
 mod meta;
@@ -60,6 +63,9 @@ conformance! {
         other_workspaces_see_no_blobs
         an_empty_blob_is_a_blob
         a_blob_that_was_deleted_can_come_again;
+    campaign_search:
+        pages_filters_and_counts_agree
+        a_search_follows_the_name;
     campaigns:
         they_are_listed_by_their_latest_change
         an_update_needs_the_state_that_was_read
@@ -78,6 +84,11 @@ conformance! {
         other_workspaces_see_no_connections;
     crash:
         acknowledged_claims_survive_a_kill;
+    delivery_search:
+        pages_follow_each_other_and_filters_agree_with_their_counts
+        a_search_of_a_run_minds_neither_case_nor_accents
+        what_changed_is_still_found
+        other_workspaces_find_no_deliveries;
     group_lists:
         they_are_listed_by_name_and_kept
         a_name_is_taken_however_it_is_written
@@ -115,6 +126,12 @@ conformance! {
         a_run_that_was_deleted_leaves_nothing_to_claim
         what_is_open_can_be_refused_at_once
         other_workspaces_see_no_runs;
+    journal_repeats:
+        failures_are_sent_again_once_as_other_messages
+        of_two_who_ask_one_has_it_sent_again
+        an_end_that_races_leaves_nothing_behind
+        what_nobody_answered_is_its_owners_choice
+        other_workspaces_repeat_nothing;
     journal_races:
         of_two_starts_one_wins
         each_delivery_is_claimed_once

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use arauto::store::{DeliveryUpdate, Due};
 use arauto_app::domain::{
     Backlog, CampaignId, ConnectionId, Delivery, DeliveryEvent, DeliveryState, Gate, MessageId,
-    Run, RunId, RunOrigin, RunTally, Timestamp,
+    RepeatAction, Run, RunId, RunOrigin, RunTally, Timestamp,
 };
 
 /// One workspace's runs and deliveries.
@@ -233,6 +233,57 @@ impl Model {
             {
                 changed.push(delivery.run);
             }
+        }
+        changed
+    }
+
+    pub fn knows(&self, run: RunId) -> bool {
+        self.runs.iter().any(|known| known.id == run)
+    }
+
+    /// How often a run was opened is the store's own matter.
+    pub fn note_reopened(&mut self, run: RunId, reopened: u32) {
+        if let Some(run) = self.runs.iter_mut().find(|known| known.id == run) {
+            run.reopened = reopened;
+        }
+    }
+
+    pub fn repeatable(&self, run: RunId, action: RepeatAction) -> Vec<Delivery> {
+        let mut ended = self.deliveries(run);
+        ended.retain(|delivery| action.concerns(delivery.state));
+        ended
+    }
+
+    pub fn renew(
+        &mut self,
+        run: RunId,
+        knowing: bool,
+        positions: &[u32],
+        gate: Gate,
+        at: Timestamp,
+    ) -> u32 {
+        let Some(known) = self
+            .runs
+            .iter_mut()
+            .find(|known| known.id == run && knowing)
+        else {
+            return 0;
+        };
+        if known.finished_at.take().is_some() {
+            known.gate = gate;
+        }
+        let mut renewed = 0;
+        for delivery in &mut self.deliveries {
+            let is_meant = delivery.run == run && positions.contains(&delivery.position);
+            renewed += u32::from(is_meant && delivery.apply(DeliveryEvent::Renewed, at));
+        }
+        renewed
+    }
+
+    pub fn presume(&mut self, run: RunId, at: Timestamp) -> bool {
+        let mut changed = false;
+        for delivery in self.deliveries.iter_mut().filter(|d| d.run == run) {
+            changed |= delivery.apply(DeliveryEvent::Presumed, at);
         }
         changed
     }

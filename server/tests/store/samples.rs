@@ -197,6 +197,7 @@ pub fn run(workspace: WorkspaceId, connection: ConnectionId, started: i64) -> Ru
         started_at: at(started),
         finished_at: None,
         gate: Gate::OPEN,
+        reopened: 0,
     }
 }
 
@@ -213,6 +214,7 @@ pub fn deliveries(run: &Run, count: u32) -> Vec<Delivery> {
             state: DeliveryState::Pending,
             message_id: None,
             attempts: 0,
+            earlier: Vec::new(),
             retry_at: None,
             attempted_at: None,
             sent_at: None,

@@ -31,6 +31,7 @@ async fn campaigns_and_connections_keep_their_form() {
         "_id": campaign.id.to_string(),
         "workspace": campaign.workspace.to_string(),
         "name": "Oferta",
+        "search": "oferta",
         "connection": campaign.connection.unwrap().to_string(),
         "lists": [campaign.lists[0].to_string()],
         "targets": [jid(1).as_str(), jid(2).as_str()],
@@ -146,7 +147,7 @@ async fn runs_get_the_gate_that_they_lack() {
     home.store.journal.begin_run(&run, &[]).await.unwrap();
     let client = mongodb::Client::with_uri_str(&home.url).await.unwrap();
     let database = client.default_database().unwrap();
-    let fields = doc! { "$unset": { "gate": "", "origin": "", "due_at": "" } };
+    let fields = doc! { "$unset": { "gate": "", "origin": "", "due_at": "", "reopened": "" } };
     let runs = database.collection::<Document>("runs");
     runs.update_many(doc! {}, fields).await.unwrap();
     let version = doc! { "$set": { "version": 6 } };
@@ -194,6 +195,7 @@ async fn runs_and_deliveries_keep_their_form() {
         "started_at": START,
         "finished_at": Bson::Null,
         "gate": { "opens": 0_i64, "closes": i64::MAX },
+        "reopened": 0_i64,
     };
     assert_eq!(stored(&home, "runs").await, expected);
     let expected = doc! {
@@ -204,9 +206,11 @@ async fn runs_and_deliveries_keep_their_form() {
         "position": 0_i64,
         "target": jid(0).as_str(),
         "target_name": "Grupo 0",
+        "search": "grupo 0",
         "state": { "state": "failed", "reason": "refused", "code": 418 },
         "message_id": "3EB0AA",
         "attempts": 1_i64,
+        "earlier": [],
         "retry_at": Bson::Null,
         "attempted_at": START + 1,
         "sent_at": Bson::Null,

@@ -17,6 +17,7 @@ mod doctor;
 mod faults;
 mod keys;
 mod redeploy;
+mod repeats;
 mod stop;
 mod story;
 mod world;

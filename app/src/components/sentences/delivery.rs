@@ -1,7 +1,7 @@
 //! The words for deliveries.
 
 use super::{Label, Sentence, Tone, label};
-use crate::domain::{DeliveryState, FailureReason};
+use crate::domain::{DeliveryState, FailureReason, RepeatObstacle};
 
 /// The badge of a state.
 pub(crate) fn delivery_state(state: DeliveryState) -> Label {
@@ -13,7 +13,25 @@ pub(crate) fn delivery_state(state: DeliveryState) -> Label {
         DeliveryState::Delivered => label(Tone::Ok, "certo-duplo", say!(delivery_state.delivered)),
         DeliveryState::Read => label(Tone::Progress, "certo-duplo", say!(delivery_state.read)),
         DeliveryState::Failed(_) => label(Tone::Error, "error", say!(delivery_state.failed)),
+        DeliveryState::Unanswered => label(Tone::Warn, "duvida", say!(delivery_state.unconfirmed)),
+        DeliveryState::Presumed => label(Tone::Idle, "certo", say!(delivery_state.presumed)),
         DeliveryState::Skipped(_) => label(Tone::Idle, "pulado", say!(delivery_state.skipped)),
+    }
+}
+
+/// Why nothing of a run can be sent again, and what to do.
+pub(crate) fn repeat_obstacle(obstacle: RepeatObstacle) -> Sentence {
+    match obstacle {
+        RepeatObstacle::ConnectionRemoved => Sentence::new(
+            say!(repeat.connection_removed),
+            say!(repeat.connection_removed_text),
+        ),
+        RepeatObstacle::RanSince => {
+            Sentence::new(say!(repeat.ran_since), say!(repeat.ran_since_text))
+        }
+        RepeatObstacle::GroupsRefuse => {
+            Sentence::new(say!(repeat.groups_refuse), say!(repeat.groups_refuse_text))
+        }
     }
 }
 

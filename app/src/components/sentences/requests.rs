@@ -1,6 +1,6 @@
 //! The words for requests and forms that were not accepted.
 
-use super::{Sentence, connection_cause};
+use super::{Sentence, connection_cause, repeat_obstacle};
 use crate::api::{ApiError, NotFound};
 use crate::components::format::thousands;
 use crate::domain::{
@@ -66,6 +66,7 @@ pub(crate) fn api_error(error: &ApiError) -> Sentence {
         ApiError::CampaignState => {
             Sentence::new(say!(error.campaign_state), say!(error.campaign_state_text))
         }
+        ApiError::NotRepeatable(obstacle) => repeat_obstacle(*obstacle),
         ApiError::MediaInUse(campaigns) => Sentence::new(
             say!(error.media_in_use),
             say!(error.media_in_use_text, names = campaigns.join(", ")),

@@ -1,107 +1,51 @@
-//! One row per group, filtered by state.
+//! One row per group.
 
 use leptos::prelude::*;
 
+use super::earlier::Earlier;
+use super::search::{Asked, Pager, SearchBar};
 use crate::api::RunView;
 use crate::components::sentences::{delivery_state, failure_reason};
 use crate::components::time::{duration, time_of_day};
 use crate::components::{Ago, Badge};
-use crate::domain::{Delivery, DeliveryId, DeliveryState, RunTally, Timestamp};
+use crate::domain::{Delivery, DeliveryId, DeliveryState, Timestamp};
 
-/// Which deliveries are shown.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Filter {
-    All,
-    Read,
-    Delivered,
-    Sent,
-    Unconfirmed,
-    Failed,
-    Skipped,
-    Open,
-}
-
-impl Filter {
-    const EVERY: [Self; 8] = [
-        Self::All,
-        Self::Read,
-        Self::Delivered,
-        Self::Sent,
-        Self::Unconfirmed,
-        Self::Failed,
-        Self::Skipped,
-        Self::Open,
-    ];
-
-    const fn takes(self, state: DeliveryState) -> bool {
-        use DeliveryState as S;
-        matches!(
-            (self, state),
-            (Self::All, _)
-                | (Self::Read, S::Read)
-                | (Self::Delivered, S::Delivered)
-                | (Self::Sent, S::Sent)
-                | (Self::Unconfirmed, S::Unconfirmed)
-                | (Self::Failed, S::Failed(_))
-                | (Self::Skipped, S::Skipped(_))
-                | (Self::Open, S::Pending | S::Sending)
-        )
-    }
-
-    const fn count(self, tally: &RunTally) -> u32 {
-        match self {
-            Self::All => tally.total(),
-            Self::Read => tally.read,
-            Self::Delivered => tally.delivered,
-            Self::Sent => tally.sent,
-            Self::Unconfirmed => tally.unconfirmed,
-            Self::Failed => tally.failed,
-            Self::Skipped => tally.skipped,
-            Self::Open => tally.pending + tally.sending,
-        }
-    }
-
-    fn words(self) -> &'static str {
-        match self {
-            Self::All => say!(run.all),
-            Self::Read => say!(run.filter_read),
-            Self::Delivered => say!(run.filter_delivered),
-            Self::Sent => say!(run.filter_sent),
-            Self::Unconfirmed => say!(run.filter_unconfirmed),
-            Self::Failed => say!(run.filter_failed),
-            Self::Skipped => say!(run.filter_skipped),
-            Self::Open => say!(run.filter_open),
-        }
-    }
-}
-
-/// The rows and their filter.
+/// The rows that are looked for, a page at a time.
 #[component]
-pub(super) fn Deliveries(view: Signal<RunView>, now: Signal<Timestamp>) -> impl IntoView {
-    let filter = RwSignal::new(Filter::All);
-    let tally = Memo::new(move |_| view.with(|view| view.tally));
+pub(super) fn Deliveries(
+    view: Signal<RunView>,
+    asked: Memo<Asked>,
+    now: Signal<Timestamp>,
+) -> impl IntoView {
+    let run = view.with_untracked(|view| view.run.id);
+    let found = Memo::new(move |_| view.with(|view| view.found));
     let ids = Memo::new(move |_| {
         view.with(|view| {
-            let shown = view
-                .deliveries
-                .iter()
-                .filter(|delivery| filter.get().takes(delivery.state));
+            let shown = view.deliveries.iter();
             shown.map(|delivery| delivery.id).collect::<Vec<_>>()
         })
     });
+    let is_empty = Memo::new(move |_| ids.with(Vec::is_empty));
+    let none = move || {
+        let is_search = asked.with(|asked| !asked.query.text.is_empty());
+        is_empty.get().then(|| {
+            if is_search {
+                say!(run.none_found)
+            } else {
+                say!(run.none_in_state)
+            }
+        })
+    };
     view! {
         <section aria-labelledby="por-grupo">
             <div class="block-head">
                 <h2 id="por-grupo">{say!(run.per_group)}</h2>
+                <a href=format!("/execucoes/{run}/envios.csv") class="btn" download rel="external">
+                    {say!(run.download)}
+                </a>
             </div>
-            <div class="tabs" role="group" aria-label=say!(run.filter)>
-                {Filter::EVERY
-                    .map(|choice| {
-                        view! { <FilterButton choice filter tally /> }
-                    })
-                    .collect_view()}
-            </div>
-            <table class="table">
+            <SearchBar run asked found />
+            <table class="table" hidden=move || is_empty.get()>
                 <thead>
                     <tr>
                         <th>{say!(run.group)}</th>
@@ -115,28 +59,11 @@ pub(super) fn Deliveries(view: Signal<RunView>, now: Signal<Timestamp>) -> impl 
                     </For>
                 </tbody>
             </table>
-            <p class="note" hidden=move || !ids.with(Vec::is_empty)>
-                {say!(run.none_in_state)}
+            <p class="note" role="status">
+                {none}
             </p>
+            <Pager run view asked />
         </section>
-    }
-}
-
-#[component]
-fn FilterButton(choice: Filter, filter: RwSignal<Filter>, tally: Memo<RunTally>) -> impl IntoView {
-    let count = Memo::new(move |_| tally.with(|tally| choice.count(tally)));
-    let is_chosen = Memo::new(move |_| filter.get() == choice);
-    view! {
-        <button
-            type="button"
-            aria-pressed=move || is_chosen.get().to_string()
-            hidden=move || count.get() == 0 && choice != Filter::All && !is_chosen.get()
-            on:click=move |_| filter.set(choice)
-        >
-            {choice.words()}
-            " "
-            <small>{move || count.get()}</small>
-        </button>
     }
 }
 
@@ -158,6 +85,7 @@ fn Row(id: DeliveryId, view: Signal<RunView>, now: Signal<Timestamp>) -> impl In
                 <td data-at="title">
                     <span class="title">{delivery.target_name.clone()}</span>
                     {why(&delivery).map(|words| view! { <span class="sub">{words}</span> })}
+                    <Earlier delivery=delivery.clone() />
                 </td>
                 <td data-at="state">
                     <Badge label=delivery_state(delivery.state) plain=true />
@@ -178,6 +106,8 @@ fn why(delivery: &Delivery) -> Option<String> {
             Some(format!("{} {}", sentence.title, sentence.text))
         }
         DeliveryState::Unconfirmed => Some(say!(run.unconfirmed_text).to_owned()),
+        DeliveryState::Unanswered => Some(say!(run.unanswered_text).to_owned()),
+        DeliveryState::Presumed => Some(say!(run.presumed_text).to_owned()),
         _ => None,
     }
 }
@@ -191,7 +121,10 @@ fn When(delivery: Delivery, now: Signal<Timestamp>) -> impl IntoView {
         DeliveryState::Sent => delivery.sent_at,
         DeliveryState::Delivered => delivery.delivered_at,
         DeliveryState::Read => delivery.read_at,
-        DeliveryState::Failed(_) | DeliveryState::Skipped(_) => delivery.failed_at,
+        DeliveryState::Failed(_)
+        | DeliveryState::Skipped(_)
+        | DeliveryState::Unanswered
+        | DeliveryState::Presumed => delivery.failed_at,
     };
     let is_later = matches!(
         delivery.state,

@@ -1,8 +1,11 @@
 //! One run of a campaign, live.
 
 mod deliveries;
+mod earlier;
 mod hold;
 mod page;
 mod progress;
+mod repeat;
+mod search;
 
 pub(crate) use page::RunPage;

@@ -6,7 +6,9 @@ use leptos_router::components::A;
 use super::deliveries::Deliveries;
 use super::hold::Hold;
 use super::progress::Progress;
-use crate::api::{LiveEvent, RunView, SettleOutage, get_run};
+use super::repeat::Repeat;
+use super::search::{Asked, asked};
+use crate::api::{LiveEvent, RepeatRun, RunView, SettleOutage, get_run};
 use crate::components::sentences::run_status;
 use crate::components::time::{duration, time_of_day};
 use crate::components::{
@@ -19,18 +21,23 @@ use crate::pages::{MissingInFrame, use_id};
 #[component]
 pub(crate) fn RunPage() -> impl IntoView {
     let id = use_id::<RunId>();
+    let asked = asked();
     move || match id.get() {
-        Some(id) => view! { <OneRun id /> }.into_any(),
+        Some(id) => view! { <OneRun id asked /> }.into_any(),
         None => view! { <MissingInFrame /> }.into_any(),
     }
 }
 
 #[component]
-fn OneRun(id: RunId) -> impl IntoView {
+fn OneRun(id: RunId, asked: Memo<Asked>) -> impl IntoView {
     let settle = ServerAction::<SettleOutage>::new();
+    let repeat = ServerAction::<RepeatRun>::new();
     let run = live_resource(
-        move || settle.version().get(),
-        move |_| get_run(id),
+        move || {
+            let versions = (settle.version().get(), repeat.version().get());
+            (asked.get(), versions)
+        },
+        move |(asked, _)| get_run(id, asked.query, asked.page),
         // The run's connection is part of its page: what holds the run may be there.
         move |event| match event {
             LiveEvent::Run(changed) => *changed == id,
@@ -38,11 +45,16 @@ fn OneRun(id: RunId) -> impl IntoView {
             _ => false,
         },
     );
-    view! { <Loaded resource=run view=move |view| view! { <Details view settle /> } /> }
+    view! { <Loaded resource=run view=move |view| view! { <Details view asked settle repeat /> } /> }
 }
 
 #[component]
-fn Details(view: Signal<RunView>, settle: ServerAction<SettleOutage>) -> impl IntoView {
+fn Details(
+    view: Signal<RunView>,
+    asked: Memo<Asked>,
+    settle: ServerAction<SettleOutage>,
+    repeat: ServerAction<RepeatRun>,
+) -> impl IntoView {
     let now = ticking(move || view.with(|view| view.now));
     let tab = Signal::derive(move || {
         view.with(|view| {
@@ -64,7 +76,9 @@ fn Details(view: Signal<RunView>, settle: ServerAction<SettleOutage>) -> impl In
                 <Progress view />
                 <ActionError value=settle.value() />
                 <Hold view now settle />
-                <Deliveries view now />
+                <ActionError value=repeat.value() />
+                <Repeat view action=repeat />
+                <Deliveries view asked now />
             </div>
             <aside class="panel">
                 <section>

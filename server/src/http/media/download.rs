@@ -13,10 +13,10 @@ use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
 use futures::{Stream, TryStreamExt, stream};
 
-use super::percent;
 use super::range::{self, Part};
 use crate::http::Web;
 use crate::http::answer::Failure;
+use crate::http::disposition;
 use crate::http::session::SignedIn;
 
 /// The bytes of an item never change: another content is another item.
@@ -37,7 +37,7 @@ pub(in crate::http) async fn file(
         .await
         .map_err(Failure)?;
     let mut response = serve(&web, &who, item.content, &item.mime, &headers).await?;
-    if let Ok(disposition) = disposition(&item.name).try_into() {
+    if let Ok(disposition) = disposition::inline(&item.name).try_into() {
         response
             .headers_mut()
             .insert(CONTENT_DISPOSITION, disposition);
@@ -127,32 +127,9 @@ fn at_most<E>(
     })
 }
 
-/// Shown in the browser, saved under its own name (RFC 6266, with the name as in RFC 8187).
-fn disposition(name: &str) -> String {
-    let plain: String = name
-        .chars()
-        .map(|c| match c {
-            '"' | '\\' | '%' => '_',
-            c if c.is_ascii() && !c.is_control() => c,
-            _ => '_',
-        })
-        .collect();
-    let encoded = percent::encoded(name);
-    format!("inline; filename=\"{plain}\"; filename*=UTF-8''{encoded}")
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_name_survives_the_header_whatever_it_holds() {
-        assert_eq!(
-            disposition("Promoção \"maio\".png"),
-            "inline; filename=\"Promo__o _maio_.png\"; \
-             filename*=UTF-8''Promo%C3%A7%C3%A3o%20%22maio%22.png"
-        );
-    }
 
     #[tokio::test]
     async fn a_part_ends_with_its_last_byte() {

@@ -1,7 +1,6 @@
 //! The bytes of media over HTTP: in by a form, out with ranges.
 
 mod download;
-mod percent;
 mod range;
 mod upload;
 

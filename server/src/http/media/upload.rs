@@ -12,10 +12,10 @@ use axum::response::{IntoResponse, Redirect, Response};
 use bytes::Bytes;
 use futures::stream;
 
-use super::percent;
 use crate::http::Web;
 use crate::http::answer::Failure;
 use crate::http::faults::accepts_html;
+use crate::http::percent;
 use crate::http::session::SignedIn;
 
 /// The form's field; it may come several times.

@@ -3,8 +3,8 @@
 use std::ops::Range;
 
 use arauto_app::domain::{
-    Campaign, CampaignId, CampaignState, ConnectionId, GroupListId, MediaId, Missed, Standing,
-    Timestamp, WorkspaceId,
+    Campaign, CampaignCounts, CampaignId, CampaignQuery, CampaignState, ConnectionId, GroupListId,
+    MediaId, Missed, Standing, Timestamp, WorkspaceId,
 };
 use async_trait::async_trait;
 use futures::TryStreamExt;
@@ -12,13 +12,14 @@ use mongodb::bson::{Bson, Document, doc};
 
 use super::documents::{collect, from_document, to_bson, to_document};
 use super::error::{is_duplicate_key, naming_conflict};
-use super::{MongoStore, calls};
-use crate::store::{CampaignStore, StoreError, order};
+use super::{MongoStore, calls, campaign_search};
+use crate::store::{CampaignStore, StoreError, folded, order};
 
 #[async_trait]
 impl CampaignStore for MongoStore {
     async fn insert(&self, campaign: &Campaign) -> Result<(), StoreError> {
-        let (campaigns, new) = (self.collection("campaigns"), to_document(campaign)?);
+        let (campaigns, mut new) = (self.collection("campaigns"), to_document(campaign)?);
+        new.insert("search", folded(&campaign.name));
         calls::run(async move {
             let inserted = campaigns.insert_one(new).await;
             inserted
@@ -40,6 +41,29 @@ impl CampaignStore for MongoStore {
         .await
     }
 
+    async fn search(
+        &self,
+        workspace: WorkspaceId,
+        query: &CampaignQuery,
+        skipped: u32,
+        limit: u32,
+    ) -> Result<Vec<Campaign>, StoreError> {
+        let (campaigns, query) = (self.collection("campaigns"), query.clone());
+        calls::run(async move {
+            campaign_search::page(&campaigns, workspace, &query, skipped, limit).await
+        })
+        .await
+    }
+
+    async fn counts(
+        &self,
+        workspace: WorkspaceId,
+        text: &str,
+    ) -> Result<CampaignCounts, StoreError> {
+        let (campaigns, text) = (self.collection("campaigns"), folded(text));
+        calls::run(async move { campaign_search::counts(&campaigns, workspace, &text).await }).await
+    }
+
     async fn get(
         &self,
         workspace: WorkspaceId,
@@ -59,6 +83,7 @@ impl CampaignStore for MongoStore {
         expected.insert("state", to_bson(&campaign.state)?);
         let change = doc! { "$set": {
             "name": &campaign.name,
+            "search": folded(&campaign.name),
             "connection": to_bson(&campaign.connection)?,
             "lists": to_bson(&campaign.lists)?,
             "targets": to_bson(&campaign.targets)?,

@@ -4,15 +4,15 @@
 use std::ops::Range;
 
 use arauto_app::domain::{
-    Backlog, CampaignId, ConnectionId, Delivery, DeliveryEvent, Gate, MessageId, Run, RunId,
-    RunTally, Timestamp, WorkspaceId,
+    Backlog, CampaignId, ConnectionId, Delivery, DeliveryEvent, DeliveryQuery, DeliveryState, Gate,
+    MessageId, RepeatAction, Run, RunId, RunTally, Timestamp, WorkspaceId,
 };
 use async_trait::async_trait;
-use futures::TryStreamExt;
-use mongodb::bson::{Document, doc};
+use mongodb::bson::doc;
 
+use super::delivery_search::delivery_document;
 use super::documents::{collect, from_document, to_bson, to_document};
-use super::journal_writes::{OPEN_STATES, Writes, open_of_connection};
+use super::journal_writes::{Writes, open_of_connection, run_key};
 use super::{MongoStore, calls, leases};
 use crate::store::{DeliveryUpdate, Due, Journal, Lease, StoreError};
 
@@ -21,7 +21,7 @@ impl Journal for MongoStore {
     async fn begin_run(&self, run: &Run, deliveries: &[Delivery]) -> Result<(), StoreError> {
         let deliveries = deliveries
             .iter()
-            .map(to_document)
+            .map(delivery_document)
             .collect::<Result<Vec<_>, _>>()?;
         let (writes, id, run) = (self.journal_writes(), run.id, to_document(run)?);
         calls::run(async move { writes.begin_run(id, run, deliveries).await }).await
@@ -101,17 +101,37 @@ impl Journal for MongoStore {
         .await
     }
 
-    async fn tally(&self, workspace: WorkspaceId, run: RunId) -> Result<RunTally, StoreError> {
-        let (runs, deliveries) = (self.collection("runs"), self.collection("deliveries"));
+    async fn outcomes(
+        &self,
+        workspace: WorkspaceId,
+        run: RunId,
+    ) -> Result<Vec<(DeliveryState, u32)>, StoreError> {
+        let writes = self.journal_writes();
+        calls::run(async move { writes.outcomes(workspace, run).await }).await
+    }
+
+    async fn tally_of_search(
+        &self,
+        workspace: WorkspaceId,
+        run: RunId,
+        text: &str,
+    ) -> Result<RunTally, StoreError> {
+        let (writes, text) = (self.journal_writes(), text.to_owned());
+        calls::run(async move { writes.tally_of_search(workspace, run, text).await }).await
+    }
+
+    async fn search_deliveries(
+        &self,
+        workspace: WorkspaceId,
+        run: RunId,
+        query: &DeliveryQuery,
+        skipped: u32,
+        limit: u32,
+    ) -> Result<Vec<Delivery>, StoreError> {
+        let (writes, query) = (self.journal_writes(), query.clone());
         calls::run(async move {
-            if runs.find_one(run_key(workspace, run)).await?.is_none() {
-                return Ok(RunTally::default());
-            }
-            let count = [
-                doc! { "$match": { "run": run.to_string() } },
-                doc! { "$group": { "_id": "$state.state", "count": { "$sum": 1 } } },
-            ];
-            tally(deliveries.aggregate(count).await?.try_collect().await?)
+            let run = (workspace, run);
+            writes.search_deliveries(run, &query, skipped, limit).await
         })
         .await
     }
@@ -334,28 +354,51 @@ impl Journal for MongoStore {
         .await
     }
 
+    async fn repeatable(
+        &self,
+        workspace: WorkspaceId,
+        run: RunId,
+        action: RepeatAction,
+    ) -> Result<Vec<Delivery>, StoreError> {
+        let writes = self.journal_writes();
+        calls::run(async move { writes.repeatable(workspace, run, action).await }).await
+    }
+
+    async fn renew(
+        &self,
+        workspace: WorkspaceId,
+        run: RunId,
+        seen: u32,
+        positions: &[u32],
+        gate: Gate,
+        at: Timestamp,
+    ) -> Result<u32, StoreError> {
+        let (writes, positions) = (self.journal_writes(), positions.to_vec());
+        calls::run(async move {
+            let run = (workspace, run);
+            writes.renew(run, seen, &positions, gate, at).await
+        })
+        .await
+    }
+
+    async fn presume(
+        &self,
+        workspace: WorkspaceId,
+        run: RunId,
+        at: Timestamp,
+    ) -> Result<bool, StoreError> {
+        let writes = self.journal_writes();
+        calls::run(async move { writes.presume(workspace, run, at).await }).await
+    }
+
     async fn finish_run(
         &self,
         workspace: WorkspaceId,
         run: RunId,
         at: Timestamp,
     ) -> Result<bool, StoreError> {
-        let (runs, deliveries) = (self.collection("runs"), self.collection("deliveries"));
-        calls::run(async move {
-            // A delivery that is not open never opens again, and a visible run gets no new ones:
-            // nothing can happen between the look and the write.
-            let open =
-                doc! { "run": run.to_string(), "state.state": { "$in": OPEN_STATES.to_vec() } };
-            if deliveries.find_one(open).await?.is_some() {
-                return Ok(false);
-            }
-            let mut unfinished = run_key(workspace, run);
-            unfinished.insert("finished_at", mongodb::bson::Bson::Null);
-            let change = doc! { "$set": { "finished_at": at.as_millis() } };
-            let finished = runs.update_one(unfinished, change).await?;
-            Ok(finished.matched_count == 1)
-        })
-        .await
+        let writes = self.journal_writes();
+        calls::run(async move { writes.finish_run(workspace, run, at).await }).await
     }
 
     async fn delete_runs(
@@ -384,27 +427,4 @@ impl MongoStore {
             deliveries: self.collection("deliveries"),
         }
     }
-}
-
-fn run_key(workspace: WorkspaceId, id: RunId) -> Document {
-    doc! { "_id": id.to_string(), "workspace": workspace.to_string() }
-}
-
-fn tally(counts: Vec<Document>) -> Result<RunTally, StoreError> {
-    let mut tally = RunTally::default();
-    for count in counts {
-        let slot = match count.get_str("_id").unwrap_or_default() {
-            "pending" => &mut tally.pending,
-            "sending" => &mut tally.sending,
-            "unconfirmed" => &mut tally.unconfirmed,
-            "sent" => &mut tally.sent,
-            "delivered" => &mut tally.delivered,
-            "read" => &mut tally.read,
-            "failed" => &mut tally.failed,
-            "skipped" => &mut tally.skipped,
-            other => return Err(StoreError::Damaged(format!("a delivery is {other:?}"))),
-        };
-        *slot = u32::try_from(count.get_i32("count").unwrap_or_default()).unwrap_or_default();
-    }
-    Ok(tally)
 }

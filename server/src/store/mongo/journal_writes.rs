@@ -12,7 +12,8 @@ use arauto_app::domain::{
 use mongodb::Collection;
 use mongodb::bson::{Document, doc};
 
-use super::documents::{collect, from_document, to_bson, to_document};
+use super::delivery_search::delivery_document;
+use super::documents::{collect, from_document, to_bson};
 use super::error::naming_conflict;
 use crate::store::{DeliveryUpdate, Lease, StoreError};
 
@@ -228,11 +229,16 @@ impl Writes {
         };
         let replaced = self
             .deliveries
-            .replace_one(unchanged, to_document(after)?)
+            .replace_one(unchanged, delivery_document(after)?)
             .await
             .map_err(naming_conflict("another delivery has this message id"))?;
         Ok(replaced.matched_count == 1)
     }
+}
+
+/// One run of a workspace.
+pub(super) fn run_key(workspace: WorkspaceId, id: RunId) -> Document {
+    doc! { "_id": id.to_string(), "workspace": workspace.to_string() }
 }
 
 pub(super) fn of_connection(workspace: WorkspaceId, connection: ConnectionId) -> Document {

@@ -10,10 +10,10 @@ use super::documents::to_bson;
 use super::error::is_duplicate_key;
 use super::groups::searchable;
 use super::seals;
-use crate::store::StoreError;
+use crate::store::{StoreError, folded};
 
 /// The version that this program reads and writes.
-pub(super) const VERSION: i32 = 8;
+pub(super) const VERSION: i32 = 11;
 
 /// Brings the database to this program's schema version and makes the indexes that are missing.
 ///
@@ -49,6 +49,9 @@ async fn migrate_to(database: &Database, version: i32) -> Result<(), StoreError>
         6 => watch_phones_from_now_on(database).await,
         7 => give_runs_a_gate(database).await,
         8 => give_campaigns_a_timing(database).await,
+        9 => let_runs_be_repeated(database).await,
+        10 => make_searchable(database, "deliveries", "target_name").await,
+        11 => make_searchable(database, "campaigns", "name").await,
         _ => Err(StoreError::Damaged(format!(
             "no migration leads to schema version {version}"
         ))),
@@ -138,6 +141,41 @@ async fn give_campaigns_a_timing(database: &Database) -> Result<(), StoreError> 
     } };
     let without = doc! { "timing": { "$exists": false } };
     campaigns.update_many(without, vec![fields]).await?;
+    Ok(())
+}
+
+/// Deliveries remember the messages that were sent again, and runs how often that was asked for.
+async fn let_runs_be_repeated(database: &Database) -> Result<(), StoreError> {
+    let deliveries = database.collection::<Document>("deliveries");
+    let without = doc! { "earlier": { "$exists": false } };
+    let none = doc! { "$set": { "earlier": [] } };
+    deliveries.update_many(without, none).await?;
+    let runs = database.collection::<Document>("runs");
+    let without = doc! { "reopened": { "$exists": false } };
+    let never = doc! { "$set": { "reopened": 0_i64 } };
+    runs.update_many(without, never).await?;
+    Ok(())
+}
+
+/// A field got a twin, as searches read it.
+async fn make_searchable(
+    database: &Database,
+    collection: &str,
+    field: &str,
+) -> Result<(), StoreError> {
+    let collection = database.collection::<Document>(collection);
+    let missing = doc! { "search": { "$exists": false } };
+    let mut found = collection
+        .find(missing)
+        .projection(doc! { field: 1 })
+        .await?;
+    while let Some(one) = found.try_next().await? {
+        let damaged = |error| StoreError::Damaged(format!("{field}: {error}"));
+        let text = one.get_str(field).map_err(damaged)?;
+        let key = doc! { "_id": one.get("_id") };
+        let change = doc! { "$set": { "search": folded(text) } };
+        collection.update_one(key, change).await?;
+    }
     Ok(())
 }
 

@@ -3,16 +3,16 @@
 use std::ops::Range;
 
 use arauto_app::domain::{
-    Campaign, CampaignId, CampaignState, ConnectionId, GroupListId, MediaId, MessageContent,
-    Missed, PastRuns, Standing, Timestamp, WorkspaceId,
+    Campaign, CampaignCounts, CampaignId, CampaignQuery, CampaignState, ConnectionId, GroupListId,
+    MediaId, MessageContent, Missed, PastRuns, Standing, Timestamp, WorkspaceId,
 };
 use async_trait::async_trait;
 use rusqlite::{OptionalExtension, Row, ToSql, params};
 
 use super::columns::{Col, Json, Word, col, opt, word};
 use super::error::naming_conflict;
-use super::{SqliteStore, missed_runs};
-use crate::store::{CampaignStore, StoreError, order};
+use super::{SqliteStore, campaign_search, missed_runs};
+use crate::store::{CampaignStore, StoreError, folded, order};
 
 #[async_trait]
 impl CampaignStore for SqliteStore {
@@ -22,8 +22,9 @@ impl CampaignStore for SqliteStore {
             db.execute(
                 "INSERT INTO campaigns
                      (id, workspace, name, connection, targets, text, media, state, created_at,
-                      updated_at, lists, timing, first_at, runs, last_due, next_at)
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16)",
+                      updated_at, lists, timing, first_at, runs, last_due, next_at, search)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16,
+                         ?17)",
                 params![
                     Col(new.id),
                     Col(new.workspace),
@@ -40,7 +41,8 @@ impl CampaignStore for SqliteStore {
                     new.past.first_at.map(Col),
                     new.past.runs,
                     new.past.last_due.map(Col),
-                    new.next_at.map(Col)
+                    new.next_at.map(Col),
+                    folded(&new.name)
                 ],
             )
             .map_err(naming_conflict("the campaign exists already"))?;
@@ -58,6 +60,28 @@ impl CampaignStore for SqliteStore {
             Ok(rows.collect::<Result<_, _>>()?)
         })
         .await
+    }
+
+    async fn search(
+        &self,
+        workspace: WorkspaceId,
+        query: &CampaignQuery,
+        skipped: u32,
+        limit: u32,
+    ) -> Result<Vec<Campaign>, StoreError> {
+        let query = query.clone();
+        self.read(move |db| campaign_search::page(db, workspace, &query, skipped, limit))
+            .await
+    }
+
+    async fn counts(
+        &self,
+        workspace: WorkspaceId,
+        text: &str,
+    ) -> Result<CampaignCounts, StoreError> {
+        let text = folded(text);
+        self.read(move |db| campaign_search::counts(db, workspace, &text))
+            .await
     }
 
     async fn get(
@@ -80,7 +104,7 @@ impl CampaignStore for SqliteStore {
         self.write(move |db| {
             let rows = db.execute(
                 "UPDATE campaigns SET name = ?4, connection = ?5, targets = ?6, text = ?7,
-                     media = ?8, updated_at = ?9, lists = ?10, timing = ?11
+                     media = ?8, updated_at = ?9, lists = ?10, timing = ?11, search = ?12
                  WHERE id = ?1 AND workspace = ?2 AND state = ?3",
                 params![
                     Col(changed.id),
@@ -93,7 +117,8 @@ impl CampaignStore for SqliteStore {
                     changed.content.media.map(Col),
                     Col(changed.updated_at),
                     Json(&changed.lists),
-                    Json(&changed.timing)
+                    Json(&changed.timing),
+                    folded(&changed.name)
                 ],
             )?;
             if rows == 0 {
@@ -297,7 +322,7 @@ impl SqliteStore {
     }
 }
 
-fn campaign(row: &Row<'_>) -> rusqlite::Result<Campaign> {
+pub(super) fn campaign(row: &Row<'_>) -> rusqlite::Result<Campaign> {
     Ok(Campaign {
         id: col(row, "id")?,
         workspace: col(row, "workspace")?,

@@ -6,7 +6,7 @@ use rusqlite::{Connection, Row, params};
 
 use super::columns::{Col, Json, col, opt};
 use super::error::naming_conflict;
-use crate::store::StoreError;
+use crate::store::{StoreError, folded};
 
 /// The word under which a state is kept, and its reason.
 fn columns_of(state: DeliveryState) -> (&'static str, Option<FailureReason>) {
@@ -19,10 +19,12 @@ fn columns_of(state: DeliveryState) -> (&'static str, Option<FailureReason>) {
         DeliveryState::Read => ("read", None),
         DeliveryState::Failed(reason) => ("failed", Some(reason)),
         DeliveryState::Skipped(reason) => ("skipped", Some(reason)),
+        DeliveryState::Unanswered => ("unanswered", None),
+        DeliveryState::Presumed => ("presumed", None),
     }
 }
 
-fn state(row: &Row<'_>) -> rusqlite::Result<DeliveryState> {
+pub(super) fn state(row: &Row<'_>) -> rusqlite::Result<DeliveryState> {
     let word: String = row.get("state")?;
     let reason: Option<Json<FailureReason>> = row.get("reason")?;
     Ok(match (word.as_str(), reason) {
@@ -34,6 +36,8 @@ fn state(row: &Row<'_>) -> rusqlite::Result<DeliveryState> {
         ("read", None) => DeliveryState::Read,
         ("failed", Some(Json(reason))) => DeliveryState::Failed(reason),
         ("skipped", Some(Json(reason))) => DeliveryState::Skipped(reason),
+        ("unanswered", None) => DeliveryState::Unanswered,
+        ("presumed", None) => DeliveryState::Presumed,
         _ => {
             let problem = FromSqlError::other(UnknownState(word));
             let column = row.as_ref().column_index("state")?;
@@ -62,6 +66,7 @@ pub(super) fn delivery(row: &Row<'_>) -> rusqlite::Result<Delivery> {
         state: state(row)?,
         message_id: opt(row, "message_id")?,
         attempts: row.get("attempts")?,
+        earlier: row.get::<_, Json<_>>("earlier")?.0,
         retry_at: opt(row, "retry_at")?,
         attempted_at: opt(row, "attempted_at")?,
         sent_at: opt(row, "sent_at")?,
@@ -77,8 +82,8 @@ pub(super) fn insert(db: &Connection, delivery: &Delivery) -> Result<(), StoreEr
         "INSERT INTO deliveries
              (run, position, id, workspace, connection, target, target_name, state, reason,
               message_id, attempts, retry_at, attempted_at, sent_at, delivered_at, read_at,
-              failed_at)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17)",
+              failed_at, earlier, search)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19)",
     )?
     .execute(params![
         Col(delivery.run),
@@ -97,7 +102,9 @@ pub(super) fn insert(db: &Connection, delivery: &Delivery) -> Result<(), StoreEr
         delivery.sent_at.map(Col),
         delivery.delivered_at.map(Col),
         delivery.read_at.map(Col),
-        delivery.failed_at.map(Col)
+        delivery.failed_at.map(Col),
+        Json(&delivery.earlier),
+        folded(&delivery.target_name)
     ])
     .map_err(naming_conflict("the delivery exists already"))?;
     Ok(())
@@ -110,7 +117,7 @@ pub(super) fn update(db: &Connection, delivery: &Delivery) -> Result<(), StoreEr
     db.prepare_cached(
         "UPDATE deliveries SET state = ?3, reason = ?4, message_id = ?5, attempts = ?6,
              retry_at = ?7, attempted_at = ?8, sent_at = ?9, delivered_at = ?10, read_at = ?11,
-             failed_at = ?12
+             failed_at = ?12, earlier = ?13
          WHERE run = ?1 AND position = ?2",
     )?
     .execute(params![
@@ -125,7 +132,8 @@ pub(super) fn update(db: &Connection, delivery: &Delivery) -> Result<(), StoreEr
         delivery.sent_at.map(Col),
         delivery.delivered_at.map(Col),
         delivery.read_at.map(Col),
-        delivery.failed_at.map(Col)
+        delivery.failed_at.map(Col),
+        Json(&delivery.earlier)
     ])
     .map_err(naming_conflict("another delivery has this message id"))?;
     Ok(())

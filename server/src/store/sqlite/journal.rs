@@ -4,16 +4,18 @@
 use std::ops::Range;
 
 use arauto_app::domain::{
-    Backlog, CampaignId, ConnectionId, Delivery, DeliveryEvent, Gate, MessageId, Run, RunId,
-    RunTally, Timestamp, WorkspaceId,
+    Backlog, CampaignId, ConnectionId, Delivery, DeliveryEvent, DeliveryQuery, DeliveryState, Gate,
+    MessageId, RepeatAction, Run, RunId, RunTally, Timestamp, WorkspaceId,
 };
 use async_trait::async_trait;
-use rusqlite::{Connection, OptionalExtension, params};
+use rusqlite::{OptionalExtension, params};
 
 use super::columns::{Col, opt};
 use super::journal_writes::Queue;
-use super::{SqliteStore, delivery_rows, journal_writes, leases, run_rows};
-use crate::store::{DeliveryUpdate, Due, Journal, Lease, StoreError};
+use super::{
+    SqliteStore, delivery_rows, delivery_search, journal_writes, leases, repeats, run_rows,
+};
+use crate::store::{DeliveryUpdate, Due, Journal, Lease, StoreError, folded};
 
 #[async_trait]
 impl Journal for SqliteStore {
@@ -106,8 +108,37 @@ impl Journal for SqliteStore {
         .await
     }
 
-    async fn tally(&self, workspace: WorkspaceId, run: RunId) -> Result<RunTally, StoreError> {
-        self.read(move |db| tally(db, workspace, run)).await
+    async fn outcomes(
+        &self,
+        workspace: WorkspaceId,
+        run: RunId,
+    ) -> Result<Vec<(DeliveryState, u32)>, StoreError> {
+        self.read(move |db| repeats::outcomes(db, workspace, run))
+            .await
+    }
+
+    async fn tally_of_search(
+        &self,
+        workspace: WorkspaceId,
+        run: RunId,
+        text: &str,
+    ) -> Result<RunTally, StoreError> {
+        let text = folded(text);
+        self.read(move |db| delivery_search::tally(db, workspace, run, &text))
+            .await
+    }
+
+    async fn search_deliveries(
+        &self,
+        workspace: WorkspaceId,
+        run: RunId,
+        query: &DeliveryQuery,
+        skipped: u32,
+        limit: u32,
+    ) -> Result<Vec<Delivery>, StoreError> {
+        let query = query.clone();
+        self.read(move |db| delivery_search::page(db, (workspace, run), &query, skipped, limit))
+            .await
     }
 
     async fn deliveries(
@@ -315,6 +346,40 @@ impl Journal for SqliteStore {
             .await
     }
 
+    async fn repeatable(
+        &self,
+        workspace: WorkspaceId,
+        run: RunId,
+        action: RepeatAction,
+    ) -> Result<Vec<Delivery>, StoreError> {
+        self.read(move |db| repeats::repeatable(db, workspace, run, action))
+            .await
+    }
+
+    async fn renew(
+        &self,
+        workspace: WorkspaceId,
+        run: RunId,
+        seen: u32,
+        positions: &[u32],
+        gate: Gate,
+        at: Timestamp,
+    ) -> Result<u32, StoreError> {
+        let positions = positions.to_vec();
+        self.write(move |db| repeats::renew(db, (workspace, run), seen, &positions, gate, at))
+            .await
+    }
+
+    async fn presume(
+        &self,
+        workspace: WorkspaceId,
+        run: RunId,
+        at: Timestamp,
+    ) -> Result<bool, StoreError> {
+        self.write(move |db| repeats::presume(db, workspace, run, at))
+            .await
+    }
+
     async fn finish_run(
         &self,
         workspace: WorkspaceId,
@@ -349,28 +414,4 @@ impl Journal for SqliteStore {
         })
         .await
     }
-}
-
-fn tally(db: &Connection, workspace: WorkspaceId, run: RunId) -> Result<RunTally, StoreError> {
-    let mut query = db.prepare_cached(
-        "SELECT state, count(*) FROM deliveries
-         WHERE run = (SELECT id FROM runs WHERE id = ?1 AND workspace = ?2) GROUP BY state",
-    )?;
-    let mut rows = query.query(params![Col(run), Col(workspace)])?;
-    let mut tally = RunTally::default();
-    while let Some(row) = rows.next()? {
-        let slot = match row.get_ref(0)?.as_str().unwrap_or_default() {
-            "pending" => &mut tally.pending,
-            "sending" => &mut tally.sending,
-            "unconfirmed" => &mut tally.unconfirmed,
-            "sent" => &mut tally.sent,
-            "delivered" => &mut tally.delivered,
-            "read" => &mut tally.read,
-            "failed" => &mut tally.failed,
-            "skipped" => &mut tally.skipped,
-            other => return Err(StoreError::Damaged(format!("a delivery is {other:?}"))),
-        };
-        *slot = row.get(1)?;
-    }
-    Ok(tally)
 }

@@ -302,7 +302,11 @@ fn one(db: &Connection, sql: &str, params: impl Params) -> Result<Option<Deliver
         .optional()?)
 }
 
-fn all(db: &Connection, sql: &str, params: impl Params) -> Result<Vec<Delivery>, StoreError> {
+pub(super) fn all(
+    db: &Connection,
+    sql: &str,
+    params: impl Params,
+) -> Result<Vec<Delivery>, StoreError> {
     let mut query = db.prepare_cached(sql)?;
     let rows = query.query_map(params, delivery_rows::delivery)?;
     Ok(rows.collect::<Result<_, _>>()?)

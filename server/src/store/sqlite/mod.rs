@@ -6,11 +6,13 @@
 
 mod accounts;
 mod blobs;
+mod campaign_search;
 mod campaigns;
 mod columns;
 mod connections;
 mod database;
 mod delivery_rows;
+mod delivery_search;
 mod error;
 mod group_lists;
 mod group_search;
@@ -24,6 +26,7 @@ mod media;
 mod meta;
 mod missed_runs;
 mod readers;
+mod repeats;
 mod run_rows;
 mod schema;
 mod session_keys;

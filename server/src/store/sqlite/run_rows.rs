@@ -26,6 +26,7 @@ pub(super) fn run(row: &Row<'_>) -> rusqlite::Result<Run> {
             opens: col(row, "gate_opens")?,
             closes: col(row, "gate_closes")?,
         },
+        reopened: row.get("reopened")?,
     })
 }
 
@@ -33,8 +34,8 @@ pub(super) fn insert(db: &Connection, run: &Run) -> Result<(), StoreError> {
     db.prepare_cached(
         "INSERT INTO runs
              (id, workspace, campaign, number, connection, text, media, started_at, finished_at,
-              origin, due_at, gate_opens, gate_closes)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)",
+              origin, due_at, gate_opens, gate_closes, reopened)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)",
     )?
     .execute(params![
         Col(run.id),
@@ -49,7 +50,8 @@ pub(super) fn insert(db: &Connection, run: &Run) -> Result<(), StoreError> {
         Word(run.origin),
         Col(run.due_at),
         Col(run.gate.opens),
-        Col(run.gate.closes)
+        Col(run.gate.closes),
+        run.reopened
     ])
     .map_err(naming_conflict("the campaign has this run already"))?;
     Ok(())

@@ -21,6 +21,9 @@ const MIGRATIONS: &[&str] = &[
     include_str!("migrations/0012_run_gates.sql"),
     include_str!("migrations/0013_schedules.sql"),
     include_str!("migrations/0014_agenda.sql"),
+    include_str!("migrations/0015_repeats.sql"),
+    include_str!("migrations/0016_delivery_search.sql"),
+    include_str!("migrations/0017_campaign_search.sql"),
 ];
 
 /// Marks a file as Arauto's in SQLite's header ("ARAU").

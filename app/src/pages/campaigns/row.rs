@@ -1,117 +1,18 @@
-//! The list of campaigns.
+//! One campaign of the list, with its latest run and the one right button.
 
 use leptos::prelude::*;
 use leptos_router::components::A;
 
-use crate::api::{ActOnCampaign, CampaignSummary, LiveEvent, list_campaigns};
+use crate::api::{ActOnCampaign, CampaignSummary};
 use crate::components::sentences::campaign_state;
 use crate::components::time::date_and_time;
-use crate::components::{
-    ActionError, Ago, Badge, Dialog, DialogButton, Empty, Icon, Loaded, PageTitle, TallyBar,
-    groups_count, live_resource, ticking,
-};
+use crate::components::{Ago, Badge, Dialog, DialogButton, Icon, TallyBar, groups_count, ticking};
 use crate::domain::{CampaignAction, CampaignId, CampaignState};
 use crate::pages::{ActionButton, when};
 
-/// Every campaign with its latest run and the one right button.
+/// A row; a card on a phone.
 #[component]
-pub(crate) fn CampaignsPage() -> impl IntoView {
-    let act = ServerAction::<ActOnCampaign>::new();
-    let campaigns = live_resource(
-        move || act.version().get(),
-        |_| list_campaigns(),
-        |event| {
-            matches!(
-                event,
-                LiveEvent::Campaign(_) | LiveEvent::Run(_) | LiveEvent::Connections
-            )
-        },
-    );
-    view! {
-        <PageTitle title=say!(campaigns.title) />
-        <div class="page-head">
-            <div>
-                <h1>{say!(campaigns.title)}</h1>
-            </div>
-            <div class="actions">
-                <A href="/campanhas/nova" attr:class="btn primary">
-                    <Icon name="novo" />
-                    {say!(campaigns.new)}
-                </A>
-            </div>
-        </div>
-        <ActionError value=act.value() />
-        <Loaded
-            resource=campaigns
-            view=move |campaigns| view! { <CampaignTable campaigns act /> }
-        />
-    }
-}
-
-#[component]
-fn CampaignTable(
-    campaigns: Signal<Vec<CampaignSummary>>,
-    act: ServerAction<ActOnCampaign>,
-) -> impl IntoView {
-    let is_empty = Memo::new(move |_| campaigns.with(Vec::is_empty));
-    let ids = move || {
-        campaigns.with(|all| {
-            all.iter()
-                .map(|summary| summary.campaign.id)
-                .collect::<Vec<_>>()
-        })
-    };
-    let summary_of = move |id: CampaignId| {
-        Memo::new(move |last: Option<&Option<CampaignSummary>>| {
-            campaigns
-                .with(|all| {
-                    all.iter()
-                        .find(|summary| summary.campaign.id == id)
-                        .cloned()
-                })
-                .or_else(|| last.cloned().flatten())
-        })
-    };
-    move || {
-        if is_empty.get() {
-            return view! {
-                <Empty icon="campanha" text=say!(campaigns.empty)>
-                    <A href="/campanhas/nova" attr:class="btn">
-                        {say!(campaigns.new)}
-                    </A>
-                </Empty>
-            }
-            .into_any();
-        }
-        view! {
-            <table class="table">
-                <thead>
-                    <tr>
-                        <th>{say!(campaigns.name)}</th>
-                        <th>{say!(campaigns.state)}</th>
-                        <th class="latest">{say!(campaigns.latest)}</th>
-                        <th>{say!(campaigns.next)}</th>
-                        <th>
-                            <span class="sr">{say!(campaigns.actions)}</span>
-                        </th>
-                    </tr>
-                </thead>
-                <tbody>
-                    <For each=ids key=|id| *id let:id>
-                        {
-                            let summary = summary_of(id);
-                            move || summary.get().map(|summary| view! { <Row summary act /> })
-                        }
-                    </For>
-                </tbody>
-            </table>
-        }
-        .into_any()
-    }
-}
-
-#[component]
-fn Row(summary: CampaignSummary, act: ServerAction<ActOnCampaign>) -> impl IntoView {
+pub(super) fn Row(summary: CampaignSummary, act: ServerAction<ActOnCampaign>) -> impl IntoView {
     let campaign = summary.campaign.clone();
     let href = format!("/campanhas/{}", campaign.id);
     let connection = match (&summary.connection_name, campaign.connection) {
