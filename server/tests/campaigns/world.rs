@@ -151,6 +151,8 @@ impl World {
             after_outage: AfterOutage::default(),
             able_at: None,
             outage: None,
+            pace: None,
+            restriction: None,
             created_at: now,
         }
     }

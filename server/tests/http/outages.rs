@@ -42,6 +42,8 @@ impl Asking {
             after_outage: AfterOutage::Ask,
             able_at: Some(back_at),
             outage: Some(outage),
+            pace: None,
+            restriction: None,
             created_at: lost_at,
         };
         let backlog = Backlog {

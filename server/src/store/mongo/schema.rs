@@ -13,7 +13,7 @@ use super::seals;
 use crate::store::StoreError;
 
 /// The version that this program reads and writes.
-pub(super) const VERSION: i32 = 8;
+pub(super) const VERSION: i32 = 9;
 
 /// Brings the database to this program's schema version and makes the indexes that are missing.
 ///
@@ -49,6 +49,8 @@ async fn migrate_to(database: &Database, version: i32) -> Result<(), StoreError>
         6 => watch_phones_from_now_on(database).await,
         7 => give_runs_a_gate(database).await,
         8 => give_campaigns_a_timing(database).await,
+        // Connections got a pace and a restriction, and without them they have none.
+        9 => Ok(()),
         _ => Err(StoreError::Damaged(format!(
             "no migration leads to schema version {version}"
         ))),
@@ -278,6 +280,11 @@ fn deliveries() -> Vec<IndexModel> {
         // Two deliveries of one connection never carry the same message id.
         unique_where(message, has_message),
         plain(doc! { "workspace": 1, "connection": 1, "state.state": 1, "attempted_at": 1 }),
+        // What a connection handed over lately, from the index alone.
+        plain_where(
+            doc! { "workspace": 1, "connection": 1, "attempted_at": 1, "attempts": 1 },
+            doc! { "attempted_at": { "$type": "long" } },
+        ),
         plain(
             doc! { "workspace": 1, "connection": 1, "state.state": 1, "retry_at": 1, "run": 1, "position": 1 },
         ),

@@ -20,6 +20,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("migrations/0011_phone_seen.sql"),
     include_str!("migrations/0012_run_gates.sql"),
     include_str!("migrations/0013_schedules.sql"),
+    include_str!("migrations/0014_pace.sql"),
 ];
 
 /// Marks a file as Arauto's in SQLite's header ("ARAU").
