@@ -6,7 +6,9 @@ use serde::{Deserialize, Serialize};
 use super::{ApiError, OutageQuestion, Principal};
 #[cfg(feature = "ssr")]
 use crate::domain::{ConnectionId, OutageChoice};
-use crate::domain::{ConnectionState, Delivery, MediaItem, Run, RunId, RunTally, Timestamp};
+use crate::domain::{
+    ConnectionState, Delivery, Hold, MediaItem, Restriction, Run, RunId, RunTally, Timestamp,
+};
 
 /// What the rest of the product may ask of the runs.
 #[cfg(feature = "ssr")]
@@ -44,8 +46,10 @@ pub struct RunView {
     pub tally: RunTally,
     /// Every delivery, in the order of the queue.
     pub deliveries: Vec<Delivery>,
-    /// When the next message goes out, while the interval between messages is what holds it.
-    pub next_at: Option<Timestamp>,
+    /// What the pace of the connection holds the next message with, while nothing else holds it.
+    pub hold: Option<Hold>,
+    /// That WhatsApp restricts the connection's number, while it does.
+    pub restriction: Option<Restriction>,
     /// The server's time when this view was made.
     pub now: Timestamp,
 }

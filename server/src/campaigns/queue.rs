@@ -1,8 +1,8 @@
 //! The queue of one connection: over all its runs, one message after the other.
 //!
 //! It sleeps until something can have changed: its bell (a new run, a change of the connection's
-//! state), the end of the interval between messages, a retry that falls due, an acknowledgement
-//! that is overdue. While nothing is due it asks the store nothing.
+//! state), the time at which its pace allows the next message, a retry that falls due, an
+//! acknowledgement that is overdue. While nothing is due it asks the store nothing.
 
 mod claiming;
 mod doubt;
@@ -12,15 +12,15 @@ pub(super) mod supervisor;
 use std::sync::Arc;
 use std::time::Duration;
 
-use arauto_app::domain::{DeliveryEvent, FailureReason, Timestamp};
+use arauto_app::domain::{DeliveryEvent, FailureReason, Hold, HoldReason, Timestamp};
 
 use self::doubt::Doubt;
 use super::content::ContentCache;
 use super::gates;
 use super::lane::Lane;
-use super::outage;
 use super::patience::GaveUp;
 use super::shared::Shared;
+use super::{outage, pace, restriction};
 use crate::store::{Due, Lease};
 
 /// How long a queue rests after something that should not happen, before it tries again.
@@ -34,6 +34,8 @@ struct Queue {
     doubt: Doubt,
     /// When this queue last asked for a new connection to WhatsApp.
     reconnected_at: Option<Timestamp>,
+    /// What holds it, as far as its runs' pages were told.
+    told: Option<HoldReason>,
 }
 
 /// What a queue does after a step.
@@ -53,6 +55,7 @@ impl Queue {
             fence: None,
             doubt: Doubt::Inherited,
             reconnected_at: None,
+            told: None,
         }
     }
 
@@ -98,6 +101,7 @@ impl Queue {
             None => return self.without_connection().await,
             Some(state) if !state.can_send() => {
                 self.lane.presence.lose(self.shared.now());
+                restriction::banned(&self.shared, &self.lane, &state).await?;
                 return Ok(Next::Rest(None));
             }
             Some(_) => {}
@@ -116,10 +120,20 @@ impl Queue {
                 return Ok(Next::Rest(self.lane.presence.next_look_while_holding()));
             }
         };
-        let due = due.max(self.lane.not_before());
         if due > self.shared.now() {
-            return Ok(Next::Rest(Some(due.min(self.lane.presence.next_look()))));
+            return Ok(self.rest_with_looks(Some(due)));
         }
+        if !pace::look(&self.shared, &self.lane).await? {
+            return Ok(Next::Step);
+        }
+        let Some(decision) = self.lane.pace.decide(self.shared.now()) else {
+            return Ok(Next::Step);
+        };
+        if let Some(hold) = decision.hold() {
+            self.tell(hold).await?;
+            return Ok(self.rest_with_looks(hold.until));
+        }
+        self.told = None;
         // A claim is a promise: none is made for a connection that was lost in the meantime.
         if !self.is_online() {
             return Ok(Next::Step);
@@ -133,9 +147,26 @@ impl Queue {
         if before.is_some_and(|before| before != lease.fence) {
             self.lane.forget_flights();
             self.doubt = Doubt::Inherited;
-            let pace = self.shared.draw_pace();
-            self.lane.hold_until(self.shared.now().plus(pace));
+            self.lane.pace.begin_anew();
         }
+    }
+
+    /// Rests while something is to be sent: what is stored of the connection is looked at meanwhile.
+    fn rest_with_looks(&self, until: Option<Timestamp>) -> Next {
+        let next_look = self.lane.presence.next_look();
+        Next::Rest(Some(until.map_or(next_look, |until| until.min(next_look))))
+    }
+
+    /// Has the pages of its runs told what holds it, once, when it is more than the usual interval.
+    async fn tell(&mut self, hold: Hold) -> Result<(), GaveUp> {
+        let told = self.told.replace(hold.reason);
+        if told == Some(hold.reason) || hold.reason == HoldReason::Interval {
+            return Ok(());
+        }
+        let stop = &self.shared.stopping;
+        self.shared
+            .note_every_open_run(stop, self.lane.connection)
+            .await
     }
 
     fn is_online(&self) -> bool {

@@ -4,13 +4,13 @@ use std::sync::Arc;
 
 use arauto_app::api::{ApiError, NotFound, OutageQuestion, Principal, RunView, Runs};
 use arauto_app::domain::{
-    Connection, ConnectionId, ConnectionState, Delivery, DeliveryState, OutageChoice, Run, RunId,
-    RunTally, Timestamp,
+    Connection, ConnectionId, ConnectionState, Delivery, DeliveryState, Hold, OutageChoice, Run,
+    RunId, RunTally, Timestamp,
 };
 use async_trait::async_trait;
 
-use super::outage;
 use super::shared::Shared;
+use super::{outage, pace};
 use crate::failure::{api_error, internal};
 use crate::store::StoreError;
 use crate::whatsapp::outage_question;
@@ -25,28 +25,32 @@ impl RunService {
         Self { shared }
     }
 
-    /// When the next message goes out, while the interval between messages is what holds it.
-    fn next_at(
+    /// What holds the run's next message, while its connection can send and its gate is open.
+    async fn hold(
         &self,
         run: &Run,
+        connection: Option<&Connection>,
         state: Option<&ConnectionState>,
         deliveries: &[Delivery],
-        now: Timestamp,
-    ) -> Option<Timestamp> {
-        if !state.is_some_and(ConnectionState::can_send) {
-            return None;
+    ) -> Result<Option<Hold>, StoreError> {
+        let now = self.shared.now();
+        let (Some(connection), Some(state)) = (connection, state) else {
+            return Ok(None);
+        };
+        let lane = self.shared.lane(run.connection);
+        let waits_for_answer = lane.is_some_and(|l| run.started_at < l.presence.held_before());
+        if !state.can_send() || waits_for_answer || !run.gate.is_open_at(now) {
+            return Ok(None);
         }
-        let lane = self.shared.lane(run.connection)?;
-        if run.started_at < lane.presence.held_before() {
-            return None;
-        }
-        let not_before = lane.not_before();
-        let held = |delivery: &Delivery| match delivery.state {
-            DeliveryState::Pending => true,
-            DeliveryState::Unconfirmed => delivery.retry_at.is_some_and(|at| at <= not_before),
+        let hold = pace::decision(&self.shared, connection).await?.hold();
+        let held = |delivery: &Delivery| match (delivery.state, hold) {
+            (DeliveryState::Pending, _) => true,
+            (DeliveryState::Unconfirmed, Some(hold)) => delivery
+                .retry_at
+                .is_some_and(|at| hold.until.is_none_or(|until| at <= until)),
             _ => false,
         };
-        (not_before > now && deliveries.iter().any(held)).then_some(not_before)
+        Ok(hold.filter(|_| deliveries.iter().any(held)))
     }
 
     /// What the owner is asked, if the run waits for the answer.
@@ -92,16 +96,27 @@ impl Runs for RunService {
         // connections that another server runs.
         let live = self.shared.messenger.state(run.connection);
         let now = self.shared.now();
-        let next_at = self.next_at(&run, live.as_ref(), &deliveries, now);
         let connection_state = connection
             .as_ref()
             .map(|connection| live.unwrap_or_else(|| connection.state.clone()));
+        let hold = self
+            .hold(
+                &run,
+                connection.as_ref(),
+                connection_state.as_ref(),
+                &deliveries,
+            )
+            .await
+            .map_err(api_error)?;
         let question = self
             .question(&run, &tally, connection.as_ref(), connection_state.as_ref())
             .await
             .map_err(api_error)?;
         Ok(RunView {
-            next_at,
+            hold,
+            restriction: (connection.as_ref())
+                .and_then(|connection| connection.restriction)
+                .filter(|restriction| restriction.holds_at(now)),
             run,
             campaign_name: campaign.name,
             connection_name: connection.map(|connection| connection.name),

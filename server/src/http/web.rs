@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use arauto_app::ShellAssets;
-use arauto_app::api::{Accounts, Campaigns, Connections, GroupLists, Groups, Media, Runs};
+use arauto_app::api::{Accounts, Campaigns, Connections, GroupLists, Groups, Media, Paces, Runs};
 use leptos::prelude::provide_context;
 use tokio_util::sync::CancellationToken;
 
@@ -31,6 +31,8 @@ pub struct Ports {
     pub campaigns: Arc<dyn Campaigns>,
     /// Runs.
     pub runs: Arc<dyn Runs>,
+    /// The pace of connections.
+    pub paces: Arc<dyn Paces>,
 }
 
 impl Ports {
@@ -43,6 +45,7 @@ impl Ports {
         provide_context(self.group_lists.clone());
         provide_context(self.campaigns.clone());
         provide_context(self.runs.clone());
+        provide_context(self.paces.clone());
     }
 }
 

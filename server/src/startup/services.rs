@@ -145,6 +145,7 @@ fn ports(
         groups: Arc::new(GroupService::new(hub.clone(), store, clock)),
         campaigns: campaigns.campaigns(),
         runs: campaigns.runs(),
+        paces: campaigns.paces(),
     }
 }
 
@@ -161,6 +162,7 @@ pub(crate) fn whatsapp_config(config: &Config) -> WhatsappConfig {
 fn campaign_config(config: &Config) -> CampaignConfig {
     CampaignConfig {
         pacing: config.pacing(),
+        caps: config.pace_caps,
         ack_deadline: config.ack_deadline,
         short_outage: config.short_outage,
         ..CampaignConfig::default()

@@ -16,6 +16,8 @@ mod life;
 mod lists;
 mod network;
 mod outages;
+mod pace;
+mod restrictions;
 mod schedules;
 mod sending;
 mod world;

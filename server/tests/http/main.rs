@@ -13,5 +13,6 @@ mod live;
 mod media;
 mod nothing;
 mod outages;
+mod paces;
 mod safety;
 mod server;

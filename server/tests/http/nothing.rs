@@ -2,11 +2,12 @@
 
 use arauto_app::api::{
     Acted, ApiError, CampaignPast, CampaignSummary, Campaigns, ConnectionView, Connections,
-    GroupView, Groups, GroupsView, HistoryView, NotFound, PastPlace, Principal, RunView, Runs,
+    GroupView, Groups, GroupsView, HistoryView, NotFound, PaceView, Paces, PastPlace, Principal,
+    RunView, Runs,
 };
 use arauto_app::domain::{
     AfterOutage, CampaignAction, CampaignDraft, CampaignId, ConnectionId, GroupBrief, GroupJid,
-    GroupMember, GroupPlace, GroupQuery, OutageChoice, RunId, Timestamp,
+    GroupMember, GroupPlace, GroupQuery, Limits, OutageChoice, RunId, Timestamp,
 };
 use async_trait::async_trait;
 
@@ -171,6 +172,19 @@ impl Runs for Nothing {
         _: Timestamp,
         _: OutageChoice,
     ) -> Result<(), ApiError> {
+        Err(NO_CONNECTION)
+    }
+}
+
+#[async_trait]
+impl Paces for Nothing {
+    async fn get(&self, _: &Principal, _: ConnectionId) -> Result<PaceView, ApiError> {
+        Err(NO_CONNECTION)
+    }
+    async fn set(&self, _: &Principal, _: ConnectionId, _: Option<Limits>) -> Result<(), ApiError> {
+        Err(NO_CONNECTION)
+    }
+    async fn resume(&self, _: &Principal, _: ConnectionId, _: Timestamp) -> Result<(), ApiError> {
         Err(NO_CONNECTION)
     }
 }

@@ -117,5 +117,6 @@ fn ports(store: &Store, clock: &ManualClock, live: &LiveBoard) -> Ports {
         group_lists: Arc::new(lists),
         campaigns: Arc::new(Nothing),
         runs: Arc::new(Nothing),
+        paces: Arc::new(Nothing),
     }
 }

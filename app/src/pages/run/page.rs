@@ -6,7 +6,7 @@ use leptos_router::components::A;
 use super::deliveries::Deliveries;
 use super::hold::Hold;
 use super::progress::Progress;
-use crate::api::{LiveEvent, RunView, SettleOutage, get_run};
+use crate::api::{LiveEvent, ResumeSending, RunView, SettleOutage, get_run};
 use crate::components::sentences::run_status;
 use crate::components::time::{duration, time_of_day};
 use crate::components::{
@@ -28,8 +28,9 @@ pub(crate) fn RunPage() -> impl IntoView {
 #[component]
 fn OneRun(id: RunId) -> impl IntoView {
     let settle = ServerAction::<SettleOutage>::new();
+    let resume = ServerAction::<ResumeSending>::new();
     let run = live_resource(
-        move || settle.version().get(),
+        move || (settle.version().get(), resume.version().get()),
         move |_| get_run(id),
         // The run's connection is part of its page: what holds the run may be there.
         move |event| match event {
@@ -38,11 +39,15 @@ fn OneRun(id: RunId) -> impl IntoView {
             _ => false,
         },
     );
-    view! { <Loaded resource=run view=move |view| view! { <Details view settle /> } /> }
+    view! { <Loaded resource=run view=move |view| view! { <Details view settle resume /> } /> }
 }
 
 #[component]
-fn Details(view: Signal<RunView>, settle: ServerAction<SettleOutage>) -> impl IntoView {
+fn Details(
+    view: Signal<RunView>,
+    settle: ServerAction<SettleOutage>,
+    resume: ServerAction<ResumeSending>,
+) -> impl IntoView {
     let now = ticking(move || view.with(|view| view.now));
     let tab = Signal::derive(move || {
         view.with(|view| {
@@ -63,7 +68,8 @@ fn Details(view: Signal<RunView>, settle: ServerAction<SettleOutage>) -> impl In
             <div class="flow">
                 <Progress view />
                 <ActionError value=settle.value() />
-                <Hold view now settle />
+                <ActionError value=resume.value() />
+                <Hold view now settle resume />
                 <Deliveries view now />
             </div>
             <aside class="panel">

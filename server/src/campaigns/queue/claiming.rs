@@ -72,7 +72,8 @@ impl Queue {
             .send(self.lane.connection, outgoing)
             .await;
         let now = self.shared.now();
-        self.lane.hold_until(now.plus(self.shared.draw_pace()));
+        let usual = self.shared.config.pacing;
+        self.lane.pace.hand_over(now, usual, &self.shared.random);
         match sent {
             Ok(()) => {
                 self.lane
