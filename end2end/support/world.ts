@@ -19,6 +19,7 @@ export class World {
   readonly settings: Record<string, string> = {
     ARAUTO_PACE_SHORTEST_MS: '0',
     ARAUTO_PACE_LONGEST_MS: '50',
+    ARAUTO_PACE_CAPS: 'off',
   };
 
   private constructor(

@@ -110,6 +110,11 @@ pub struct Config {
     #[arg(long = "pace-longest-ms", env = "ARAUTO_PACE_LONGEST_MS", global = true, default_value = "20000", value_parser = milliseconds, value_name = "MS")]
     pub pace_longest: Duration,
 
+    /// Whether the usual longer pause, caps and warm-up hold for connections whose owner sets none: on or
+    /// off
+    #[arg(long = "pace-caps", env = "ARAUTO_PACE_CAPS", global = true, default_value = "on", value_parser = clap::builder::BoolishValueParser::new(), action = clap::ArgAction::Set, value_name = "ON")]
+    pub pace_caps: bool,
+
     /// How long WhatsApp may take to acknowledge a message before it counts as unconfirmed, in
     /// milliseconds
     #[arg(long = "ack-deadline-ms", env = "ARAUTO_ACK_DEADLINE_MS", global = true, default_value = "60000", value_parser = milliseconds, value_name = "MS")]

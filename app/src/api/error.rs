@@ -5,8 +5,8 @@ use leptos::server_fn::error::{FromServerFnError, ServerFnErrorErr};
 use serde::{Deserialize, Serialize};
 
 use crate::domain::{
-    AccountProblem, ConnectionCause, DraftProblem, GroupListProblem, MediaProblem, PhoneProblem,
-    RepeatObstacle,
+    AccountProblem, ConnectionCause, DraftProblem, GroupListProblem, MediaProblem, PaceProblem,
+    PhoneProblem, RepeatObstacle,
 };
 
 /// Why a request was not carried out. It crosses to the browser as data; `locales/` has the
@@ -50,6 +50,12 @@ pub enum ApiError {
     /// The question about what waited through an outage was answered already.
     #[error("settle the outage: it is settled")]
     OutageSettled,
+    /// The pace of a connection has these problems.
+    #[error("accept the pace: {0:?}")]
+    Pace(Vec<PaceProblem>),
+    /// The restriction was lifted already, or another one is in force.
+    #[error("resume the sending: that restriction is not in force")]
+    RestrictionLifted,
     /// WhatsApp did not answer a question, for this reason.
     #[error("ask WhatsApp: {0:?}")]
     Unanswered(ConnectionCause),

@@ -7,8 +7,8 @@ use super::{ApiError, OutageQuestion, Principal};
 #[cfg(feature = "ssr")]
 use crate::domain::{ConnectionId, OutageChoice};
 use crate::domain::{
-    ConnectionState, Delivery, DeliveryQuery, MediaItem, RepeatAction, Repeatable, Run, RunId,
-    RunTally, Timestamp,
+    ConnectionState, Delivery, DeliveryQuery, Hold, MediaItem, RepeatAction, Repeatable,
+    Restriction, Run, RunId, RunTally, Timestamp,
 };
 
 /// What the rest of the product may ask of the runs.
@@ -78,8 +78,10 @@ pub struct RunView {
     pub page: u32,
     /// How many pages there are.
     pub pages: u32,
-    /// When the next message goes out, while the interval between messages is what holds it.
-    pub next_at: Option<Timestamp>,
+    /// What the pace of the connection holds the next message with, while nothing else holds it.
+    pub hold: Option<Hold>,
+    /// That WhatsApp restricts the connection's number, while it does.
+    pub restriction: Option<Restriction>,
     /// The server's time when this view was made.
     pub now: Timestamp,
 }

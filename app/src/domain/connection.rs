@@ -4,7 +4,10 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use super::{AfterOutage, ConnectionId, Outage, PairingStep, PhoneAbsence, Timestamp, WorkspaceId};
+use super::{
+    AfterOutage, ConnectionId, Limits, Outage, PairingStep, PhoneAbsence, Restriction, Timestamp,
+    WorkspaceId,
+};
 
 /// Most characters of a connection's name.
 pub const CONNECTION_NAME_MAX_CHARS: usize = 60;
@@ -38,6 +41,10 @@ pub struct Connection {
     pub able_at: Option<Timestamp>,
     /// The long outage whose messages are not settled.
     pub outage: Option<Outage>,
+    /// How fast it may send, if its owner set that.
+    pub pace: Option<Limits>,
+    /// That WhatsApp restricted its number, until that ends or its owner resumes the sending.
+    pub restriction: Option<Restriction>,
     /// When it was made.
     pub created_at: Timestamp,
 }
@@ -48,9 +55,17 @@ impl Connection {
         self.linked_at.is_some()
     }
 
+    /// Whether WhatsApp restricts its number at `now`, as far as it told.
+    pub fn is_restricted(&self, now: Timestamp) -> bool {
+        (self.restriction).is_some_and(|restriction| restriction.holds_at(now))
+    }
+
     /// Whether its owner has to look after it, and did not leave it like this: it does not send, or
     /// will not for long.
     pub fn needs_owner(&self, now: Timestamp) -> bool {
+        if self.is_restricted(now) {
+            return true;
+        }
         match self.state {
             // Somebody's own wish, or the beginning.
             ConnectionState::Stopped => false,

@@ -68,7 +68,12 @@ pub use ids::{
 pub use media::{ContentHash, MEDIA_NAME_MAX_CHARS, MediaItem, MediaKind, MediaProblem};
 pub use missed::{Missed, MissedWhy};
 pub use outage::{AfterOutage, Backlog, Outage, OutageChoice, SHORT_OUTAGE, outage_began};
-pub use pacing::Pacing;
+pub use pacing::{
+    CampaignPace, DAILY_MAX, Estimate, HOURLY_MAX, HeldBy, History, Hold, HoldReason, INTERVAL_MAX,
+    INTERVAL_MIN, Limits, LongPause, PAUSE_EVERY_MAX, PAUSE_MAX, PAUSE_MIN, PaceDecision,
+    PaceProblem, Pacing, Restriction, RestrictionCause, WARM_UP_DAYS, WarmUpRung, estimate,
+    next_message, warm_up_rung,
+};
 pub use pairing::{PairingStep, PairingWay, UnknownPairingWay};
 pub use phone::{PHONE_MAX_CHARS, PhoneProblem, read_phone};
 pub use phone_absence::{PHONE_UNLINKED_AFTER, PHONE_WARNED_AFTER, PhoneAbsence, is_phone_news};

@@ -79,6 +79,8 @@ mod tests {
             after_outage: AfterOutage::Ask,
             able_at: None,
             outage: None,
+            pace: None,
+            restriction: None,
             created_at: LINKED,
         }
     }

@@ -4,12 +4,13 @@ use leptos::prelude::*;
 use leptos_router::components::A;
 
 use crate::api::{
-    ApiError, CampaignSummary, ConnectionView, LiveEvent, SettleOutage, list_campaigns,
-    list_connections, list_media,
+    ApiError, CampaignSummary, ConnectionView, LiveEvent, ResumeSending, SettleOutage,
+    list_campaigns, list_connections, list_media,
 };
 use crate::components::sentences::{Tone, run_status};
 use crate::components::{
-    ActionError, Badge, Icon, Loaded, OutageNotice, PageTitle, TallyBar, TallyLegend, live_resource,
+    ActionError, Badge, Icon, Loaded, OutageNotice, PageTitle, RestrictionNotice, TallyBar,
+    TallyLegend, live_resource,
 };
 use crate::domain::RunStatus;
 use crate::pages::{ConnectionCard, Restoring};
@@ -34,8 +35,9 @@ async fn read_overview() -> Result<Overview, ApiError> {
 #[component]
 pub(crate) fn DashboardPage() -> impl IntoView {
     let settle = ServerAction::<SettleOutage>::new();
+    let resume = ServerAction::<ResumeSending>::new();
     let overview = live_resource(
-        move || settle.version().get(),
+        move || (settle.version().get(), resume.version().get()),
         |_| read_overview(),
         // Everything is on this page.
         |_: &LiveEvent| true,
@@ -49,12 +51,13 @@ pub(crate) fn DashboardPage() -> impl IntoView {
             <NewCampaign overview />
         </div>
         <ActionError value=settle.value() />
+        <ActionError value=resume.value() />
         <Loaded
             resource=overview
             view=move |overview| {
                 view! {
                     <div class="flow">
-                        <Outages overview settle />
+                        <Outages overview settle resume />
                         <FirstSteps overview />
                         <Connections overview />
                         <UnderWay overview />
@@ -91,14 +94,18 @@ fn NewCampaign(overview: Resource<Result<Overview, ApiError>>) -> impl IntoView 
     }
 }
 
-/// What is asked about connections that came back.
+/// What is asked about connections that came back, or that WhatsApp restricts.
 #[component]
-fn Outages(overview: Signal<Overview>, settle: ServerAction<SettleOutage>) -> impl IntoView {
+fn Outages(
+    overview: Signal<Overview>,
+    settle: ServerAction<SettleOutage>,
+    resume: ServerAction<ResumeSending>,
+) -> impl IntoView {
     let asked = Memo::new(move |_| {
         overview.with(|overview| {
             let asked = overview.connections.iter();
             asked
-                .filter(|view| view.question.is_some())
+                .filter(|view| view.question.is_some() || view.connection.restriction.is_some())
                 .map(|view| view.connection.id)
                 .collect::<Vec<_>>()
         })
@@ -115,7 +122,13 @@ fn Outages(overview: Signal<Overview>, settle: ServerAction<SettleOutage>) -> im
                     view.get().map(|view| view.connection.name).unwrap_or_default()
                 });
                 let question = Signal::derive(move || view.get().and_then(|view| view.question));
-                view! { <OutageNotice connection=id name question settle /> }
+                let restriction = Signal::derive(move || {
+                    view.get().and_then(|view| view.connection.restriction)
+                });
+                view! {
+                    <OutageNotice connection=id name question settle />
+                    <RestrictionNotice connection=id name restriction resume />
+                }
             }
         </For>
     }

@@ -81,6 +81,8 @@ fn connection(workspace: WorkspaceId, random: &Random, now: Timestamp) -> Connec
         after_outage: AfterOutage::default(),
         able_at: None,
         outage: None,
+        pace: None,
+        restriction: None,
         created_at: now,
     }
 }

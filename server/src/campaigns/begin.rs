@@ -84,11 +84,11 @@ pub(super) async fn begin(
             };
         }
         Err(error) => {
-            follow(shared, &run, now);
+            follow(shared, &run);
             return Err(Refusal::Store(error));
         }
     }
-    follow(shared, &run, now);
+    follow(shared, &run);
     shared
         .live
         .post(campaign.workspace, LiveEvent::Campaign(campaign.id));
@@ -107,9 +107,9 @@ fn answers(latest: Option<Run>, wish: Wish) -> Result<Option<RunId>, Refusal> {
 }
 
 /// Has a run looked after and its messages sent.
-pub(super) fn follow(shared: &Arc<Shared>, run: &Run, now: Timestamp) {
+pub(super) fn follow(shared: &Arc<Shared>, run: &Run) {
     shared.note_in_doubt(run.workspace, run.id);
-    shared.wake_queue(run.workspace, run.connection, now);
+    shared.wake_queue(run.workspace, run.connection);
 }
 
 /// What keeps a run of this campaign from beginning.

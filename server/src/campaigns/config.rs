@@ -2,13 +2,15 @@
 
 use std::time::Duration;
 
-use arauto_app::domain::{Pacing, SHORT_OUTAGE};
+use arauto_app::domain::{Limits, Pacing, SHORT_OUTAGE};
 
 /// What can be set about the sending of campaigns.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct CampaignConfig {
-    /// How far apart the messages of one connection are.
+    /// How far apart the messages of one connection are, unless its owner sets that.
     pub pacing: Pacing,
+    /// Whether the usual longer pause, caps and warm-up hold where a connection's owner sets none.
+    pub caps: bool,
     /// How long WhatsApp has to acknowledge a message after it was handed over.
     pub ack_deadline: Duration,
     /// How long a connection may be away while messages wait, and they still go out by themselves.
@@ -25,6 +27,7 @@ impl Default for CampaignConfig {
     fn default() -> Self {
         Self {
             pacing: Pacing::default(),
+            caps: true,
             ack_deadline: Duration::from_mins(1),
             short_outage: SHORT_OUTAGE,
             retry: Backoff {
@@ -34,6 +37,23 @@ impl Default for CampaignConfig {
             most_attempts: 10,
             notice_interval: Duration::from_millis(250),
         }
+    }
+}
+
+impl CampaignConfig {
+    /// The limits of a connection, whose owner may have set some.
+    pub(super) fn limits(&self, set: Option<Limits>) -> Limits {
+        let interval = self.pacing;
+        set.unwrap_or_else(|| {
+            if self.caps {
+                Limits {
+                    interval,
+                    ..Limits::default()
+                }
+            } else {
+                Limits::only(interval)
+            }
+        })
     }
 }
 

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use arauto_app::api::{Agenda, Campaigns, LiveEvent, Runs};
+use arauto_app::api::{Agenda, Campaigns, LiveEvent, Paces, Runs};
 use arauto_app::domain::{ConnectionId, WorkspaceId};
 use futures::future::join_all;
 use tokio::sync::broadcast::{self, error::RecvError};
@@ -15,6 +15,7 @@ use tokio_util::task::TaskTracker;
 
 use super::agenda::AgendaService;
 use super::lane::Lane;
+use super::paces::PaceService;
 use super::runs::RunService;
 use super::service::CampaignService;
 use super::shared::Shared;
@@ -110,6 +111,11 @@ impl CampaignEngine {
         Arc::new(RunService::new(Arc::clone(&self.shared)))
     }
 
+    /// The port for the pace of connections.
+    pub fn paces(&self) -> Arc<dyn Paces> {
+        Arc::new(PaceService::new(Arc::clone(&self.shared)))
+    }
+
     /// Ends the engine within four seconds: no message is claimed from now on, those on their way
     /// are handed over and waited for, and what WhatsApp told of them is written down. What has no
     /// answer by then, or finds no store, is taken up by the next start, with its id.
@@ -178,6 +184,8 @@ async fn wake_on_change(
                 let state = shared.messenger.state(lane.connection);
                 if !state.is_some_and(|state| state.can_send()) {
                     lane.presence.lose(shared.now());
+                    // Another phone may link it before it comes back.
+                    lane.pace.ask_again();
                 }
                 lane.ring();
             }
@@ -203,8 +211,7 @@ async fn look_when_roused(
             () = shared.stopping.cancelled() => return,
         };
         for lane in concerned {
-            lane.presence.ask_again();
-            lane.ring();
+            lane.look_again();
         }
     }
 }

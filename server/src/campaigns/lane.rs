@@ -7,6 +7,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use arauto_app::domain::{ConnectionId, Delivery, MessageId, RunId, Timestamp, WorkspaceId};
 use tokio::sync::{Notify, watch};
 
+use super::pace::Pace;
 use super::presence::Presence;
 
 /// The shared side of one connection's queue.
@@ -17,6 +18,8 @@ pub(super) struct Lane {
     pub(super) connection: ConnectionId,
     /// Whether the connection is there, and which runs wait because it was not.
     pub(super) presence: Presence,
+    /// How fast it may go on.
+    pub(super) pace: Pace,
     bell: Notify,
     inner: Mutex<Inner>,
     /// How many messages are on their way or waited for.
@@ -25,7 +28,6 @@ pub(super) struct Lane {
 
 #[derive(Default)]
 struct Inner {
-    not_before: Timestamp,
     flights: HashMap<MessageId, Flight>,
 }
 
@@ -67,6 +69,7 @@ impl Lane {
             workspace,
             connection,
             presence: Presence::default(),
+            pace: Pace::default(),
             bell: Notify::new(),
             inner: Mutex::default(),
             aloft: watch::Sender::new(0),
@@ -82,19 +85,16 @@ impl Lane {
         self.bell.notify_one();
     }
 
+    /// Has the queue look at what is stored of its connection, and go on.
+    pub(super) fn look_again(&self) {
+        self.presence.ask_again();
+        self.pace.ask_again();
+        self.ring();
+    }
+
     /// Returns once somebody rang since the last time.
     pub(super) async fn rung(&self) {
         self.bell.notified().await;
-    }
-
-    /// Before this time nothing is handed over: the interval between messages.
-    pub(super) fn not_before(&self) -> Timestamp {
-        self.lock().not_before
-    }
-
-    /// Sets the time before which nothing is handed over.
-    pub(super) fn hold_until(&self, time: Timestamp) {
-        self.lock().not_before = time;
     }
 
     /// A delivery was claimed and is about to be handed over.

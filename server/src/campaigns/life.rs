@@ -227,7 +227,7 @@ impl Acting<'_> {
         match self.open_run().await? {
             // An earlier action stored it and could not tell the campaign.
             Some(run) => {
-                follow(self.shared, &run, self.now);
+                follow(self.shared, &run);
                 Err(ApiError::CampaignState)
             }
             None => Ok(()),
@@ -260,7 +260,7 @@ impl Acting<'_> {
             return Ok(());
         };
         let agreed = agree(self.shared, &run, campaign).await;
-        follow(self.shared, &run, self.now);
+        follow(self.shared, &run);
         agreed.map(drop).map_err(api_error)
     }
 }

@@ -1,4 +1,4 @@
-//! Campaigns at work: the ports [`Campaigns`] and [`Runs`], the queue of each connection, and what
+//! Campaigns at work: the ports [`Campaigns`], [`Runs`] and [`Paces`], the queue of each connection, and what
 //! WhatsApp tells about the messages.
 //!
 //! A person, or the [`scheduler`] at a time that the campaign names, [begins](begin) a run; what becomes
@@ -10,12 +10,15 @@
 //! the [`steward`] tells open pages and ends the run once nothing of it is open. After a crash
 //! [`recovery`] finds the runs that are open and their queues go on with the ids that are stored.
 //! When a connection comes back after a long [`outage`], its owner may have to choose first. What failed
-//! in a run, or was never answered, its owner may have sent once more ([`repeat`]).
+//! in a run, or was never answered, its owner may have sent once more ([`repeat`]). Between messages the
+//! queue keeps the [`pace`] of its connection, and it rests while WhatsApp [restricts](restriction) the
+//! number.
 //!
 //! Everything in here outlasts a store that is away: see [`patience`].
 //!
 //! [`Campaigns`]: arauto_app::api::Campaigns
 //! [`Runs`]: arauto_app::api::Runs
+//! [`Paces`]: arauto_app::api::Paces
 //! [`Messenger`]: crate::whatsapp::Messenger
 
 mod agenda;
@@ -28,12 +31,15 @@ mod gates;
 mod lane;
 mod life;
 mod outage;
+mod pace;
+mod paces;
 mod past;
 mod patience;
 mod presence;
 mod queue;
 mod recovery;
 mod repeat;
+mod restriction;
 mod runs;
 mod scheduler;
 mod service;

@@ -134,7 +134,7 @@ pub(super) async fn settle(
     if let Some(lane) = shared.lane(id) {
         lane.presence.ask_again();
     }
-    shared.wake_queue(workspace, id, shared.now());
+    shared.wake_queue(workspace, id);
     shared.live.post(workspace, LiveEvent::Connection(id));
     if chosen.map_err(api_error)? {
         Ok(())

@@ -1,32 +1,30 @@
 //! The queue of one connection: over all its runs, one message after the other.
 //!
 //! It sleeps until something can have changed: its bell (a new run, a change of the connection's
-//! state), the end of the interval between messages, a retry that falls due, an acknowledgement
-//! that is overdue. While nothing is due it asks the store nothing.
+//! state), the time at which its pace allows the next message, a retry that falls due, an
+//! acknowledgement that is overdue. While nothing is due it asks the store nothing.
 
+mod claiming;
+mod doubt;
+mod overdue;
 pub(super) mod supervisor;
 
 use std::sync::Arc;
 use std::time::Duration;
 
-use arauto_app::domain::{
-    Delivery, DeliveryEvent, DeliveryState, FailureReason, MessageId, RunId, Timestamp,
-};
+use arauto_app::domain::{DeliveryEvent, FailureReason, Hold, HoldReason, Timestamp};
 
-use super::content::{ContentCache, Loaded};
+use self::doubt::Doubt;
+use super::content::ContentCache;
 use super::gates;
 use super::lane::Lane;
-use super::outage;
 use super::patience::GaveUp;
 use super::shared::Shared;
-use crate::store::{Due, Lease, StoreError};
-use crate::whatsapp::SendError;
+use super::{outage, pace, restriction};
+use crate::store::{Due, Lease};
 
 /// How long a queue rests after something that should not happen, before it tries again.
 const AFTER_A_FAULT: Duration = Duration::from_mins(1);
-/// How long a queue rests after a claim that the store did not answer.
-const AFTER_A_LOST_CLAIM: Duration = Duration::from_secs(1);
-
 struct Queue {
     shared: Arc<Shared>,
     lane: Arc<Lane>,
@@ -36,17 +34,8 @@ struct Queue {
     doubt: Doubt,
     /// When this queue last asked for a new connection to WhatsApp.
     reconnected_at: Option<Timestamp>,
-}
-
-/// What may be `Sending` in the store without anybody at work on it.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Doubt {
-    /// Nothing.
-    None,
-    /// Whatever an earlier process, or a queue that broke, left behind.
-    Inherited,
-    /// A claim, or the end of a hand-over, that the store did not answer.
-    Unanswered,
+    /// What holds it, as far as its runs' pages were told.
+    told: Option<HoldReason>,
 }
 
 /// What a queue does after a step.
@@ -66,6 +55,7 @@ impl Queue {
             fence: None,
             doubt: Doubt::Inherited,
             reconnected_at: None,
+            told: None,
         }
     }
 
@@ -111,6 +101,7 @@ impl Queue {
             None => return self.without_connection().await,
             Some(state) if !state.can_send() => {
                 self.lane.presence.lose(self.shared.now());
+                restriction::banned(&self.shared, &self.lane, &state).await?;
                 return Ok(Next::Rest(None));
             }
             Some(_) => {}
@@ -129,10 +120,20 @@ impl Queue {
                 return Ok(Next::Rest(self.lane.presence.next_look_while_holding()));
             }
         };
-        let due = due.max(self.lane.not_before());
         if due > self.shared.now() {
-            return Ok(Next::Rest(Some(due.min(self.lane.presence.next_look()))));
+            return Ok(self.rest_with_looks(Some(due)));
         }
+        if !pace::look(&self.shared, &self.lane).await? {
+            return Ok(Next::Step);
+        }
+        let Some(decision) = self.lane.pace.decide(self.shared.now()) else {
+            return Ok(Next::Step);
+        };
+        if let Some(hold) = decision.hold() {
+            self.tell(hold).await?;
+            return Ok(self.rest_with_looks(hold.until));
+        }
+        self.told = None;
         // A claim is a promise: none is made for a connection that was lost in the meantime.
         if !self.is_online() {
             return Ok(Next::Step);
@@ -146,9 +147,26 @@ impl Queue {
         if before.is_some_and(|before| before != lease.fence) {
             self.lane.forget_flights();
             self.doubt = Doubt::Inherited;
-            let pace = self.shared.draw_pace();
-            self.lane.hold_until(self.shared.now().plus(pace));
+            self.lane.pace.begin_anew();
         }
+    }
+
+    /// Rests while something is to be sent: what is stored of the connection is looked at meanwhile.
+    fn rest_with_looks(&self, until: Option<Timestamp>) -> Next {
+        let next_look = self.lane.presence.next_look();
+        Next::Rest(Some(until.map_or(next_look, |until| until.min(next_look))))
+    }
+
+    /// Has the pages of its runs told what holds it, once, when it is more than the usual interval.
+    async fn tell(&mut self, hold: Hold) -> Result<(), GaveUp> {
+        let told = self.told.replace(hold.reason);
+        if told == Some(hold.reason) || hold.reason == HoldReason::Interval {
+            return Ok(());
+        }
+        let stop = &self.shared.stopping;
+        self.shared
+            .note_every_open_run(stop, self.lane.connection)
+            .await
     }
 
     fn is_online(&self) -> bool {
@@ -165,243 +183,6 @@ impl Queue {
                 journal.next_due(lane.workspace, lane.connection, now, held_before)
             })
             .await
-    }
-
-    /// Claims what is due and hands it over. The store is asked once only: nobody knows whether a
-    /// claim without an answer was made, and a second one would claim something else.
-    async fn claim(&mut self, lease: &Lease) -> Result<Next, GaveUp> {
-        let now = self.shared.now();
-        let fresh = MessageId::new(self.shared.random.bytes());
-        let journal = &self.shared.store.journal;
-        let held_before = self.lane.presence.held_before();
-        let claimed = journal.claim_due(lease, now, held_before, &fresh).await;
-        let delivery = match claimed {
-            Ok(Some(delivery)) => delivery,
-            Ok(None) => return Ok(Next::Rest(Some(now.plus(AFTER_A_LOST_CLAIM)))),
-            // Another server's queue goes on; ours does if the connection comes back.
-            Err(StoreError::LeaseLost) => return Ok(Next::Rest(None)),
-            Err(error) => {
-                self.doubt = Doubt::Unanswered;
-                if !error.is_retryable() {
-                    return Err(GaveUp::Refused(error));
-                }
-                tracing::warn!(connection = %self.lane.connection, "failed to claim a delivery: {error}");
-                return Ok(Next::Rest(Some(now.plus(AFTER_A_LOST_CLAIM))));
-            }
-        };
-        let Some(message) = delivery.message_id.clone() else {
-            let what = format!("delivery {} was claimed without a message id", delivery.id);
-            return Err(GaveUp::Refused(StoreError::Damaged(what)));
-        };
-        self.lane.take_off(&message, &delivery);
-        let ended = self.hand_over(&message, &delivery).await;
-        if ended.is_err() {
-            self.lane.land(&message);
-            self.doubt = Doubt::Unanswered;
-        }
-        self.shared.note(self.lane.workspace, delivery.run);
-        ended.map(|()| Next::Step)
-    }
-
-    async fn hand_over(&mut self, message: &MessageId, delivery: &Delivery) -> Result<(), GaveUp> {
-        self.shared.note(self.lane.workspace, delivery.run);
-        let loaded = self
-            .content
-            .of(&self.shared, self.lane.workspace, delivery.run)
-            .await?;
-        let content = match loaded {
-            Loaded::Ready(content) => content,
-            Loaded::Unusable(reason) => return self.refuse(message, delivery, reason).await,
-            Loaded::RunGone => {
-                self.lane.land(message);
-                return Ok(());
-            }
-        };
-        let outgoing = content.message(message.clone(), delivery);
-        let sent = self
-            .shared
-            .messenger
-            .send(self.lane.connection, outgoing)
-            .await;
-        let now = self.shared.now();
-        self.lane.hold_until(now.plus(self.shared.draw_pace()));
-        match sent {
-            Ok(()) => {
-                self.lane
-                    .handed_over(message, now, now.plus(self.shared.config.ack_deadline));
-                Ok(())
-            }
-            Err(SendError::Final(reason)) => self.refuse(message, delivery, reason).await,
-            Err(error @ (SendError::Offline | SendError::Retry)) => {
-                tracing::info!(%message, "failed to {error}; it is tried again");
-                let attempts = delivery.attempts_with_this_id();
-                self.postpone(message, delivery.run, delivery.position, attempts)
-                    .await?;
-                Ok(())
-            }
-        }
-    }
-
-    /// The message will never go.
-    async fn refuse(
-        &self,
-        message: &MessageId,
-        delivery: &Delivery,
-        reason: FailureReason,
-    ) -> Result<(), GaveUp> {
-        let (journal, now) = (&self.shared.store.journal, self.shared.now());
-        self.shared
-            .patiently("note a refusal", || {
-                let event = DeliveryEvent::Refused(reason);
-                journal.record_at(
-                    delivery.workspace,
-                    delivery.run,
-                    delivery.position,
-                    event,
-                    now,
-                )
-            })
-            .await?;
-        self.lane.land(message);
-        Ok(())
-    }
-
-    /// The message waits for another attempt with the same id. Tells whether it has to: an answer
-    /// may have come in the meantime.
-    async fn postpone(
-        &self,
-        message: &MessageId,
-        run: RunId,
-        position: u32,
-        attempts: u32,
-    ) -> Result<bool, GaveUp> {
-        let retry_at = self
-            .shared
-            .now()
-            .plus(self.shared.config.retry.after(attempts));
-        let (journal, workspace) = (&self.shared.store.journal, self.lane.workspace);
-        let changed = self
-            .shared
-            .patiently("postpone a message", || {
-                journal.record_at(
-                    workspace,
-                    run,
-                    position,
-                    DeliveryEvent::DeadlinePassed,
-                    retry_at,
-                )
-            })
-            .await?;
-        self.lane.land(message);
-        Ok(changed)
-    }
-
-    /// The message was sent as often as it makes sense: what becomes of it is its owner's choice. Tells
-    /// whether it has to be: an answer may have come in the meantime.
-    async fn give_up(
-        &self,
-        message: &MessageId,
-        run: RunId,
-        position: u32,
-    ) -> Result<bool, GaveUp> {
-        let (journal, now) = (&self.shared.store.journal, self.shared.now());
-        let changed = self
-            .shared
-            .patiently("give a message up", || {
-                let event = DeliveryEvent::GivenUp;
-                journal.record_at(self.lane.workspace, run, position, event, now)
-            })
-            .await?;
-        self.lane.land(message);
-        Ok(changed)
-    }
-
-    /// Postpones the messages whose acknowledgement is overdue, or gives them up, and asks for a new connection: the
-    /// present one may be half open. Messages that left before the latest such request were on a
-    /// connection that is gone already and ask for no other.
-    async fn give_up_waiting(&mut self) -> Result<(), GaveUp> {
-        let mut silent = false;
-        for (message, flight) in self.lane.overdue(self.shared.now()) {
-            let unanswered = if flight.attempts < self.shared.config.most_attempts {
-                self.postpone(&message, flight.run, flight.position, flight.attempts)
-                    .await?
-            } else {
-                self.give_up(&message, flight.run, flight.position).await?
-            };
-            self.shared.note(self.lane.workspace, flight.run);
-            if unanswered {
-                tracing::warn!(%message, attempts = flight.attempts, "no acknowledgement within the deadline");
-                silent |= flight.handed_over_at() >= self.reconnected_at;
-            }
-        }
-        if silent && self.is_online() {
-            self.reconnected_at = Some(self.shared.now());
-            self.shared.messenger.reconnect(self.lane.connection).await;
-        }
-        Ok(())
-    }
-
-    /// Takes back what is `Sending` in the store while nobody is at work on it: it is due at once,
-    /// with the id that it has.
-    async fn settle_doubt(&mut self) -> Result<(), GaveUp> {
-        match self.doubt {
-            Doubt::None => return Ok(()),
-            Doubt::Inherited => self.take_back_everything().await?,
-            Doubt::Unanswered => self.take_back_orphans().await?,
-        }
-        self.doubt = Doubt::None;
-        Ok(())
-    }
-
-    async fn take_back_everything(&self) -> Result<(), GaveUp> {
-        let (journal, lane) = (&self.shared.store.journal, &self.lane);
-        let now = self.shared.now();
-        // Whatever the clock said when they were handed over: it may have been set back since.
-        let whenever = Timestamp::from_millis(i64::MAX);
-        let runs = self
-            .shared
-            .patiently("take back unfinished hand-overs", || {
-                journal.mark_unconfirmed(lane.workspace, lane.connection, whenever, now)
-            })
-            .await?;
-        for run in runs {
-            self.shared.note(lane.workspace, run);
-        }
-        Ok(())
-    }
-
-    async fn take_back_orphans(&self) -> Result<(), GaveUp> {
-        let (journal, now) = (&self.shared.store.journal, self.shared.now());
-        let open = self
-            .shared
-            .patiently("list open runs", || journal.every_open_run())
-            .await?;
-        for run in open
-            .iter()
-            .filter(|run| run.connection == self.lane.connection)
-        {
-            let deliveries = self
-                .shared
-                .patiently("list deliveries", || {
-                    journal.deliveries(run.workspace, run.id)
-                })
-                .await?;
-            let orphans = deliveries.iter().filter(|delivery| {
-                let at_work = |id: &MessageId| self.lane.is_in_flight(id);
-                delivery.state == DeliveryState::Sending
-                    && !delivery.message_id.as_ref().is_some_and(at_work)
-            });
-            for orphan in orphans {
-                self.shared
-                    .patiently("take back a lost claim", || {
-                        let event = DeliveryEvent::DeadlinePassed;
-                        journal.record_at(run.workspace, run.id, orphan.position, event, now)
-                    })
-                    .await?;
-                self.shared.note(run.workspace, run.id);
-            }
-        }
-        Ok(())
     }
 
     /// This server does not run the connection. When it was removed, what was open fails; when it is

@@ -9,9 +9,8 @@ use super::shared::Shared;
 
 /// Wakes the queue of every open run and has the steward look at each.
 ///
-/// What was handed over without an answer is taken back by the queue itself, at its first step.
-/// A queue also waits out one interval first, as though a message had just left: an earlier
-/// process may have handed one over a moment ago.
+/// What was handed over without an answer is taken back by the queue itself, at its first step, and so
+/// is what was handed over lately looked up: caps and pauses hold over the start.
 pub(super) async fn run(shared: Arc<Shared>) {
     go_on(&shared, |_| true).await;
 }
@@ -37,7 +36,6 @@ async fn go_on(shared: &Arc<Shared>, concerned: impl Fn(&Run) -> bool) {
     for run in open.into_iter().filter(concerned) {
         tracing::info!(run = %run.id, connection = %run.connection, "an open run goes on");
         shared.note_in_doubt(run.workspace, run.id);
-        let hold_until = shared.now().plus(shared.draw_pace());
-        shared.wake_queue(run.workspace, run.connection, hold_until);
+        shared.wake_queue(run.workspace, run.connection);
     }
 }

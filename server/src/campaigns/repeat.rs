@@ -98,7 +98,7 @@ async fn send_again(
         .await;
     // Whatever the store answered: it may have been done.
     shared.note(run.workspace, run.id);
-    shared.wake_queue(run.workspace, run.connection, now);
+    shared.wake_queue(run.workspace, run.connection);
     let campaign = LiveEvent::Campaign(run.campaign);
     shared.live.post(run.workspace, campaign);
     let renewed = renewed.map_err(api_error)?;

@@ -4,15 +4,15 @@ use std::sync::Arc;
 
 use arauto_app::api::{ApiError, NotFound, OutageQuestion, Principal, RunView, Runs};
 use arauto_app::domain::{
-    Connection, ConnectionId, ConnectionState, DELIVERIES_SHOWN, Delivery, DeliveryQuery,
+    Connection, ConnectionId, ConnectionState, DELIVERIES_SHOWN, Delivery, DeliveryQuery, Hold,
     OutageChoice, Page, RepeatAction, Run, RunId, RunTally, Timestamp,
 };
 use async_trait::async_trait;
 
 use super::shared::Shared;
-use super::{outage, repeat};
+use super::{outage, pace, repeat};
 use crate::failure::{api_error, internal};
-use crate::store::StoreError;
+use crate::store::{Due, StoreError};
 use crate::whatsapp::outage_question;
 
 /// Reads runs.
@@ -25,23 +25,38 @@ impl RunService {
         Self { shared }
     }
 
-    /// When the next message goes out, while the interval between messages is what holds it.
-    fn next_at(
+    /// What holds the run's next message, while its connection can send and its gate is open.
+    async fn hold(
         &self,
         run: &Run,
+        connection: Option<&Connection>,
         state: Option<&ConnectionState>,
         tally: &RunTally,
-        now: Timestamp,
-    ) -> Option<Timestamp> {
-        if !state.is_some_and(ConnectionState::can_send) {
-            return None;
+    ) -> Result<Option<Hold>, StoreError> {
+        let now = self.shared.now();
+        let (Some(connection), Some(state)) = (connection, state) else {
+            return Ok(None);
+        };
+        let lane = self.shared.lane(run.connection);
+        let held_before = lane.map(|lane| lane.presence.held_before());
+        let waits_for_answer = held_before.is_some_and(|held| run.started_at < held);
+        let waits = tally.open() > 0 && run.gate.is_open_at(now);
+        if !waits || !state.can_send() || waits_for_answer {
+            return Ok(None);
         }
-        let lane = self.shared.lane(run.connection)?;
-        if run.started_at < lane.presence.held_before() {
-            return None;
-        }
-        let not_before = lane.not_before();
-        (not_before > now && tally.pending > 0).then_some(not_before)
+        let hold = pace::decision(&self.shared, connection).await?.hold();
+        let (Some(found), 0) = (hold, tally.pending) else {
+            return Ok(hold);
+        };
+        // Only repetitions are left: what holds the connection holds those that come before its end.
+        let journal = &self.shared.store.journal;
+        let held_before = held_before.unwrap_or(Timestamp::from_millis(i64::MIN));
+        let next = journal.next_due(run.workspace, run.connection, now, held_before);
+        let comes_first = match next.await? {
+            Some(Due::Message(at)) => found.until.is_none_or(|until| at <= until),
+            _ => false,
+        };
+        Ok(hold.filter(|_| tally.unconfirmed > 0 && comes_first))
     }
 
     /// A page of the deliveries that are looked for, and what the text finds.
@@ -116,16 +131,22 @@ impl Runs for RunService {
         // connections that another server runs.
         let live = self.shared.messenger.state(run.connection);
         let now = self.shared.now();
-        let next_at = self.next_at(&run, live.as_ref(), &tally, now);
         let connection_state = connection
             .as_ref()
             .map(|connection| live.unwrap_or_else(|| connection.state.clone()));
+        let hold = self
+            .hold(&run, connection.as_ref(), connection_state.as_ref(), &tally)
+            .await
+            .map_err(api_error)?;
         let question = self
             .question(&run, &tally, connection.as_ref(), connection_state.as_ref())
             .await
             .map_err(api_error)?;
         Ok(RunView {
-            next_at,
+            hold,
+            restriction: (connection.as_ref())
+                .and_then(|connection| connection.restriction)
+                .filter(|restriction| restriction.holds_at(now)),
             run,
             campaign_name: campaign.name,
             connection_name: connection.map(|connection| connection.name),

@@ -115,38 +115,38 @@ impl Shared {
         self.lock_lanes().values().cloned().collect()
     }
 
-    /// Wakes the queue of a connection; starts it if it does not run. Before its first message it
-    /// waits until `hold_until`. A queue whose connection another server runs rests, and that server is
-    /// told.
-    pub(super) fn wake_queue(
-        self: &Arc<Self>,
-        workspace: WorkspaceId,
-        connection: ConnectionId,
-        hold_until: Timestamp,
-    ) {
+    /// Wakes the queue of a connection; starts it if it does not run. A queue whose connection another
+    /// server runs rests, and that server is told.
+    pub(super) fn wake_queue(self: &Arc<Self>, workspace: WorkspaceId, connection: ConnectionId) {
         if self.stopping.is_cancelled() {
             return;
         }
-        if self.messenger.lease(connection).is_none() {
-            let messenger = Arc::clone(&self.messenger);
-            self.senders
-                .spawn(async move { messenger.rouse(workspace, connection).await });
-        }
+        self.rouse_elsewhere(workspace, connection);
         let mut lanes = self.lock_lanes();
         if let Some(lane) = lanes.get(&connection) {
             lane.ring();
             return;
         }
         let lane = Arc::new(Lane::new(workspace, connection));
-        lane.hold_until(hold_until);
         lanes.insert(connection, Arc::clone(&lane));
         self.senders
             .spawn(queue::supervisor::supervise(Arc::clone(self), lane));
     }
 
-    /// The interval before the next message of a connection.
-    pub(super) fn draw_pace(&self) -> std::time::Duration {
-        self.random.with(|random| self.config.pacing.draw(random))
+    /// Tells the queue of a connection, wherever it runs, that its owner changed something of it.
+    pub(super) fn tell_queue(&self, workspace: WorkspaceId, connection: ConnectionId) {
+        if let Some(lane) = self.lane(connection) {
+            lane.look_again();
+        }
+        self.rouse_elsewhere(workspace, connection);
+    }
+
+    fn rouse_elsewhere(&self, workspace: WorkspaceId, connection: ConnectionId) {
+        if self.messenger.lease(connection).is_none() {
+            let messenger = Arc::clone(&self.messenger);
+            self.senders
+                .spawn(async move { messenger.rouse(workspace, connection).await });
+        }
     }
 
     fn lock_lanes(&self) -> std::sync::MutexGuard<'_, HashMap<ConnectionId, Arc<Lane>>> {

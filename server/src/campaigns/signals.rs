@@ -4,10 +4,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 
-use arauto_app::domain::{ConnectionId, DeliveryEvent, RunId, WorkspaceId};
+use arauto_app::domain::{ConnectionId, DeliveryEvent, FailureReason, RunId, WorkspaceId};
 use tokio::sync::mpsc::UnboundedReceiver;
 
 use super::patience::GaveUp;
+use super::restriction;
 use super::shared::Shared;
 use crate::store::DeliveryUpdate;
 use crate::whatsapp::MessageSignal;
@@ -81,6 +82,10 @@ async fn write_down(
     connection: ConnectionId,
     updates: &[DeliveryUpdate],
 ) -> Result<(), GaveUp> {
+    let restricted = DeliveryEvent::Refused(FailureReason::AccountRestricted);
+    if let Some(told) = updates.iter().find(|update| update.event == restricted) {
+        restriction::message_refused(shared, workspace, connection, told.at).await?;
+    }
     let together = record(shared, workspace, connection, updates).await;
     let together = match together {
         Err(GaveUp::Refused(_)) if updates.len() > 1 => {

@@ -36,6 +36,7 @@ pub(super) fn status(error: &ApiError) -> StatusCode {
         | ApiError::ConnectionState
         | ApiError::ConnectionOffline
         | ApiError::OutageSettled
+        | ApiError::RestrictionLifted
         | ApiError::ConnectionAdrift
         | ApiError::GroupListInUse(_)
         | ApiError::CampaignState
@@ -45,6 +46,7 @@ pub(super) fn status(error: &ApiError) -> StatusCode {
         | ApiError::ConnectionNameMissing
         | ApiError::ConnectionNameTooLong
         | ApiError::Phone(_)
+        | ApiError::Pace(_)
         | ApiError::GroupList(_)
         | ApiError::Draft(_)
         | ApiError::Media(_) => StatusCode::UNPROCESSABLE_ENTITY,

@@ -3,7 +3,9 @@
 use std::sync::Arc;
 
 use arauto_app::ShellAssets;
-use arauto_app::api::{Accounts, Agenda, Campaigns, Connections, GroupLists, Groups, Media, Runs};
+use arauto_app::api::{
+    Accounts, Agenda, Campaigns, Connections, GroupLists, Groups, Media, Paces, Runs,
+};
 use leptos::prelude::provide_context;
 use tokio_util::sync::CancellationToken;
 
@@ -33,6 +35,8 @@ pub struct Ports {
     pub agenda: Arc<dyn Agenda>,
     /// Runs.
     pub runs: Arc<dyn Runs>,
+    /// The pace of connections.
+    pub paces: Arc<dyn Paces>,
 }
 
 impl Ports {
@@ -46,6 +50,7 @@ impl Ports {
         provide_context(self.campaigns.clone());
         provide_context(self.agenda.clone());
         provide_context(self.runs.clone());
+        provide_context(self.paces.clone());
     }
 }
 

@@ -146,6 +146,7 @@ fn ports(
         campaigns: campaigns.campaigns(),
         agenda: campaigns.agenda(),
         runs: campaigns.runs(),
+        paces: campaigns.paces(),
     }
 }
 
@@ -162,6 +163,7 @@ pub(crate) fn whatsapp_config(config: &Config) -> WhatsappConfig {
 fn campaign_config(config: &Config) -> CampaignConfig {
     CampaignConfig {
         pacing: config.pacing(),
+        caps: config.pace_caps,
         ack_deadline: config.ack_deadline,
         short_outage: config.short_outage,
         ..CampaignConfig::default()

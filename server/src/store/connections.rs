@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use arauto_app::domain::{
-    AfterOutage, Connection, ConnectionId, ConnectionState, Outage, Timestamp, Transition,
-    WorkspaceId,
+    AfterOutage, Connection, ConnectionId, ConnectionState, Limits, Outage, Restriction, Timestamp,
+    Transition, WorkspaceId,
 };
 use async_trait::async_trait;
 
@@ -80,6 +80,22 @@ pub trait ConnectionStore: Send + Sync {
         name: &str,
         after_outage: AfterOutage,
     ) -> Result<(), StoreError>;
+    /// Changes how fast it may send; `None` for the usual.
+    async fn set_pace(
+        &self,
+        workspace: WorkspaceId,
+        id: ConnectionId,
+        pace: Option<Limits>,
+    ) -> Result<(), StoreError>;
+    /// Changes what is noted of a restriction of its number, unless that is no longer `from`: whoever
+    /// lifts one does not lift another. Tells whether it did.
+    async fn change_restriction(
+        &self,
+        workspace: WorkspaceId,
+        id: ConnectionId,
+        from: Option<Restriction>,
+        to: Option<Restriction>,
+    ) -> Result<bool, StoreError>;
     /// Notes that it could send at `at`.
     async fn set_able(
         &self,

@@ -24,6 +24,15 @@ pub struct DeliveryUpdate {
     pub at: Timestamp,
 }
 
+/// Hand-overs to WhatsApp, as the journal knows them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct HandOvers {
+    /// When a delivery was last claimed.
+    pub at: Timestamp,
+    /// How often it was until then; when the earlier times were is not kept.
+    pub count: u32,
+}
+
 /// What a connection has to do next.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Due {
@@ -149,6 +158,14 @@ pub trait Journal: Send + Sync {
         from: Gate,
         to: Gate,
     ) -> Result<bool, StoreError>;
+    /// The deliveries of a connection that were last claimed after `since`, in order of that time, whatever
+    /// became of them and of their runs.
+    async fn hand_overs(
+        &self,
+        workspace: WorkspaceId,
+        connection: ConnectionId,
+        since: Timestamp,
+    ) -> Result<Vec<HandOvers>, StoreError>;
     /// What the connection's open runs that began before `before` have left to do.
     async fn backlog(
         &self,

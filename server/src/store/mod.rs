@@ -37,7 +37,7 @@ pub use folded::folded;
 pub use group_lists::GroupListStore;
 pub use groups::{GroupFact, GroupStore};
 pub use inspection::Inspection;
-pub use journal::{DeliveryUpdate, Due, Journal};
+pub use journal::{DeliveryUpdate, Due, HandOvers, Journal};
 pub use leases::{Lease, LeaseStore, ServerId, Tenancies, Tenure};
 pub use media::MediaStore;
 pub use meta::MetaStore;

@@ -214,6 +214,8 @@ impl Connections for ConnectionService {
             after_outage: AfterOutage::default(),
             able_at: None,
             outage: None,
+            pace: None,
+            restriction: None,
             created_at: now,
         };
         let stored = self.store.connections.insert(&connection).await;

@@ -110,7 +110,7 @@ async fn after_a_long_outage_nothing_leaves_until_the_owner_says_send() {
     pass(&world, mins(300)).await;
     let view = process.run(&world.who, run).await;
     assert_eq!(view.question, Some(question), "it stays open");
-    assert_eq!(view.next_at, None);
+    assert_eq!(view.hold, None);
     assert_eq!(world.network.handed_over().len(), 1);
 
     let send = OutageChoice::Send;

@@ -5,7 +5,9 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 use std::sync::{Arc, Mutex};
 
-use arauto::store::{CampaignStore, DeliveryUpdate, Due, Journal, Lease, Store, StoreError};
+use arauto::store::{
+    CampaignStore, DeliveryUpdate, Due, HandOvers, Journal, Lease, Store, StoreError,
+};
 use arauto_app::domain::*;
 use async_trait::async_trait;
 use tokio::sync::Notify;
@@ -326,6 +328,15 @@ impl Journal for Faulty<dyn Journal> {
         self.faults
             .pass(self.inner.runs_between(workspace, stretch, limit))
             .await
+    }
+    async fn hand_overs(
+        &self,
+        workspace: WorkspaceId,
+        connection: ConnectionId,
+        since: Timestamp,
+    ) -> Result<Vec<HandOvers>, StoreError> {
+        let look = self.inner.hand_overs(workspace, connection, since);
+        self.faults.pass(look).await
     }
     async fn backlog(
         &self,

@@ -73,6 +73,24 @@ impl ConnectionStore for Faulty<dyn ConnectionStore> {
             .set_settings(workspace, id, name, after_outage)
             .await
     }
+    async fn set_pace(
+        &self,
+        workspace: WorkspaceId,
+        id: ConnectionId,
+        pace: Option<Limits>,
+    ) -> Result<(), StoreError> {
+        self.inner.set_pace(workspace, id, pace).await
+    }
+    async fn change_restriction(
+        &self,
+        workspace: WorkspaceId,
+        id: ConnectionId,
+        from: Option<Restriction>,
+        to: Option<Restriction>,
+    ) -> Result<bool, StoreError> {
+        let change = self.inner.change_restriction(workspace, id, from, to);
+        self.faults.pass(change).await
+    }
     async fn set_able(
         &self,
         workspace: WorkspaceId,

@@ -79,10 +79,11 @@ async fn start_means_now_and_the_page_knows_when_the_next_one_goes() {
         .until_still(async || !world.network.reached().is_empty())
         .await;
     world
-        .until_still(async || process.run(&world.who, run).await.next_at.is_some())
+        .until_still(async || process.run(&world.who, run).await.hold.is_some())
         .await;
-    let next_at = process.run(&world.who, run).await.next_at.unwrap();
-    let wait = next_at.since(world.clock.now());
+    let hold = process.run(&world.who, run).await.hold.unwrap();
+    assert_eq!(hold.reason, HoldReason::Interval);
+    let wait = hold.until.unwrap().since(world.clock.now());
     assert!(world.config.pacing.shortest <= wait && wait <= world.config.pacing.longest);
     assert_eq!(world.network.reached().len(), 1);
     world.clock.advance(wait);
@@ -282,7 +283,7 @@ async fn an_offline_connection_holds_the_run_and_loses_nothing() {
     let (_, run) = process.launch(&world.who, world.draft(5)).await;
     world.clock.advance(Duration::from_mins(9));
     let view = process.run(&world.who, run).await;
-    assert_eq!((view.tally.pending, view.next_at), (5, None));
+    assert_eq!((view.tally.pending, view.hold), (5, None));
     assert_eq!(view.connection_state, Some(ConnectionState::LoggedOut));
     world
         .network

@@ -78,6 +78,7 @@ impl World {
                     shortest: Duration::from_secs(1),
                     longest: Duration::from_secs(3),
                 },
+                caps: false,
                 retry: Backoff {
                     first: Duration::from_secs(15),
                     longest: Duration::from_mins(5),
@@ -151,6 +152,8 @@ impl World {
             after_outage: AfterOutage::default(),
             able_at: None,
             outage: None,
+            pace: None,
+            restriction: None,
             created_at: now,
         }
     }

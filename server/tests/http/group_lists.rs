@@ -55,6 +55,8 @@ impl Shop {
             after_outage: AfterOutage::default(),
             able_at: None,
             outage: None,
+            pace: None,
+            restriction: None,
             created_at: now,
         }
     }

@@ -13,6 +13,7 @@ mod live;
 mod media;
 mod nothing;
 mod outages;
+mod paces;
 mod runs;
 mod rush;
 mod safety;

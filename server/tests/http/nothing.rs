@@ -1,14 +1,14 @@
 //! Ports with nothing behind them: these tests are about what is in front.
 
 use arauto_app::api::{
-    Acted, Agenda, AgendaView, ApiError, CampaignPast, CampaignSummary, Campaigns, CampaignsView, ConnectionView,
-    Connections, GroupView, Groups, GroupsView, HistoryView, NotFound, PastPlace, Principal,
-    RunView, Runs,
+    Acted, Agenda, AgendaView, ApiError, CampaignPast, CampaignSummary, Campaigns, CampaignsView,
+    ConnectionView, Connections, GroupView, Groups, GroupsView, HistoryView, NotFound, PaceView,
+    Paces, PastPlace, Principal, RunView, Runs,
 };
 use arauto_app::domain::{
-    AfterOutage, AgendaSpan, CampaignAction, CampaignDraft, CampaignId, CampaignQuery, ConnectionId, Delivery,
-    DeliveryQuery, GroupBrief, GroupJid, GroupMember, GroupPlace, GroupQuery, OutageChoice,
-    RepeatAction, RunId, Timestamp,
+    AfterOutage, AgendaSpan, CampaignAction, CampaignDraft, CampaignId, CampaignQuery,
+    ConnectionId, Delivery, DeliveryQuery, GroupBrief, GroupJid, GroupMember, GroupPlace,
+    GroupQuery, Limits, OutageChoice, RepeatAction, RunId, Timestamp,
 };
 use async_trait::async_trait;
 
@@ -212,6 +212,19 @@ impl Runs for Nothing {
         _: Timestamp,
         _: OutageChoice,
     ) -> Result<(), ApiError> {
+        Err(NO_CONNECTION)
+    }
+}
+
+#[async_trait]
+impl Paces for Nothing {
+    async fn get(&self, _: &Principal, _: ConnectionId) -> Result<PaceView, ApiError> {
+        Err(NO_CONNECTION)
+    }
+    async fn set(&self, _: &Principal, _: ConnectionId, _: Option<Limits>) -> Result<(), ApiError> {
+        Err(NO_CONNECTION)
+    }
+    async fn resume(&self, _: &Principal, _: ConnectionId, _: Timestamp) -> Result<(), ApiError> {
         Err(NO_CONNECTION)
     }
 }

@@ -15,13 +15,13 @@ use crate::browser::Browser;
 use crate::server::Server;
 
 /// A connection that came back, and what it was told.
-struct Asking {
-    view: ConnectionView,
+pub struct Asking {
+    pub view: ConnectionView,
     heard: Mutex<Vec<String>>,
 }
 
 impl Asking {
-    fn new() -> Arc<Self> {
+    pub fn new() -> Self {
         let back_at = Timestamp::from_seconds(1_780_000_000);
         let lost_at = back_at.minus(Duration::from_mins(42));
         let outage = Outage {
@@ -42,6 +42,8 @@ impl Asking {
             after_outage: AfterOutage::Ask,
             able_at: Some(back_at),
             outage: Some(outage),
+            pace: None,
+            restriction: None,
             created_at: lost_at,
         };
         let backlog = Backlog {
@@ -61,10 +63,10 @@ impl Asking {
             used_by: Vec::new(),
             now: back_at,
         };
-        Arc::new(Self {
+        Self {
             view,
             heard: Mutex::default(),
-        })
+        }
     }
 
     async fn served(self: &Arc<Self>) -> (Server, Browser) {
@@ -193,7 +195,9 @@ fn the_painel_and_the_connections_page_ask_and_say_what_remains() {
         .thread_stack_size(16 << 20)
         .enable_all()
         .build();
-    runtime.unwrap().block_on(pages_ask(Asking::new()));
+    runtime
+        .unwrap()
+        .block_on(pages_ask(Arc::new(Asking::new())));
 }
 
 async fn pages_ask(asking: Arc<Asking>) {
@@ -222,7 +226,7 @@ async fn pages_ask(asking: Arc<Asking>) {
 
 #[tokio::test]
 async fn both_answers_and_the_settings_are_forms() {
-    let asking = Asking::new();
+    let asking = Arc::new(Asking::new());
     let id = asking.view.connection.id.to_string();
     let (_server, browser) = asking.served().await;
     let answers = ["send", "drop"].map(|choice| {

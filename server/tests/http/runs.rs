@@ -83,7 +83,8 @@ impl Runs for OneRun {
             deliveries: Vec::new(),
             page: 1,
             pages: 1,
-            next_at: None,
+            hold: None,
+            restriction: None,
             now: START,
         })
     }

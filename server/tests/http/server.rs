@@ -118,5 +118,6 @@ fn ports(store: &Store, clock: &ManualClock, live: &LiveBoard) -> Ports {
         campaigns: Arc::new(Nothing),
         agenda: Arc::new(Nothing),
         runs: Arc::new(Nothing),
+        paces: Arc::new(Nothing),
     }
 }

@@ -23,6 +23,7 @@ mod meta;
 mod model;
 mod outage;
 mod outages;
+mod pace;
 mod samples;
 mod session_keys;
 mod stored_form;
@@ -162,6 +163,11 @@ conformance! {
         runs_from_before_an_outage_wait_and_later_ones_go
         only_what_was_never_handed_over_is_skipped
         other_workspaces_settle_nothing;
+    pace:
+        the_pace_and_a_restriction_are_kept
+        of_two_changes_of_one_restriction_one_counts
+        what_was_claimed_lately_is_told_in_order
+        other_workspaces_see_no_pace;
     session_keys:
         a_write_is_read_by_the_next_call
         writes_happen_in_order

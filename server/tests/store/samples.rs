@@ -106,6 +106,8 @@ pub fn connection(workspace: WorkspaceId, name: &str) -> Connection {
         after_outage: AfterOutage::default(),
         able_at: None,
         outage: None,
+        pace: None,
+        restriction: None,
         created_at: at(0),
     }
 }

@@ -38,6 +38,7 @@ impl Program {
             environment: vec![
                 ("ARAUTO_PACE_SHORTEST_MS", "0".into()),
                 ("ARAUTO_PACE_LONGEST_MS", "0".into()),
+                ("ARAUTO_PACE_CAPS", "off".into()),
             ],
             child: None,
         }

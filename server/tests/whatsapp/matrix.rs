@@ -79,6 +79,9 @@ async fn meet(case: Case, phase: Phase) -> String {
         Some(run) => run,
         None => scene.start_run().await,
     };
+    if case.mend == Mend::ResumeSending {
+        scene.resume_sending().await;
+    }
     let view = scene.until_finished(case.name, run).await;
     let words = match case.told.filter(|told| told.only_by_sending) {
         Some(told) => scene.until_told(case.name, told).await,

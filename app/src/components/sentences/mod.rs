@@ -4,6 +4,7 @@
 mod campaign;
 mod connection;
 mod delivery;
+mod pace;
 mod requests;
 mod timing;
 
@@ -15,6 +16,7 @@ pub(crate) use connection::{
     phone_absence,
 };
 pub(crate) use delivery::{delivery_state, failure_reason, repeat_obstacle};
+pub(crate) use pace::{pace_hold, pace_problem, restriction};
 pub(crate) use requests::{
     account_problem, api_error, draft_problem, group_list_problem, phone_problem,
 };

@@ -48,6 +48,8 @@ pub(crate) fn api_error(error: &ApiError) -> Sentence {
             say!(error.connection_offline_text),
         ),
         ApiError::OutageSettled => Sentence::new(say!(outage.settled), say!(outage.settled_text)),
+        ApiError::Pace(_) => Sentence::new(say!(pace.refused), say!(pace.refused_text)),
+        ApiError::RestrictionLifted => Sentence::new(say!(pace.lifted), say!(pace.lifted_text)),
         ApiError::Unanswered(cause) => {
             Sentence::new(connection_cause(*cause), say!(error.unanswered_text))
         }

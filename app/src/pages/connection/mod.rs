@@ -3,6 +3,7 @@
 mod actions;
 mod health;
 mod history;
+mod pace;
 mod page;
 mod pairing;
 mod removal;

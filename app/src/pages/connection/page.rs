@@ -5,19 +5,20 @@ use leptos::prelude::*;
 use super::actions::Actions;
 use super::health::Health;
 use super::history::History;
+use super::pace::Pace;
 use super::pairing::{Pairing, is_offered};
 use super::removal::Removal;
 use super::settings::Settings;
 use crate::api::{
-    ActOnConnection, ConfigureConnection, ConnectionView, LiveEvent, PairByCode, SettleOutage,
-    get_connection,
+    ActOnConnection, ConfigureConnection, ConnectionView, LiveEvent, PairByCode, ResumeSending,
+    SettleOutage, get_connection,
 };
 use crate::components::sentences::{
     Label, Tone, connection_advice, connection_phone, connection_state, phone_absence,
 };
 use crate::components::{
-    ActionError, Badge, Crumb, Icon, Loaded, Notice, OutageNotice, PageTitle, live_resource,
-    ticking,
+    ActionError, Badge, Crumb, Icon, Loaded, Notice, OutageNotice, PageTitle, RestrictionNotice,
+    live_resource, ticking,
 };
 use crate::domain::{ConnectionId, ConnectionState, PhoneAbsence, Timestamp};
 use crate::pages::{MissingInFrame, use_id};
@@ -38,6 +39,7 @@ fn OneConnection(id: ConnectionId) -> impl IntoView {
     let ask = ServerAction::<PairByCode>::new();
     let settle = ServerAction::<SettleOutage>::new();
     let configure = ServerAction::<ConfigureConnection>::new();
+    let resume = ServerAction::<ResumeSending>::new();
     let connection = live_resource(
         // An answered action changed the state: it is read at once, whatever the live channel does.
         move || {
@@ -46,6 +48,7 @@ fn OneConnection(id: ConnectionId) -> impl IntoView {
                 ask.version().get(),
                 settle.version().get(),
                 configure.version().get(),
+                resume.version().get(),
             )
         },
         move |_| get_connection(id),
@@ -54,7 +57,7 @@ fn OneConnection(id: ConnectionId) -> impl IntoView {
     view! {
         <Loaded
             resource=connection
-            view=move |view| view! { <Details id view act ask settle configure /> }
+            view=move |view| view! { <Details id view act ask settle configure resume /> }
         />
     }
 }
@@ -67,6 +70,7 @@ fn Details(
     ask: ServerAction<PairByCode>,
     settle: ServerAction<SettleOutage>,
     configure: ServerAction<ConfigureConnection>,
+    resume: ServerAction<ResumeSending>,
 ) -> impl IntoView {
     let now = ticking(move || view.with(|view| view.now));
     let name = Signal::derive(move || view.with(|view| view.connection.name.clone()));
@@ -75,6 +79,7 @@ fn Details(
     let is_linked = Memo::new(move |_| view.with(|view| view.connection.is_linked()));
     let pairs = Memo::new(move |_| state.with(is_offered));
     let question = Memo::new(move |_| view.with(|view| view.question));
+    let restriction = Memo::new(move |_| view.with(|view| view.connection.restriction));
     view! {
         <PageTitle title=name />
         <div class="page-head">
@@ -90,15 +95,18 @@ fn Details(
         <div class="flow">
             <ActionError value=act.value() />
             <ActionError value=settle.value() />
+            <ActionError value=resume.value() />
             <Advice state is_linked label now />
             <PhoneUnseen view now />
             <AlsoLinked view />
             <OutageNotice connection=id name question settle />
+            <RestrictionNotice connection=id name restriction resume />
             <div class=move || if pairs.get() { "two" } else { "flow" }>
                 {move || pairs.get().then(|| view! { <Pairing id view now act ask /> })}
                 <Health id view now />
             </div>
             <History id />
+            <Pace id />
             <Settings id view configure />
             <Removal id view />
         </div>

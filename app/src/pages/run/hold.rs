@@ -3,11 +3,10 @@
 use leptos::prelude::*;
 use leptos_router::components::A;
 
-use crate::api::{RunView, SettleOutage};
-use crate::components::sentences::{Label, Sentence, Tone, connection_state};
-use crate::components::time::duration;
-use crate::components::{Notice, OutageNotice};
-use crate::domain::{ConnectionId, RunStatus, Timestamp};
+use crate::api::{ResumeSending, RunView, SettleOutage};
+use crate::components::sentences::{Label, Sentence, Tone, connection_state, pace_hold};
+use crate::components::{Notice, OutageNotice, RestrictionNotice};
+use crate::domain::{ConnectionId, Restriction, RunStatus, Timestamp};
 
 /// What a run waits for.
 #[derive(Clone, Debug, PartialEq)]
@@ -18,12 +17,13 @@ struct Holding {
     connection: Option<ConnectionId>,
 }
 
-/// Reads what holds a run; `None` once nothing is left to do, and while it waits for its owner's
-/// choice, which has a notice of its own.
+/// Reads what holds a run; `None` once nothing is left to do, and while it waits for its owner, which has
+/// a notice of its own.
 fn holding(view: &RunView, now: Timestamp) -> Option<Holding> {
     if view.tally.status() != RunStatus::Running || view.question.is_some() {
         return None;
     }
+    let waits_for_owner = lasting(view).is_some();
     let waits = |tone, icon, sentence| Holding {
         sentence,
         label: Label {
@@ -51,18 +51,25 @@ fn holding(view: &RunView, now: Timestamp) -> Option<Holding> {
             connection: Some(view.run.connection),
         });
     }
+    if waits_for_owner {
+        return None;
+    }
     if view.tally.pending == 0 {
         let sentence = Sentence::new(say!(run.waits_ack), say!(run.waits_ack_text));
         return Some(waits(Tone::Progress, "progress", sentence));
     }
-    let wait = view.next_at.map(|at| at.since(now)).unwrap_or_default();
-    let title = if wait.as_secs() == 0 {
-        say!(run.next_now).to_owned()
-    } else {
-        say!(run.next_in, span = duration(wait))
-    };
-    let sentence = Sentence::new(title, say!(run.next_text));
+    let sentence = view.hold.map_or_else(
+        || Sentence::new(say!(run.next_now), say!(run.next_text)),
+        |hold| pace_hold(hold, now),
+    );
     Some(waits(Tone::Progress, "relogio", sentence))
+}
+
+/// The restriction that only its owner ends, while the run has something left to do.
+fn lasting(view: &RunView) -> Option<Restriction> {
+    let is_running = view.tally.status() == RunStatus::Running;
+    view.restriction
+        .filter(|restriction| is_running && restriction.until.is_none())
 }
 
 /// The notice of it, with the way to the connection where that helps.
@@ -71,8 +78,10 @@ pub(super) fn Hold(
     view: Signal<RunView>,
     now: Signal<Timestamp>,
     settle: ServerAction<SettleOutage>,
+    resume: ServerAction<ResumeSending>,
 ) -> impl IntoView {
     let question = Memo::new(move |_| view.with(|view| view.question));
+    let restriction = Memo::new(move |_| view.with(lasting));
     let name =
         Signal::derive(move || view.with(|view| view.connection_name.clone().unwrap_or_default()));
     let of = view.with_untracked(|view| view.run.connection);
@@ -115,6 +124,7 @@ pub(super) fn Hold(
     };
     view! {
         <OutageNotice connection=of name question settle />
+        <RestrictionNotice connection=of name restriction resume />
         {notice}
     }
 }

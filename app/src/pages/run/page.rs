@@ -8,7 +8,7 @@ use super::hold::Hold;
 use super::progress::Progress;
 use super::repeat::Repeat;
 use super::search::{Asked, asked};
-use crate::api::{LiveEvent, RepeatRun, RunView, SettleOutage, get_run};
+use crate::api::{LiveEvent, RepeatRun, ResumeSending, RunView, SettleOutage, get_run};
 use crate::components::sentences::run_status;
 use crate::components::time::{duration, time_of_day};
 use crate::components::{
@@ -32,12 +32,13 @@ pub(crate) fn RunPage() -> impl IntoView {
 fn OneRun(id: RunId, asked: Memo<Asked>) -> impl IntoView {
     let settle = ServerAction::<SettleOutage>::new();
     let repeat = ServerAction::<RepeatRun>::new();
+    let resume = ServerAction::<ResumeSending>::new();
     let run = live_resource(
         move || {
-            let versions = (settle.version().get(), repeat.version().get());
-            (asked.get(), versions)
+            let settled = (settle.version().get(), resume.version().get());
+            (asked.get(), settled, repeat.version().get())
         },
-        move |(asked, _)| get_run(id, asked.query, asked.page),
+        move |(asked, ..)| get_run(id, asked.query, asked.page),
         // The run's connection is part of its page: what holds the run may be there.
         move |event| match event {
             LiveEvent::Run(changed) => *changed == id,
@@ -45,7 +46,12 @@ fn OneRun(id: RunId, asked: Memo<Asked>) -> impl IntoView {
             _ => false,
         },
     );
-    view! { <Loaded resource=run view=move |view| view! { <Details view asked settle repeat /> } /> }
+    view! {
+        <Loaded
+            resource=run
+            view=move |view| view! { <Details view asked settle resume repeat /> }
+        />
+    }
 }
 
 #[component]
@@ -53,6 +59,7 @@ fn Details(
     view: Signal<RunView>,
     asked: Memo<Asked>,
     settle: ServerAction<SettleOutage>,
+    resume: ServerAction<ResumeSending>,
     repeat: ServerAction<RepeatRun>,
 ) -> impl IntoView {
     let now = ticking(move || view.with(|view| view.now));
@@ -75,7 +82,8 @@ fn Details(
             <div class="flow">
                 <Progress view />
                 <ActionError value=settle.value() />
-                <Hold view now settle />
+                <ActionError value=resume.value() />
+                <Hold view now settle resume />
                 <ActionError value=repeat.value() />
                 <Repeat view action=repeat />
                 <Deliveries view asked now />

@@ -1,8 +1,8 @@
 //! Connections in MongoDB.
 
 use arauto_app::domain::{
-    AfterOutage, Connection, ConnectionId, ConnectionState, Outage, Timestamp, Transition,
-    WorkspaceId,
+    AfterOutage, Connection, ConnectionId, ConnectionState, Limits, Outage, Restriction, Timestamp,
+    Transition, WorkspaceId,
 };
 use async_trait::async_trait;
 use mongodb::Collection;
@@ -173,6 +173,34 @@ impl ConnectionStore for MongoStore {
     ) -> Result<(), StoreError> {
         let change = doc! { "name": name, "after_outage": to_bson(&after_outage)? };
         self.change_connection(workspace, id, change).await
+    }
+
+    async fn set_pace(
+        &self,
+        workspace: WorkspaceId,
+        id: ConnectionId,
+        pace: Option<Limits>,
+    ) -> Result<(), StoreError> {
+        let change = doc! { "pace": to_bson(&pace)? };
+        self.change_connection(workspace, id, change).await
+    }
+
+    async fn change_restriction(
+        &self,
+        workspace: WorkspaceId,
+        id: ConnectionId,
+        from: Option<Restriction>,
+        to: Option<Restriction>,
+    ) -> Result<bool, StoreError> {
+        let connections = self.collection("connections");
+        let mut expected = key(workspace, id);
+        expected.insert("restriction", to_bson(&from)?);
+        let change = doc! { "$set": { "restriction": to_bson(&to)? } };
+        calls::run(async move {
+            let changed = connections.update_one(expected, change).await?;
+            Ok(changed.matched_count == 1)
+        })
+        .await
     }
 
     async fn set_able(

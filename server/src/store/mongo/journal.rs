@@ -8,13 +8,14 @@ use arauto_app::domain::{
     MessageId, RepeatAction, Run, RunId, RunTally, Timestamp, WorkspaceId,
 };
 use async_trait::async_trait;
-use mongodb::bson::doc;
+use futures::TryStreamExt;
+use mongodb::bson::{Document, doc};
 
 use super::delivery_search::delivery_document;
 use super::documents::{collect, from_document, to_bson, to_document};
-use super::journal_writes::{Writes, open_of_connection, run_key};
+use super::journal_writes::{Writes, of_connection, open_of_connection, run_key};
 use super::{MongoStore, calls, leases};
-use crate::store::{DeliveryUpdate, Due, Journal, Lease, StoreError};
+use crate::store::{DeliveryUpdate, Due, HandOvers, Journal, Lease, StoreError};
 
 #[async_trait]
 impl Journal for MongoStore {
@@ -247,6 +248,31 @@ impl Journal for MongoStore {
         .await
     }
 
+    async fn hand_overs(
+        &self,
+        workspace: WorkspaceId,
+        connection: ConnectionId,
+        since: Timestamp,
+    ) -> Result<Vec<HandOvers>, StoreError> {
+        let deliveries = self.collection("deliveries");
+        let mut attempted = of_connection(workspace, connection);
+        attempted.insert("attempted_at", doc! { "$gt": since.as_millis() });
+        calls::run(async move {
+            let fields = doc! { "_id": 0, "attempted_at": 1, "attempts": 1 };
+            let mut found = deliveries
+                .find(attempted)
+                .sort(doc! { "attempted_at": 1 })
+                .projection(fields)
+                .await?;
+            let mut hand_overs = Vec::new();
+            while let Some(delivery) = found.try_next().await? {
+                hand_overs.push(claims(&delivery)?);
+            }
+            Ok(hand_overs)
+        })
+        .await
+    }
+
     async fn backlog(
         &self,
         workspace: WorkspaceId,
@@ -427,4 +453,13 @@ impl MongoStore {
             deliveries: self.collection("deliveries"),
         }
     }
+}
+
+fn claims(delivery: &Document) -> Result<HandOvers, StoreError> {
+    let damaged = |error| StoreError::Damaged(format!("a delivery: {error}"));
+    let count = delivery.get_i64("attempts").map_err(damaged)?;
+    Ok(HandOvers {
+        at: Timestamp::from_millis(delivery.get_i64("attempted_at").map_err(damaged)?),
+        count: u32::try_from(count).unwrap_or(u32::MAX),
+    })
 }

@@ -13,7 +13,7 @@ use super::seals;
 use crate::store::{StoreError, folded};
 
 /// The version that this program reads and writes.
-pub(super) const VERSION: i32 = 11;
+pub(super) const VERSION: i32 = 12;
 
 /// Brings the database to this program's schema version and makes the indexes that are missing.
 ///
@@ -52,6 +52,8 @@ async fn migrate_to(database: &Database, version: i32) -> Result<(), StoreError>
         9 => let_runs_be_repeated(database).await,
         10 => make_searchable(database, "deliveries", "target_name").await,
         11 => make_searchable(database, "campaigns", "name").await,
+        // Connections got a pace and a restriction, and without them they have none.
+        12 => Ok(()),
         _ => Err(StoreError::Damaged(format!(
             "no migration leads to schema version {version}"
         ))),
@@ -320,6 +322,11 @@ fn deliveries() -> Vec<IndexModel> {
         // Two deliveries of one connection never carry the same message id.
         unique_where(message, has_message),
         plain(doc! { "workspace": 1, "connection": 1, "state.state": 1, "attempted_at": 1 }),
+        // What a connection handed over lately, from the index alone.
+        plain_where(
+            doc! { "workspace": 1, "connection": 1, "attempted_at": 1, "attempts": 1 },
+            doc! { "attempted_at": { "$type": "long" } },
+        ),
         plain(
             doc! { "workspace": 1, "connection": 1, "state.state": 1, "retry_at": 1, "run": 1, "position": 1 },
         ),

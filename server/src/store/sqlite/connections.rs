@@ -1,11 +1,12 @@
 //! Connections in SQLite.
 
 use arauto_app::domain::{
-    AfterOutage, Connection, ConnectionId, ConnectionState, Outage, Timestamp, Transition,
-    WorkspaceId,
+    AfterOutage, Connection, ConnectionId, ConnectionState, Limits, Outage, Restriction, Timestamp,
+    Transition, WorkspaceId,
 };
 use async_trait::async_trait;
 use rusqlite::{OptionalExtension, Row, params};
+use serde::de::DeserializeOwned;
 
 use super::columns::{Col, Json, Word, col, opt, word};
 use super::error::naming_conflict;
@@ -20,8 +21,9 @@ impl ConnectionStore for SqliteStore {
             db.execute(
                 "INSERT INTO connections
                      (id, workspace, name, phone, state, state_since, linked_at,
-                      groups_synced_at, created_at, after_outage, able_at, outage, phone_seen_at)
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)",
+                      groups_synced_at, created_at, after_outage, able_at, outage, phone_seen_at,
+                      pace, restriction)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)",
                 params![
                     Col(new.id),
                     Col(new.workspace),
@@ -35,7 +37,9 @@ impl ConnectionStore for SqliteStore {
                     Word(new.after_outage),
                     new.able_at.map(Col),
                     new.outage.map(Json),
-                    new.phone_seen_at.map(Col)
+                    new.phone_seen_at.map(Col),
+                    new.pace.map(Json),
+                    new.restriction.map(Json)
                 ],
             )
             .map_err(naming_conflict("the connection exists already"))?;
@@ -210,6 +214,48 @@ impl ConnectionStore for SqliteStore {
         .await
     }
 
+    async fn set_pace(
+        &self,
+        workspace: WorkspaceId,
+        id: ConnectionId,
+        pace: Option<Limits>,
+    ) -> Result<(), StoreError> {
+        self.write(move |db| {
+            db.execute(
+                "UPDATE connections SET pace = ?3 WHERE id = ?1 AND workspace = ?2",
+                params![Col(id), Col(workspace), pace.map(Json)],
+            )?;
+            Ok(())
+        })
+        .await
+    }
+
+    async fn change_restriction(
+        &self,
+        workspace: WorkspaceId,
+        id: ConnectionId,
+        from: Option<Restriction>,
+        to: Option<Restriction>,
+    ) -> Result<bool, StoreError> {
+        self.write(move |db| {
+            let mut query = db.prepare_cached(
+                "SELECT restriction FROM connections WHERE id = ?1 AND workspace = ?2",
+            )?;
+            let noted = query
+                .query_row(params![Col(id), Col(workspace)], |row| {
+                    json(row, "restriction")
+                })
+                .optional()?;
+            if noted != Some(from) {
+                return Ok(false);
+            }
+            db.prepare_cached("UPDATE connections SET restriction = ?2 WHERE id = ?1")?
+                .execute(params![Col(id), to.map(Json)])?;
+            Ok(true)
+        })
+        .await
+    }
+
     async fn set_able(
         &self,
         workspace: WorkspaceId,
@@ -285,6 +331,12 @@ fn transition(row: &Row<'_>) -> rusqlite::Result<Transition> {
     })
 }
 
+/// Reads a structured value that may be NULL.
+fn json<T: DeserializeOwned>(row: &Row<'_>, name: &str) -> rusqlite::Result<Option<T>> {
+    let column = row.get::<_, Option<Json<T>>>(name)?;
+    Ok(column.map(|Json(value)| value))
+}
+
 fn connection(row: &Row<'_>) -> rusqlite::Result<Connection> {
     Ok(Connection {
         id: col(row, "id")?,
@@ -298,9 +350,9 @@ fn connection(row: &Row<'_>) -> rusqlite::Result<Connection> {
         groups_synced_at: opt(row, "groups_synced_at")?,
         after_outage: word(row, "after_outage")?,
         able_at: opt(row, "able_at")?,
-        outage: row
-            .get::<_, Option<Json<_>>>("outage")?
-            .map(|Json(outage)| outage),
+        outage: json(row, "outage")?,
+        pace: json(row, "pace")?,
+        restriction: json(row, "restriction")?,
         created_at: col(row, "created_at")?,
     })
 }

@@ -10,12 +10,12 @@ use arauto_app::domain::{
 use async_trait::async_trait;
 use rusqlite::{OptionalExtension, params};
 
-use super::columns::{Col, opt};
+use super::columns::{Col, col, opt};
 use super::journal_writes::Queue;
 use super::{
     SqliteStore, delivery_rows, delivery_search, journal_writes, leases, repeats, run_rows,
 };
-use crate::store::{DeliveryUpdate, Due, Journal, Lease, StoreError, folded};
+use crate::store::{DeliveryUpdate, Due, HandOvers, Journal, Lease, StoreError, folded};
 
 #[async_trait]
 impl Journal for SqliteStore {
@@ -236,6 +236,30 @@ impl Journal for SqliteStore {
                 ],
             )?;
             Ok(rows == 1)
+        })
+        .await
+    }
+
+    async fn hand_overs(
+        &self,
+        workspace: WorkspaceId,
+        connection: ConnectionId,
+        since: Timestamp,
+    ) -> Result<Vec<HandOvers>, StoreError> {
+        self.read(move |db| {
+            let mut query = db.prepare_cached(
+                "SELECT attempted_at, attempts FROM deliveries
+                 WHERE workspace = ?1 AND connection = ?2 AND attempted_at > ?3
+                 ORDER BY attempted_at",
+            )?;
+            let parameters = params![Col(workspace), Col(connection), Col(since)];
+            let rows = query.query_map(parameters, |row| {
+                Ok(HandOvers {
+                    at: col(row, "attempted_at")?,
+                    count: row.get("attempts")?,
+                })
+            })?;
+            Ok(rows.collect::<Result<_, _>>()?)
         })
         .await
     }

@@ -41,6 +41,8 @@ fn stored(state: S, linked: bool, phone: Option<&str>) -> Life {
         after_outage: AfterOutage::Ask,
         able_at: None,
         outage: None,
+        pace: None,
+        restriction: None,
         created_at: START,
     })
 }

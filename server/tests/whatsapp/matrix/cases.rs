@@ -50,6 +50,8 @@ pub(super) enum Mend {
     LiftAndResume,
     /// A person links the phone again.
     LinkAgain,
+    /// A person resumes the sending that WhatsApp's restriction paused.
+    ResumeSending,
 }
 
 impl Case {
@@ -219,11 +221,12 @@ fn endings() -> Vec<Case> {
 }
 
 fn messages() -> Vec<Case> {
-    let nack = |code| Fault::Nack {
+    let nacks = |code, next| Fault::Nack {
         code,
-        next: Some(2),
+        next: Some(next),
         chat: None,
     };
+    let nack = |code| nacks(code, 2);
     let busy = |xmlns: &str| Fault::RefuseQueries {
         code: 429,
         text: "rate-overlimit".into(),
@@ -247,8 +250,9 @@ fn messages() -> Vec<Case> {
         Case::new("acks twice", vec![Fault::DuplicateAcks { next: Some(3) }]),
         Case::new("two refused as invalid (479)", vec![nack(479)])
             .fails(2, FailureReason::InvalidMessage),
-        Case::new("two refused, restricted (463)", vec![nack(463)])
-            .fails(2, FailureReason::AccountRestricted),
+        Case::new("one refused, restricted (463)", vec![nacks(463, 1)])
+            .fails(1, FailureReason::AccountRestricted)
+            .mended_by(Mend::ResumeSending),
         Case::new("two refused, not now (503)", vec![nack(503)])
             .tells("O WhatsApp parou de responder", |state| {
                 reconnects(state, ConnectionCause::Silence)

@@ -156,7 +156,8 @@ impl Scene {
             self.simulator.control().lift_faults(None).await;
         }
         match mend {
-            Mend::Nothing | Mend::Lift => {}
+            // A restriction shows once something is sent.
+            Mend::Nothing | Mend::Lift | Mend::ResumeSending => {}
             Mend::Resume | Mend::LiftAndResume => {
                 house.connections.resume(&house.who, id).await.unwrap();
             }
@@ -166,6 +167,20 @@ impl Scene {
                 house.until_online(id).await;
             }
         }
+    }
+
+    /// Waits until WhatsApp's restriction has paused the sending, and resumes it.
+    pub(super) async fn resume_sending(&self) {
+        let (house, id) = (&self.house, self.connection);
+        let since = house.until("the restriction is noted", async |house: &House| {
+            let connections = &house.store.connections;
+            let row = connections.get(house.who.workspace_id(), id).await.unwrap();
+            row.unwrap()
+                .restriction
+                .map(|restriction| restriction.since)
+        });
+        let paces = self.engine.paces();
+        paces.resume(&house.who, id, since.await).await.unwrap();
     }
 
     pub(super) async fn until_finished(&self, case: &str, run: RunId) -> RunView {
@@ -250,6 +265,7 @@ fn campaigns(house: &House) -> CampaignEngine {
             shortest: Duration::from_millis(40),
             longest: Duration::from_millis(80),
         },
+        caps: false,
         ack_deadline: Duration::from_secs(3),
         retry: Backoff {
             first: Duration::from_millis(300),
