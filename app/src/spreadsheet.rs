@@ -6,7 +6,7 @@
 
 use crate::components::sentences::{delivery_state, failure_reason};
 use crate::components::time::date_and_time;
-use crate::domain::{Delivery, DeliveryState, MessageId, Timestamp};
+use crate::domain::{Delivery, DeliveryState, MessageId, Reached, Timestamp};
 
 /// How the file begins: the byte order mark and the names of the columns.
 pub fn head() -> String {
@@ -20,12 +20,15 @@ pub fn head() -> String {
         say!(spreadsheet.sent_at),
         say!(spreadsheet.delivered_at),
         say!(spreadsheet.read_at),
+        say!(spreadsheet.members),
+        say!(spreadsheet.delivered_to),
+        say!(spreadsheet.read_by),
     ];
     format!("\u{feff}{}", line(names))
 }
 
 /// The line of one delivery. Times are those of a clock in Brasília.
-pub fn delivery(delivery: &Delivery) -> String {
+pub fn delivery(delivery: &Delivery, reached: Reached) -> String {
     let time = |at: Option<Timestamp>| at.map(date_and_time).unwrap_or_default();
     let message = delivery.message_id.as_ref().map(MessageId::as_str);
     line([
@@ -38,6 +41,9 @@ pub fn delivery(delivery: &Delivery) -> String {
         &time(delivery.sent_at),
         &time(delivery.delivered_at),
         &time(delivery.read_at),
+        &delivery.members.to_string(),
+        &reached.delivered.to_string(),
+        &reached.read.to_string(),
     ])
 }
 
@@ -113,6 +119,7 @@ mod tests {
             position: 0,
             target: "120363@g.us".parse().unwrap(),
             target_name: "Bairro".into(),
+            members: 40,
             state: DeliveryState::Delivered,
             message_id: Some(MessageId::from_wire("3EB0AA")),
             attempts: 2,
@@ -124,14 +131,19 @@ mod tests {
             read_at: None,
             failed_at: None,
         };
+        let reached = Reached {
+            delivered: 12,
+            read: 3,
+        };
         assert_eq!(
-            delivery(&row),
-            "Bairro;120363@g.us;Entregue;;2;3EB0AA;22/11/2026 12:00:00;22/11/2026 12:00:00;\r\n"
+            delivery(&row, reached),
+            "Bairro;120363@g.us;Entregue;;2;3EB0AA;22/11/2026 12:00:00;22/11/2026 12:00:00;;\
+             40;12;3\r\n"
         );
         row.state = DeliveryState::Failed(FailureReason::NotInGroup);
-        assert!(delivery(&row).contains(";Falhou;Este número não está mais no grupo."));
+        assert!(delivery(&row, reached).contains(";Falhou;Este número não está mais no grupo."));
         let columns = head().matches(';').count();
-        assert_eq!(delivery(&row).matches(';').count(), columns);
+        assert_eq!(delivery(&row, reached).matches(';').count(), columns);
         assert!(head().starts_with('\u{feff}'));
     }
 

@@ -7,7 +7,7 @@ use super::{ApiError, OutageQuestion, Principal};
 #[cfg(feature = "ssr")]
 use crate::domain::{ConnectionId, OutageChoice};
 use crate::domain::{
-    ConnectionState, Delivery, DeliveryQuery, Hold, MediaItem, RepeatAction, Repeatable,
+    ConnectionState, Delivery, DeliveryQuery, Hold, MediaItem, Reached, RepeatAction, Repeatable,
     Restriction, Run, RunId, RunTally, Timestamp,
 };
 
@@ -23,14 +23,14 @@ pub trait Runs: Send + Sync {
         query: &DeliveryQuery,
         page: u32,
     ) -> Result<RunView, ApiError>;
-    /// The deliveries of a run, by position, at most `limit`, from the one after `skipped` others on.
+    /// The deliveries of a run and how many members each reached, by position, at most `limit`, from the one after `skipped` others on.
     async fn deliveries(
         &self,
         who: &Principal,
         id: RunId,
         skipped: u32,
         limit: u32,
-    ) -> Result<Vec<Delivery>, ApiError>;
+    ) -> Result<Vec<(Delivery, Reached)>, ApiError>;
     /// Sends again what did not arrive, or takes it as sent. `seen` is [`Run::reopened`] as the owner
     /// saw it: once the run was opened again since, nothing is sent.
     async fn repeat(
@@ -74,6 +74,8 @@ pub struct RunView {
     pub found: RunTally,
     /// A page of the deliveries that are looked for, in the order of the queue.
     pub deliveries: Vec<Delivery>,
+    /// How many members each of those reached.
+    pub reached: Vec<Reached>,
     /// Which page that is, from 1; the last one when it is less than what was asked for.
     pub page: u32,
     /// How many pages there are.

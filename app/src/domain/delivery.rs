@@ -173,6 +173,8 @@ pub struct Delivery {
     pub target: GroupJid,
     /// The group's subject when the run began.
     pub target_name: String,
+    /// How many others were in the group when the run began; 0 when nobody counted them.
+    pub members: u32,
     /// How far it got.
     pub state: DeliveryState,
     /// Its id on WhatsApp; present from the first claim on. It gets another one by its owner's word
@@ -275,6 +277,7 @@ mod tests {
             position: 0,
             target: "1@g.us".parse().unwrap(),
             target_name: "Bairro".into(),
+            members: 40,
             state: DeliveryState::Pending,
             message_id: None,
             attempts: 0,

@@ -75,6 +75,8 @@ fn delivery(
         position,
         target: target.clone(),
         target_name: group.map_or_else(|| target.to_string(), |group| group.subject.clone()),
+        // The group counts our own number too.
+        members: group.map_or(0, |group| group.participants.saturating_sub(1)),
         state: DeliveryState::Pending,
         message_id: None,
         attempts: 0,

@@ -197,6 +197,7 @@ mod tests {
             position: 0,
             target: "1@g.us".parse().unwrap(),
             target_name: "Bairro".into(),
+            members: 40,
             state: DeliveryState::Sending,
             message_id: Some(message.clone()),
             attempts: 1,

@@ -1,11 +1,12 @@
 //! Watching runs: the port [`Runs`].
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use arauto_app::api::{ApiError, NotFound, OutageQuestion, Principal, RunView, Runs};
 use arauto_app::domain::{
     Connection, ConnectionId, ConnectionState, DELIVERIES_SHOWN, Delivery, DeliveryQuery, Hold,
-    OutageChoice, Page, RepeatAction, Run, RunId, RunTally, Timestamp,
+    OutageChoice, Page, Reached, RepeatAction, Run, RunId, RunTally, Timestamp, WorkspaceId,
 };
 use async_trait::async_trait;
 
@@ -81,6 +82,21 @@ impl RunService {
         Ok((found, page, rows))
     }
 
+    /// How many members each of these deliveries of a run reached.
+    async fn reached(
+        &self,
+        workspace: WorkspaceId,
+        run: RunId,
+        rows: &[Delivery],
+    ) -> Result<Vec<Reached>, StoreError> {
+        let positions: Vec<u32> = rows.iter().map(|row| row.position).collect();
+        let journal = &self.shared.store.journal;
+        let reached = journal.reached(workspace, run, &positions).await?;
+        let reached: HashMap<u32, Reached> = reached.into_iter().collect();
+        let of = |position| reached.get(position).copied().unwrap_or_default();
+        Ok(positions.iter().map(of).collect())
+    }
+
     /// What the owner is asked, if the run waits for the answer.
     async fn question(
         &self,
@@ -125,6 +141,8 @@ impl Runs for RunService {
         let tally: RunTally = outcomes.iter().copied().collect();
         let rows = self.rows(&run, &tally, query, page).await;
         let (found, page, deliveries) = rows.map_err(api_error)?;
+        let reached = self.reached(workspace, id, &deliveries).await;
+        let reached = reached.map_err(api_error)?;
         let repeatable = repeat::repeatable(&self.shared, &run, &outcomes).await;
         let repeatable = repeatable.map_err(api_error)?;
         // The session's own word is fresher than the stored one, which bridges a start and tells of
@@ -157,6 +175,7 @@ impl Runs for RunService {
             repeatable,
             found,
             deliveries,
+            reached,
             page: page.number,
             pages: page.pages,
             now,
@@ -169,12 +188,14 @@ impl Runs for RunService {
         id: RunId,
         skipped: u32,
         limit: u32,
-    ) -> Result<Vec<Delivery>, ApiError> {
-        let (journal, every) = (&self.shared.store.journal, DeliveryQuery::default());
-        journal
-            .search_deliveries(who.workspace_id(), id, &every, skipped, limit)
-            .await
-            .map_err(api_error)
+    ) -> Result<Vec<(Delivery, Reached)>, ApiError> {
+        let (workspace, journal) = (who.workspace_id(), &self.shared.store.journal);
+        let every = DeliveryQuery::default();
+        let rows = journal.search_deliveries(workspace, id, &every, skipped, limit);
+        let rows = rows.await.map_err(api_error)?;
+        let reached = self.reached(workspace, id, &rows).await;
+        let reached = reached.map_err(api_error)?;
+        Ok(rows.into_iter().zip(reached).collect())
     }
 
     async fn repeat(

@@ -70,6 +70,7 @@ fn update(shared: &Shared, signal: MessageSignal) -> DeliveryUpdate {
     DeliveryUpdate {
         message: signal.message,
         event: signal.event,
+        member: signal.member,
         at,
     }
 }

@@ -55,7 +55,10 @@ fn lines(
         let (runs, who) = (Arc::clone(&runs), who.clone());
         async move {
             let part = runs.deliveries(&who, id, skipped, PART).await?;
-            let lines: String = part.iter().map(spreadsheet::delivery).collect();
+            let lines: String = part
+                .iter()
+                .map(|(delivery, reached)| spreadsheet::delivery(delivery, *reached))
+                .collect();
             Ok::<_, ApiError>((!part.is_empty()).then_some((lines, skipped + PART)))
         }
     });

@@ -7,7 +7,7 @@ use std::ops::Range;
 
 use arauto_app::domain::{
     Backlog, CampaignId, ConnectionId, Delivery, DeliveryEvent, DeliveryQuery, DeliveryState, Gate,
-    MessageId, RepeatAction, Run, RunId, RunTally, Timestamp, WorkspaceId,
+    MemberMark, MessageId, Reached, RepeatAction, Run, RunId, RunTally, Timestamp, WorkspaceId,
 };
 use async_trait::async_trait;
 
@@ -20,6 +20,8 @@ pub struct DeliveryUpdate {
     pub message: MessageId,
     /// What happened to it.
     pub event: DeliveryEvent,
+    /// Whose receipt told it.
+    pub member: Option<MemberMark>,
     /// When.
     pub at: Timestamp,
 }
@@ -105,6 +107,14 @@ pub trait Journal: Send + Sync {
         skipped: u32,
         limit: u32,
     ) -> Result<Vec<Delivery>, StoreError>;
+    /// How many members these deliveries of a run reached, by position; those that reached nobody are
+    /// left out.
+    async fn reached(
+        &self,
+        workspace: WorkspaceId,
+        run: RunId,
+        positions: &[u32],
+    ) -> Result<Vec<(u32, Reached)>, StoreError>;
     /// The deliveries of a run, by position.
     async fn deliveries(
         &self,
@@ -173,8 +183,9 @@ pub trait Journal: Send + Sync {
         connection: ConnectionId,
         before: Timestamp,
     ) -> Result<Backlog, StoreError>;
-    /// Applies what WhatsApp told, each by [`Delivery::apply`], in one batch. Unknown message ids
-    /// and events that change nothing are passed over. Returns the runs that changed.
+    /// Applies what WhatsApp told, each by [`Delivery::apply`], in one batch, and counts the members
+    /// whose receipts told it. Unknown message ids and events that change nothing are passed over.
+    /// Returns the runs that changed.
     async fn record(
         &self,
         workspace: WorkspaceId,

@@ -223,11 +223,15 @@ impl Actor {
                 self.unanswered.answered(message);
                 self.signals().acked(message, *error);
             }
-            SessionEvent::Receipt { messages, read } => {
+            SessionEvent::Receipt {
+                messages,
+                read,
+                member,
+            } => {
                 for message in messages {
                     self.unanswered.answered(message);
                 }
-                self.signals().received(messages, *read);
+                self.signals().received(messages, *read, member);
             }
             SessionEvent::PhoneSeen { at } => self.note_phone(*at),
             SessionEvent::GroupChanged { jid, change, at } => self.follow_group(jid, change, *at),

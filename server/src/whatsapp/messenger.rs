@@ -1,8 +1,8 @@
 //! What campaigns need of WhatsApp.
 
 use arauto_app::domain::{
-    ConnectionId, ConnectionState, DeliveryEvent, FailureReason, GroupJid, MessageId, Timestamp,
-    WorkspaceId,
+    ConnectionId, ConnectionState, DeliveryEvent, FailureReason, GroupJid, MemberMark, MessageId,
+    Timestamp, WorkspaceId,
 };
 use async_trait::async_trait;
 use bytes::Bytes;
@@ -66,6 +66,8 @@ pub struct MessageSignal {
     pub message: MessageId,
     /// What happened to it.
     pub event: DeliveryEvent,
+    /// Whose receipt told it.
+    pub member: Option<MemberMark>,
     /// When we heard of it.
     pub at: Timestamp,
 }

@@ -131,6 +131,8 @@ pub enum SessionEvent {
         messages: Vec<MessageId>,
         /// Read, and not only received.
         read: bool,
+        /// The member's address, without the device.
+        member: String,
     },
     /// The phone that linked the device left a trace.
     PhoneSeen {

@@ -205,6 +205,15 @@ impl Journal for Faulty<dyn Journal> {
         let call = inner.search_deliveries(workspace, run, query, skipped, limit);
         self.faults.pass(call).await
     }
+    async fn reached(
+        &self,
+        workspace: WorkspaceId,
+        run: RunId,
+        positions: &[u32],
+    ) -> Result<Vec<(u32, Reached)>, StoreError> {
+        let call = self.inner.reached(workspace, run, positions);
+        self.faults.pass(call).await
+    }
     async fn repeatable(
         &self,
         workspace: WorkspaceId,

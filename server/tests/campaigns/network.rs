@@ -210,6 +210,7 @@ impl Process {
             let at = network.clock.now();
             let workspace = network.workspace;
             let _ = outbox.send(MessageSignal {
+                member: None,
                 workspace,
                 connection,
                 message,

@@ -8,7 +8,7 @@ use arauto_app::api::{
 use arauto_app::domain::{
     AfterOutage, AgendaSpan, CampaignAction, CampaignDraft, CampaignId, CampaignQuery,
     ConnectionId, Delivery, DeliveryQuery, GroupBrief, GroupJid, GroupMember, GroupPlace,
-    GroupQuery, Limits, OutageChoice, RepeatAction, RunId, Timestamp,
+    GroupQuery, Limits, OutageChoice, Reached, RepeatAction, RunId, Timestamp,
 };
 use async_trait::async_trait;
 
@@ -193,7 +193,7 @@ impl Runs for Nothing {
         _: RunId,
         _: u32,
         _: u32,
-    ) -> Result<Vec<Delivery>, ApiError> {
+    ) -> Result<Vec<(Delivery, Reached)>, ApiError> {
         Err(ApiError::NotFound(NotFound::Run))
     }
     async fn repeat(

@@ -163,7 +163,7 @@ impl Runs for Asking {
         _: RunId,
         _: u32,
         _: u32,
-    ) -> Result<Vec<Delivery>, ApiError> {
+    ) -> Result<Vec<(Delivery, Reached)>, ApiError> {
         Err(ApiError::NotFound(NotFound::Run))
     }
     async fn repeat(

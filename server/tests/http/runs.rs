@@ -28,6 +28,7 @@ fn delivery(run: RunId, position: u32) -> Delivery {
             0 => "=HYPERLINK(\"x\";1)".into(),
             _ => format!("Grupo {position}"),
         },
+        members: 40,
         state: DeliveryState::Failed(FailureReason::AnnounceOnly),
         message_id: Some(MessageId::from_wire("3EB0AA")),
         attempts: 1,
@@ -81,6 +82,7 @@ impl Runs for OneRun {
             repeatable: Repeatable::default(),
             found: RunTally::default(),
             deliveries: Vec::new(),
+            reached: Vec::new(),
             page: 1,
             pages: 1,
             hold: None,
@@ -94,10 +96,10 @@ impl Runs for OneRun {
         id: RunId,
         skipped: u32,
         limit: u32,
-    ) -> Result<Vec<Delivery>, ApiError> {
+    ) -> Result<Vec<(Delivery, Reached)>, ApiError> {
         let last = DELIVERIES.min(skipped + limit);
         Ok((skipped..last)
-            .map(|position| delivery(id, position))
+            .map(|position| (delivery(id, position), Reached::default()))
             .collect())
     }
     async fn repeat(

@@ -83,6 +83,7 @@ pub async fn the_last_message_to_each_group_is_told(home: Home) {
             let now = at(started + 10 * number);
             let claimed = claim(&home.store, &run, now).await.unwrap();
             let update = DeliveryUpdate {
+                member: None,
                 message: claimed.message_id.unwrap(),
                 event: DeliveryEvent::Acknowledged,
                 at: now,

@@ -469,6 +469,7 @@ impl<'a> Player<'a> {
     fn updates(&self, news: &[(usize, DeliveryEvent)], now: i64) -> Vec<DeliveryUpdate> {
         news.iter()
             .map(|(index, event)| DeliveryUpdate {
+                member: None,
                 message: self.messages[index % self.messages.len()].clone(),
                 event: *event,
                 at: at(now),

@@ -13,6 +13,7 @@ use super::samples::{
 
 pub fn news(message: &MessageId, event: DeliveryEvent, at: Timestamp) -> DeliveryUpdate {
     DeliveryUpdate {
+        member: None,
         message: message.clone(),
         event,
         at,

@@ -102,6 +102,7 @@ pub async fn acknowledgements_that_race_are_all_applied(home: Home) {
         let journal = &home.store.journal;
         ids.iter().map(move |id| async move {
             let update = DeliveryUpdate {
+                member: None,
                 message: id.clone(),
                 event,
                 at: at(1),

@@ -24,6 +24,7 @@ mod model;
 mod outage;
 mod outages;
 mod pace;
+mod receipts;
 mod samples;
 mod session_keys;
 mod stored_form;
@@ -168,6 +169,9 @@ conformance! {
         of_two_changes_of_one_restriction_one_counts
         what_was_claimed_lately_is_told_in_order
         other_workspaces_see_no_pace;
+    receipts:
+        members_are_counted_once_and_late_receipts_count
+        receipts_of_what_failed_and_of_strangers_count_nothing;
     session_keys:
         a_write_is_read_by_the_next_call
         writes_happen_in_order

@@ -213,6 +213,7 @@ pub fn deliveries(run: &Run, count: u32) -> Vec<Delivery> {
             position,
             target: jid(u64::from(position)),
             target_name: format!("Grupo {position}"),
+            members: 40,
             state: DeliveryState::Pending,
             message_id: None,
             attempts: 0,

@@ -207,6 +207,7 @@ async fn runs_and_deliveries_keep_their_form() {
         "target": jid(0).as_str(),
         "target_name": "Grupo 0",
         "search": "grupo 0",
+        "members": 40_i64,
         "state": { "state": "failed", "reason": "refused", "code": 418 },
         "message_id": "3EB0AA",
         "attempts": 1_i64,

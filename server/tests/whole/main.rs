@@ -16,6 +16,7 @@ mod chaos;
 mod doctor;
 mod faults;
 mod keys;
+mod receipts;
 mod redeploy;
 mod repeats;
 mod stop;

@@ -1,14 +1,16 @@
 //! One row per group.
 
 use leptos::prelude::*;
+use leptos_router::components::A;
 
 use super::earlier::Earlier;
 use super::search::{Asked, Pager, SearchBar};
+use super::way_on::way_on;
 use crate::api::RunView;
 use crate::components::sentences::{delivery_state, failure_reason};
 use crate::components::time::{duration, time_of_day};
 use crate::components::{Ago, Badge};
-use crate::domain::{Delivery, DeliveryId, DeliveryState, Timestamp};
+use crate::domain::{Delivery, DeliveryId, DeliveryState, Reached, Timestamp};
 
 /// The rows that are looked for, a page at a time.
 #[component]
@@ -69,22 +71,34 @@ pub(super) fn Deliveries(
 
 #[component]
 fn Row(id: DeliveryId, view: Signal<RunView>, now: Signal<Timestamp>) -> impl IntoView {
-    let delivery = Memo::new(move |last: Option<&Option<Delivery>>| {
+    let row = Memo::new(move |last: Option<&Option<(Delivery, Reached)>>| {
         view.with(|view| {
-            view.deliveries
-                .iter()
-                .find(|delivery| delivery.id == id)
-                .cloned()
+            let mut rows = view.deliveries.iter().zip(&view.reached);
+            let found = rows.find(|(delivery, _)| delivery.id == id);
+            found.map(|(delivery, reached)| (delivery.clone(), *reached))
         })
         .or_else(|| last.cloned().flatten())
     });
+    let campaign = view.with_untracked(|view| view.run.campaign);
     move || {
-        let delivery = delivery.get()?;
+        let (delivery, reached) = row.get()?;
         Some(view! {
             <tr>
                 <td data-at="title">
                     <span class="title">{delivery.target_name.clone()}</span>
-                    {why(&delivery).map(|words| view! { <span class="sub">{words}</span> })}
+                    {why(&delivery)
+                        .map(|words| {
+                            let way = way_on(&delivery, campaign)
+                                .map(|(href, words)| {
+                                    view! {
+                                        " "
+                                        <A href=href>{words}</A>
+                                    }
+                                });
+                            view! { <span class="sub">{words} {way}</span> }
+                        })}
+                    {reached_words(delivery.members, reached)
+                        .map(|words| view! { <span class="sub">{words}</span> })}
                     <Earlier delivery=delivery.clone() />
                 </td>
                 <td data-at="state">
@@ -96,6 +110,25 @@ fn Row(id: DeliveryId, view: Signal<RunView>, now: Signal<Timestamp>) -> impl In
             </tr>
         })
     }
+}
+
+/// How many members the message reached, of how many there were.
+fn reached_words(members: u32, reached: Reached) -> Option<String> {
+    let Reached { delivered, read } = reached;
+    if delivered == 0 {
+        return None;
+    }
+    // Nobody counted them, or some came since.
+    let arrived = if delivered <= members {
+        say!(run.reached_of, delivered = delivered, members = members)
+    } else {
+        say!(run.reached, delivered = delivered)
+    };
+    Some(if read == 0 {
+        arrived
+    } else {
+        format!("{arrived} · {}", say!(run.read_by, read = read))
+    })
 }
 
 /// Why a message is where it is, and what to do.
@@ -146,5 +179,21 @@ fn When(delivery: Delivery, now: Signal<Timestamp>) -> impl IntoView {
     };
     view! {
         <span>{at.map(|at| view! { <Ago at now /> })} <span class="sub">{besides}</span></span>
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_row_tells_how_many_members_a_message_reached() {
+        let words = |members, delivered, read| {
+            reached_words(members, Reached { delivered, read }).unwrap_or_default()
+        };
+        assert_eq!(words(40, 12, 3), "Entregue a 12 de 40 · lida por 3");
+        assert_eq!(words(40, 12, 0), "Entregue a 12 de 40");
+        assert_eq!(words(0, 1, 1), "Entregue a 1 · lida por 1");
+        assert_eq!(words(40, 0, 0), "");
     }
 }

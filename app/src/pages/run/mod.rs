@@ -7,5 +7,6 @@ mod page;
 mod progress;
 mod repeat;
 mod search;
+mod way_on;
 
 pub(crate) use page::RunPage;

@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use arauto_app::domain::{
     Backlog, CampaignId, ConnectionId, Delivery, DeliveryEvent, DeliveryQuery, DeliveryState, Gate,
-    MessageId, RepeatAction, Run, RunId, RunTally, Timestamp, WorkspaceId,
+    MessageId, Reached, RepeatAction, Run, RunId, RunTally, Timestamp, WorkspaceId,
 };
 use async_trait::async_trait;
 use futures::TryStreamExt;
@@ -13,7 +13,7 @@ use mongodb::bson::{Document, doc};
 
 use super::delivery_search::delivery_document;
 use super::documents::{collect, from_document, to_bson, to_document};
-use super::journal_writes::{Writes, of_connection, open_of_connection, run_key};
+use super::journal_writes::{of_connection, open_of_connection, run_key};
 use super::{MongoStore, calls, leases};
 use crate::store::{DeliveryUpdate, Due, HandOvers, Journal, Lease, StoreError};
 
@@ -135,6 +135,16 @@ impl Journal for MongoStore {
             writes.search_deliveries(run, &query, skipped, limit).await
         })
         .await
+    }
+
+    async fn reached(
+        &self,
+        workspace: WorkspaceId,
+        run: RunId,
+        positions: &[u32],
+    ) -> Result<Vec<(u32, Reached)>, StoreError> {
+        let (writes, positions) = (self.journal_writes(), positions.to_vec());
+        calls::run(async move { writes.reached(workspace, run, &positions).await }).await
     }
 
     async fn deliveries(
@@ -432,26 +442,18 @@ impl Journal for MongoStore {
         workspace: WorkspaceId,
         campaign: CampaignId,
     ) -> Result<(), StoreError> {
-        let (runs, deliveries) = (self.collection("runs"), self.collection("deliveries"));
+        let writes = self.journal_writes();
         let theirs = doc! { "workspace": workspace.to_string(), "campaign": campaign.to_string() };
         calls::run(async move {
             // The run first: without it nothing of it is visible, and what a crash leaves is swept.
-            while let Some(run) = runs.find_one_and_delete(theirs.clone()).await? {
-                let id = run.get("_id").cloned().unwrap_or_default();
-                deliveries.delete_many(doc! { "run": id }).await?;
+            while let Some(run) = writes.runs.find_one_and_delete(theirs.clone()).await? {
+                let of_run = doc! { "run": run.get("_id") };
+                writes.receipts.delete_many(of_run.clone()).await?;
+                writes.deliveries.delete_many(of_run).await?;
             }
             Ok(())
         })
         .await
-    }
-}
-
-impl MongoStore {
-    fn journal_writes(&self) -> Writes {
-        Writes {
-            runs: self.collection("runs"),
-            deliveries: self.collection("deliveries"),
-        }
     }
 }
 

@@ -12,6 +12,7 @@ use arauto_app::domain::{
 use mongodb::Collection;
 use mongodb::bson::{Document, doc};
 
+use super::MongoStore;
 use super::delivery_search::delivery_document;
 use super::documents::{collect, from_document, to_bson};
 use super::error::naming_conflict;
@@ -20,10 +21,21 @@ use crate::store::{DeliveryUpdate, Lease, StoreError};
 /// The words of the states in which a run still has to do something about a delivery.
 pub(super) const OPEN_STATES: [&str; 3] = ["pending", "sending", "unconfirmed"];
 
-/// The two collections of the journal.
+/// The collections of the journal.
 pub(super) struct Writes {
     pub(super) runs: Collection<Document>,
     pub(super) deliveries: Collection<Document>,
+    pub(super) receipts: Collection<Document>,
+}
+
+impl MongoStore {
+    pub(super) fn journal_writes(&self) -> Writes {
+        Writes {
+            runs: self.collection("runs"),
+            deliveries: self.collection("deliveries"),
+            receipts: self.collection("receipts"),
+        }
+    }
 }
 
 impl Writes {
@@ -131,7 +143,8 @@ impl Writes {
                 }
                 changed
             };
-            if self.change(delivery, apply_all).await? {
+            let moved = self.change(delivery.clone(), apply_all).await?;
+            if self.note_receipts(&delivery, told).await? || moved {
                 note(&mut changed, run);
             }
         }

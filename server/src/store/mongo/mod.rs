@@ -25,6 +25,7 @@ mod leases;
 mod media;
 mod meta;
 mod open_runs;
+mod receipts;
 mod repeats;
 mod schema;
 mod seals;

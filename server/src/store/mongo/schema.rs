@@ -13,7 +13,7 @@ use super::seals;
 use crate::store::{StoreError, folded};
 
 /// The version that this program reads and writes.
-pub(super) const VERSION: i32 = 12;
+pub(super) const VERSION: i32 = 13;
 
 /// Brings the database to this program's schema version and makes the indexes that are missing.
 ///
@@ -54,6 +54,7 @@ async fn migrate_to(database: &Database, version: i32) -> Result<(), StoreError>
         11 => make_searchable(database, "campaigns", "name").await,
         // Connections got a pace and a restriction, and without them they have none.
         12 => Ok(()),
+        13 => leave_members_uncounted(database).await,
         _ => Err(StoreError::Damaged(format!(
             "no migration leads to schema version {version}"
         ))),
@@ -156,6 +157,15 @@ async fn let_runs_be_repeated(database: &Database) -> Result<(), StoreError> {
     let without = doc! { "reopened": { "$exists": false } };
     let never = doc! { "$set": { "reopened": 0_i64 } };
     runs.update_many(without, never).await?;
+    Ok(())
+}
+
+/// Deliveries tell how many others were in the group; of earlier ones nobody counted them.
+async fn leave_members_uncounted(database: &Database) -> Result<(), StoreError> {
+    let deliveries = database.collection::<Document>("deliveries");
+    let without = doc! { "members": { "$exists": false } };
+    let none = doc! { "$set": { "members": 0_i64 } };
+    deliveries.update_many(without, none).await?;
     Ok(())
 }
 
@@ -302,6 +312,7 @@ fn indexes() -> Vec<(&'static str, Vec<IndexModel>)> {
             ],
         ),
         ("deliveries", deliveries()),
+        ("receipts", vec![plain(doc! { "run": 1, "position": 1 })]),
         (
             "session_keys",
             vec![
@@ -375,6 +386,7 @@ async fn sweep_orphans(database: &Database) -> Result<(), StoreError> {
         return Ok(());
     };
     let deliveries = database.collection::<Document>("deliveries");
+    let receipts = database.collection::<Document>("receipts");
     let runs = database.collection::<Document>("runs");
     for run in deliveries.distinct("run", doc! {}).await? {
         let made_at = run
@@ -387,6 +399,7 @@ async fn sweep_orphans(database: &Database) -> Result<(), StoreError> {
             });
         let may_be_beginning = now.timestamp_millis() - made_at < ORPHAN_AGE_MILLIS;
         if !may_be_beginning && runs.find_one(doc! { "_id": &run }).await?.is_none() {
+            receipts.delete_many(doc! { "run": &run }).await?;
             deliveries.delete_many(doc! { "run": &run }).await?;
         }
     }

@@ -63,6 +63,7 @@ pub(super) fn delivery(row: &Row<'_>) -> rusqlite::Result<Delivery> {
         position: row.get("position")?,
         target: col(row, "target")?,
         target_name: row.get("target_name")?,
+        members: row.get("members")?,
         state: state(row)?,
         message_id: opt(row, "message_id")?,
         attempts: row.get("attempts")?,
@@ -82,8 +83,9 @@ pub(super) fn insert(db: &Connection, delivery: &Delivery) -> Result<(), StoreEr
         "INSERT INTO deliveries
              (run, position, id, workspace, connection, target, target_name, state, reason,
               message_id, attempts, retry_at, attempted_at, sent_at, delivered_at, read_at,
-              failed_at, earlier, search)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19)",
+              failed_at, earlier, search, members)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19,
+                 ?20)",
     )?
     .execute(params![
         Col(delivery.run),
@@ -104,7 +106,8 @@ pub(super) fn insert(db: &Connection, delivery: &Delivery) -> Result<(), StoreEr
         delivery.read_at.map(Col),
         delivery.failed_at.map(Col),
         Json(&delivery.earlier),
-        folded(&delivery.target_name)
+        folded(&delivery.target_name),
+        delivery.members
     ])
     .map_err(naming_conflict("the delivery exists already"))?;
     Ok(())

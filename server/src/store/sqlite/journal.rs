@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use arauto_app::domain::{
     Backlog, CampaignId, ConnectionId, Delivery, DeliveryEvent, DeliveryQuery, DeliveryState, Gate,
-    MessageId, RepeatAction, Run, RunId, RunTally, Timestamp, WorkspaceId,
+    MessageId, Reached, RepeatAction, Run, RunId, RunTally, Timestamp, WorkspaceId,
 };
 use async_trait::async_trait;
 use rusqlite::{OptionalExtension, params};
@@ -13,7 +13,8 @@ use rusqlite::{OptionalExtension, params};
 use super::columns::{Col, col, opt};
 use super::journal_writes::Queue;
 use super::{
-    SqliteStore, delivery_rows, delivery_search, journal_writes, leases, repeats, run_rows,
+    SqliteStore, delivery_rows, delivery_search, journal_writes, leases, receipts, repeats,
+    run_rows,
 };
 use crate::store::{DeliveryUpdate, Due, HandOvers, Journal, Lease, StoreError, folded};
 
@@ -138,6 +139,17 @@ impl Journal for SqliteStore {
     ) -> Result<Vec<Delivery>, StoreError> {
         let query = query.clone();
         self.read(move |db| delivery_search::page(db, (workspace, run), &query, skipped, limit))
+            .await
+    }
+
+    async fn reached(
+        &self,
+        workspace: WorkspaceId,
+        run: RunId,
+        positions: &[u32],
+    ) -> Result<Vec<(u32, Reached)>, StoreError> {
+        let positions = positions.to_vec();
+        self.read(move |db| receipts::reached(db, workspace, run, &positions))
             .await
     }
 

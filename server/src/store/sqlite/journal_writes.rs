@@ -7,7 +7,7 @@ use arauto_app::domain::{
 use rusqlite::{Connection, OptionalExtension, Params, params};
 
 use super::columns::Col;
-use super::delivery_rows;
+use super::{delivery_rows, receipts};
 use crate::store::{DeliveryUpdate, Due, StoreError};
 
 /// The runs that a claim chooses from: of a connection of a workspace, those that did not begin
@@ -166,10 +166,11 @@ pub(super) fn record(
              WHERE workspace = ?1 AND connection = ?2 AND message_id = ?3",
             params![Col(workspace), Col(connection), Col(&update.message)],
         )?;
-        if let Some(mut delivery) = named
-            && apply(db, &mut delivery, update.event, update.at)?
-        {
-            note(&mut changed, delivery.run);
+        if let Some(mut delivery) = named {
+            let moved = apply(db, &mut delivery, update.event, update.at)?;
+            if receipts::note(db, &delivery, update)? || moved {
+                note(&mut changed, delivery.run);
+            }
         }
     }
     Ok(changed)

@@ -26,6 +26,7 @@ mod media;
 mod meta;
 mod missed_runs;
 mod readers;
+mod receipts;
 mod repeats;
 mod run_rows;
 mod schema;

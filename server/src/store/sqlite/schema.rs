@@ -25,6 +25,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("migrations/0016_delivery_search.sql"),
     include_str!("migrations/0017_campaign_search.sql"),
     include_str!("migrations/0018_pace.sql"),
+    include_str!("migrations/0019_receipts.sql"),
 ];
 
 /// Marks a file as Arauto's in SQLite's header ("ARAU").

@@ -36,6 +36,7 @@ pub(super) fn received(receipt: &Receipt, own: &Own) -> SessionEvent {
             .map(|id| MessageId::from_wire(id.clone()))
             .collect(),
         read,
+        member: receipt.source.sender.to_non_ad_string(),
     }
 }
 
@@ -79,6 +80,7 @@ mod tests {
     fn receipts_of_members_name_all_their_messages() {
         let messages = vec![MessageId::from_wire("A"), MessageId::from_wire("B")];
         let of = |read| SessionEvent::Receipt {
+            member: "9@lid".into(),
             messages: messages.clone(),
             read,
         };
