@@ -184,11 +184,11 @@ impl Scene {
     }
 
     pub(super) async fn until_finished(&self, case: &str, run: RunId) -> RunView {
-        let runs = self.engine.runs();
+        let (runs, every) = (self.engine.runs(), DeliveryQuery::default());
         let what = format!("the run ends in spite of this: {case}");
         self.house
             .until(&what, async |house: &House| {
-                let view = runs.get(&house.who, run).await.unwrap();
+                let view = runs.get(&house.who, run, &every, 1).await.unwrap();
                 view.run.finished_at.map(|_| view)
             })
             .await
