@@ -124,7 +124,7 @@ fn new_world(groups: u32, seed: u64) -> (World, CampaignId) {
 }
 
 /// Checks what must hold of any history.
-fn check(world: &World, before: &HashMap<GroupJid, MessageId>, deliveries: &[Delivery]) {
+pub fn check(world: &World, before: &HashMap<GroupJid, MessageId>, deliveries: &[Delivery]) {
     let network = &world.network;
     for delivery in deliveries {
         if let Some(id) = before.get(&delivery.target) {
@@ -239,7 +239,7 @@ fn random_histories_of_faults_lose_and_double_nothing() {
     }
 }
 
-fn any_plan(random: &mut StdRng) -> BTreeMap<u64, Fault> {
+pub fn any_plan(random: &mut StdRng) -> BTreeMap<u64, Fault> {
     let mut plan = BTreeMap::new();
     if random.random_bool(0.5) {
         let begin = random.random_range(0..60);
@@ -257,7 +257,7 @@ fn any_plan(random: &mut StdRng) -> BTreeMap<u64, Fault> {
     plan
 }
 
-fn any_behaviour(random: &mut StdRng) -> Behaviour {
+pub fn any_behaviour(random: &mut StdRng) -> Behaviour {
     let delay = random.random_range(0..90_000);
     match random.random_range(0..12) {
         0 => Behaviour::silent(),
