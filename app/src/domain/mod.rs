@@ -33,6 +33,7 @@ mod run;
 mod schedule;
 mod time;
 mod user;
+pub mod wording;
 
 pub use agenda::{AgendaSpan, InvalidAgendaSpan, Occupation, conflicts};
 pub use campaign::{
