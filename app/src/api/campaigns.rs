@@ -173,6 +173,32 @@ pub enum AfterSaving {
     Start,
 }
 
+/// One more variant of the message, as the editor's form posts it.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+pub struct VariantForm {
+    /// The text.
+    #[serde(default)]
+    pub text: String,
+    /// The chosen media; empty for none.
+    #[serde(default)]
+    pub media: String,
+}
+
+impl VariantForm {
+    fn content(&self) -> MessageContent {
+        content(&self.text, &self.media)
+    }
+}
+
+/// What a variant of the form holds.
+fn content(text: &str, media: &str) -> MessageContent {
+    MessageContent {
+        // Browsers post line ends as CRLF; WhatsApp's own are LF.
+        text: text.replace("\r\n", "\n"),
+        media: media.parse::<MediaId>().ok(),
+    }
+}
+
 /// The editor's form as a browser posts it, with or without WASM: an unchosen select posts an
 /// empty text, unchecked boxes post nothing.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
@@ -201,6 +227,9 @@ pub struct CampaignForm {
     /// The chosen media; empty for none.
     #[serde(default)]
     pub media: String,
+    /// The other variants, in their order.
+    #[serde(default)]
+    pub variants: Vec<VariantForm>,
     /// When it runs.
     #[serde(default)]
     pub timing: TimingForm,
@@ -232,11 +261,8 @@ impl CampaignForm {
                 .filter_map(|jid| jid.parse::<GroupJid>().ok())
                 .chain(super::jids_in(&self.others))
                 .collect(),
-            content: MessageContent {
-                // Browsers post line ends as CRLF; WhatsApp's own are LF.
-                text: self.text.replace("\r\n", "\n"),
-                media: self.media.parse::<MediaId>().ok(),
-            },
+            content: content(&self.text, &self.media),
+            others: self.variants.iter().map(VariantForm::content).collect(),
             timing,
         };
         if unreadable.is_empty() {

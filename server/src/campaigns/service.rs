@@ -258,6 +258,7 @@ async fn save(
         lists: lists.map_err(api_error)?,
         targets,
         content: draft.content,
+        others: draft.others,
         timing: draft.timing,
         state: existing
             .as_ref()

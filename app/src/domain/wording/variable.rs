@@ -1,6 +1,6 @@
 //! What a text can name.
 
-use crate::domain::{CONNECTION_NAME_MAX_CHARS, Timestamp, Zone};
+use crate::domain::{CONNECTION_NAME_MAX_CHARS, CivilDateTime, Timestamp, Zone};
 
 /// Most characters of a group's subject on WhatsApp.
 pub const GROUP_SUBJECT_MAX_CHARS: usize = 100;
@@ -97,7 +97,11 @@ impl Values {
     /// The values of a message from `connection` to `group` that leaves at `at`, by the clocks of
     /// `zone`.
     pub fn at(group: &str, connection: &str, zone: &Zone, at: Timestamp) -> Self {
-        let local = zone.local(at);
+        Self::when(group, connection, zone.local(at))
+    }
+
+    /// The values of a message that leaves when clocks show `local`.
+    pub fn when(group: &str, connection: &str, local: CivilDateTime) -> Self {
         Self {
             group: group.to_owned(),
             connection: connection.to_owned(),
