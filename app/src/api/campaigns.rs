@@ -3,6 +3,8 @@
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 
+#[cfg(feature = "ssr")]
+use super::CampaignReview;
 use super::{ApiError, Principal, TimingForm};
 #[cfg(feature = "ssr")]
 use crate::domain::CAMPAIGN_NAME_MAX_CHARS;
@@ -41,6 +43,8 @@ pub trait Campaigns: Send + Sync {
         id: CampaignId,
         action: CampaignAction,
     ) -> Result<Acted, ApiError>;
+    /// What a start would find now: whom it reaches, what they read, when and for how long.
+    async fn review(&self, who: &Principal, id: CampaignId) -> Result<CampaignReview, ApiError>;
     /// Makes a new draft of that name with the contents of a campaign.
     async fn copy(
         &self,
@@ -169,6 +173,8 @@ pub enum AfterSaving {
     /// Stay with the campaign.
     #[default]
     Stay,
+    /// Look at it before it is started.
+    Review,
     /// Start it.
     Start,
 }
@@ -283,6 +289,7 @@ pub async fn save_campaign(form: CampaignForm) -> Result<(), ApiError> {
     let id = campaigns.save(&who, form.id.parse().ok(), draft).await?;
     match form.then {
         AfterSaving::Stay => leptos_axum::redirect(&format!("/campanhas/{id}")),
+        AfterSaving::Review => leptos_axum::redirect(&format!("/campanhas/{id}/conferencia")),
         AfterSaving::Start => {
             let acted = campaigns.act(&who, id, CampaignAction::Start).await?;
             lead_to(id, acted);

@@ -19,6 +19,7 @@ mod outages;
 mod pace;
 mod repeats;
 mod restrictions;
+mod review;
 mod schedules;
 mod sending;
 mod world;

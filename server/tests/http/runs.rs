@@ -88,6 +88,7 @@ impl Runs for OneRun {
             repeatable: Repeatable::default(),
             found: RunTally::default(),
             deliveries: Vec::new(),
+            texts: Vec::new(),
             reached: Vec::new(),
             page: 1,
             pages: 1,

@@ -12,7 +12,7 @@ use super::timing::{When, WhenMaterial};
 use super::variants::Variants;
 use crate::api::{ApiError, GroupsView, SaveCampaign};
 use crate::components::sentences::draft_problem;
-use crate::components::{DialogButton, FieldError, SubmitButton};
+use crate::components::{DialogButton, FieldError, Icon, SubmitButton};
 use crate::domain::{CAMPAIGN_NAME_MAX_CHARS, CampaignState, ConnectionId, DraftProblem};
 use crate::pages::option_name;
 
@@ -92,6 +92,15 @@ pub(super) fn EditorForm(
                     pending=save.pending()
                     class="btn"
                 />
+                <button
+                    class="btn"
+                    name="form[then]"
+                    value="review"
+                    disabled=move || save.pending().get()
+                >
+                    <Icon name="certo-duplo" />
+                    {say!(editor.review)}
+                </button>
                 <a class="btn quiet only-phone" href="#previa">
                     {say!(editor.see_preview)}
                 </a>

@@ -7,6 +7,7 @@ mod lists;
 mod media;
 mod page;
 mod past;
+mod review;
 mod sample;
 mod search;
 mod start;
@@ -18,3 +19,4 @@ mod variants;
 
 pub(crate) use life::{ActionButton, when};
 pub(crate) use page::{CampaignPage, NewCampaignPage};
+pub(crate) use review::ReviewPage;
