@@ -9,7 +9,7 @@ use crate::components::{FollowRedirects, Frame, Redirects};
 use crate::pages::{
     AgendaPage, CampaignPage, CampaignsPage, ConnectionPage, ConnectionsPage, DashboardPage,
     FirstVisitPage, GroupListPage, GroupListsPage, GroupPage, GroupsPage, MediaPage, MissingPage,
-    NewCampaignPage, RunPage, SignInPage,
+    NewCampaignPage, ReviewPage, RunPage, SignInPage,
 };
 
 /// Everything inside of the document's body.
@@ -58,6 +58,14 @@ pub fn App() -> impl IntoView {
                         view=CampaignPage
                     />
                     <Route path=StaticSegment("agenda") view=AgendaPage />
+                    <Route
+                        path=(
+                            StaticSegment("campanhas"),
+                            ParamSegment("id"),
+                            StaticSegment("conferencia"),
+                        )
+                        view=ReviewPage
+                    />
                     <Route path=(StaticSegment("execucoes"), ParamSegment("id")) view=RunPage />
                 </ParentRoute>
             </Routes>

@@ -3,6 +3,8 @@
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 
+#[cfg(feature = "ssr")]
+use super::CampaignReview;
 use super::{ApiError, Principal, TimingForm};
 #[cfg(feature = "ssr")]
 use crate::domain::CAMPAIGN_NAME_MAX_CHARS;
@@ -41,6 +43,8 @@ pub trait Campaigns: Send + Sync {
         id: CampaignId,
         action: CampaignAction,
     ) -> Result<Acted, ApiError>;
+    /// What a start would find now: whom it reaches, what they read, when and for how long.
+    async fn review(&self, who: &Principal, id: CampaignId) -> Result<CampaignReview, ApiError>;
     /// Makes a new draft of that name with the contents of a campaign.
     async fn copy(
         &self,
@@ -169,8 +173,36 @@ pub enum AfterSaving {
     /// Stay with the campaign.
     #[default]
     Stay,
+    /// Look at it before it is started.
+    Review,
     /// Start it.
     Start,
+}
+
+/// One more variant of the message, as the editor's form posts it.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+pub struct VariantForm {
+    /// The text.
+    #[serde(default)]
+    pub text: String,
+    /// The chosen media; empty for none.
+    #[serde(default)]
+    pub media: String,
+}
+
+impl VariantForm {
+    fn content(&self) -> MessageContent {
+        content(&self.text, &self.media)
+    }
+}
+
+/// What a variant of the form holds.
+fn content(text: &str, media: &str) -> MessageContent {
+    MessageContent {
+        // Browsers post line ends as CRLF; WhatsApp's own are LF.
+        text: text.replace("\r\n", "\n"),
+        media: media.parse::<MediaId>().ok(),
+    }
 }
 
 /// The editor's form as a browser posts it, with or without WASM: an unchosen select posts an
@@ -201,6 +233,9 @@ pub struct CampaignForm {
     /// The chosen media; empty for none.
     #[serde(default)]
     pub media: String,
+    /// The other variants, in their order.
+    #[serde(default)]
+    pub variants: Vec<VariantForm>,
     /// When it runs.
     #[serde(default)]
     pub timing: TimingForm,
@@ -232,11 +267,8 @@ impl CampaignForm {
                 .filter_map(|jid| jid.parse::<GroupJid>().ok())
                 .chain(super::jids_in(&self.others))
                 .collect(),
-            content: MessageContent {
-                // Browsers post line ends as CRLF; WhatsApp's own are LF.
-                text: self.text.replace("\r\n", "\n"),
-                media: self.media.parse::<MediaId>().ok(),
-            },
+            content: content(&self.text, &self.media),
+            others: self.variants.iter().map(VariantForm::content).collect(),
             timing,
         };
         if unreadable.is_empty() {
@@ -257,6 +289,7 @@ pub async fn save_campaign(form: CampaignForm) -> Result<(), ApiError> {
     let id = campaigns.save(&who, form.id.parse().ok(), draft).await?;
     match form.then {
         AfterSaving::Stay => leptos_axum::redirect(&format!("/campanhas/{id}")),
+        AfterSaving::Review => leptos_axum::redirect(&format!("/campanhas/{id}/conferencia")),
         AfterSaving::Start => {
             let acted = campaigns.act(&who, id, CampaignAction::Start).await?;
             lead_to(id, acted);

@@ -16,6 +16,7 @@ mod media;
 mod outage;
 mod pace;
 mod principal;
+mod review;
 mod runs;
 mod timing;
 #[allow(
@@ -37,6 +38,7 @@ pub use media::*;
 pub use outage::*;
 pub use pace::*;
 pub use principal::Principal;
+pub use review::*;
 pub use runs::*;
 pub use timing::{ScheduleKind, TimingForm, timing_field, unit_word};
 pub use zones::*;

@@ -74,6 +74,8 @@ pub struct RunView {
     pub found: RunTally,
     /// A page of the deliveries that are looked for, in the order of the queue.
     pub deliveries: Vec<Delivery>,
+    /// What each of them says, in the same order; what it would say now, while it waits.
+    pub texts: Vec<String>,
     /// How many members each of those reached.
     pub reached: Vec<Reached>,
     /// Which page that is, from 1; the last one when it is less than what was asked for.

@@ -13,7 +13,7 @@ use crate::domain::Timestamp;
 /// Brazil has had no daylight saving time since 2019, so São Paulo is three hours behind UTC all
 /// year: no time zone database is shipped to the browser. Whoever adds campaigns with time zones
 /// of their own replaces this function.
-fn in_brasilia(at: Timestamp) -> jiff::civil::DateTime {
+pub(crate) fn in_brasilia(at: Timestamp) -> jiff::civil::DateTime {
     jiff::Timestamp::from_millisecond(at.as_millis()).map_or_else(
         |_| jiff::civil::DateTime::default(),
         |at| jiff::tz::Offset::constant(-3).to_datetime(at),

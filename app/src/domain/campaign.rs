@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::wording::{Template, WORDING_MAX_CHARS, WordingProblem};
 use super::{
     CampaignId, CampaignState, ConnectionId, GroupJid, GroupListId, MediaId, PastRuns, Timestamp,
     Timing, TimingProblem, WorkspaceId,
@@ -13,14 +14,59 @@ pub const CAMPAIGN_NAME_MAX_CHARS: usize = 80;
 pub const TEXT_MAX_CHARS: usize = 65_536;
 /// Most characters of the caption under an image on WhatsApp.
 pub const CAPTION_MAX_CHARS: usize = 1_024;
+/// Most variants of a campaign's message.
+pub const VARIANTS_MAX: usize = 10;
 
 /// What a message holds: a text, an image, or an image with the text as its caption.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct MessageContent {
-    /// The text, with WhatsApp's own formatting marks.
+    /// The text, with WhatsApp's own formatting marks, variables and alternatives: see
+    /// [`wording`](super::wording).
     pub text: String,
     /// A file of the library.
     pub media: Option<MediaId>,
+}
+
+impl MessageContent {
+    /// How many characters its text may have: under an image it is a caption.
+    pub const fn text_limit(&self) -> usize {
+        if self.media.is_some() {
+            CAPTION_MAX_CHARS
+        } else {
+            TEXT_MAX_CHARS
+        }
+    }
+
+    /// How many characters too many its text can have once it is sent, with the limit. A text that
+    /// cannot be read is measured as it is written, by what an editor can hold.
+    fn excess(&self) -> Option<(usize, usize)> {
+        let written = self.text.chars().count();
+        let (chars, limit) = match self.text.parse::<Template>() {
+            Ok(template) if written <= WORDING_MAX_CHARS => (template.longest(), self.text_limit()),
+            _ => (written, WORDING_MAX_CHARS),
+        };
+        (chars > limit).then_some((chars, limit))
+    }
+
+    /// What stops it from being sent, besides its length.
+    fn problems_to_send(&self, variant: u32) -> Vec<DraftProblem> {
+        let template = match self.text.parse::<Template>() {
+            Ok(template) => template,
+            Err(problems) => {
+                let told = |wording| DraftProblem::Wording { variant, wording };
+                return problems.into_iter().map(told).collect();
+            }
+        };
+        if self.media.is_some() {
+            Vec::new()
+        } else if template.is_blank() {
+            vec![DraftProblem::ContentMissing { variant }]
+        } else if template.can_be_blank() {
+            vec![DraftProblem::MayBeBlank { variant }]
+        } else {
+            Vec::new()
+        }
+    }
 }
 
 /// A campaign as it is kept.
@@ -40,6 +86,8 @@ pub struct Campaign {
     pub targets: Vec<GroupJid>,
     /// What it sends.
     pub content: MessageContent,
+    /// What it sends to other groups instead: all variants go to as many groups each.
+    pub others: Vec<MessageContent>,
     /// When it runs.
     pub timing: Timing,
     /// Where it is in its life.
@@ -67,6 +115,8 @@ pub struct CampaignDraft {
     pub targets: Vec<GroupJid>,
     /// See [`Campaign::content`].
     pub content: MessageContent,
+    /// See [`Campaign::others`].
+    pub others: Vec<MessageContent>,
     /// See [`Campaign::timing`].
     pub timing: Timing,
 }
@@ -100,6 +150,7 @@ impl Campaign {
             lists: self.lists.clone(),
             targets: self.targets.clone(),
             content: self.content.clone(),
+            others: self.others.clone(),
             timing: self.timing.clone(),
         }
     }
@@ -122,16 +173,38 @@ pub enum DraftProblem {
     /// The chosen lists have no groups.
     ListsEmpty,
     /// Neither text nor media.
-    ContentMissing,
+    ContentMissing {
+        /// Which variant, from 0.
+        variant: u32,
+    },
+    /// With some of its alternatives the text would be empty.
+    MayBeBlank {
+        /// Which variant, from 0.
+        variant: u32,
+    },
+    /// The text cannot be read.
+    Wording {
+        /// Which variant, from 0.
+        variant: u32,
+        /// Where and why.
+        wording: WordingProblem,
+    },
+    /// More variants than anybody needs.
+    TooManyVariants,
     /// More text than WhatsApp takes.
     TextTooLong {
+        /// Which variant, from 0.
+        variant: u32,
         /// How many characters it has.
         chars: usize,
         /// How many it may have.
         limit: usize,
     },
     /// The chosen media no longer exists.
-    MediaGone,
+    MediaGone {
+        /// Which variant, from 0.
+        variant: u32,
+    },
     /// It would not run when its author wants.
     Timing {
         /// Why.
@@ -146,8 +219,13 @@ impl From<TimingProblem> for DraftProblem {
 }
 
 impl CampaignDraft {
-    /// What stops it from being saved. A draft may be incomplete, but must have a name and a text
-    /// that could be sent.
+    /// The variants of its message, the first one first, each with its number from 0.
+    pub fn variants(&self) -> impl Iterator<Item = (u32, &MessageContent)> {
+        (0..).zip(std::iter::once(&self.content).chain(&self.others))
+    }
+
+    /// What stops it from being saved. A draft may be incomplete, and its text need not be readable yet,
+    /// but it must have a name and no more text than could be sent.
     pub fn problems_to_save(&self) -> Vec<DraftProblem> {
         let mut problems = Vec::new();
         match self.name.trim().chars().count() {
@@ -155,14 +233,17 @@ impl CampaignDraft {
             n if n > CAMPAIGN_NAME_MAX_CHARS => problems.push(DraftProblem::NameTooLong),
             _ => {}
         }
-        let chars = self.content.text.chars().count();
-        let limit = if self.content.media.is_some() {
-            CAPTION_MAX_CHARS
-        } else {
-            TEXT_MAX_CHARS
-        };
-        if chars > limit {
-            problems.push(DraftProblem::TextTooLong { chars, limit });
+        if self.others.len() >= VARIANTS_MAX {
+            problems.push(DraftProblem::TooManyVariants);
+        }
+        for (variant, content) in self.variants() {
+            if let Some((chars, limit)) = content.excess() {
+                problems.push(DraftProblem::TextTooLong {
+                    variant,
+                    chars,
+                    limit,
+                });
+            }
         }
         problems
     }
@@ -176,15 +257,16 @@ impl CampaignDraft {
         if self.targets.is_empty() && self.lists.is_empty() {
             problems.push(DraftProblem::TargetsMissing);
         }
-        if self.content.text.trim().is_empty() && self.content.media.is_none() {
-            problems.push(DraftProblem::ContentMissing);
-        }
+        let unsendable =
+            |(variant, content): (u32, &MessageContent)| content.problems_to_send(variant);
+        problems.extend(self.variants().flat_map(unsendable));
         problems
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use super::super::wording::{Place, WordingFault};
     use super::*;
 
     #[test]
@@ -200,10 +282,59 @@ mod tests {
         assert_eq!(
             draft.problems_to_save(),
             [DraftProblem::TextTooLong {
+                variant: 0,
                 chars: 70_000,
                 limit: TEXT_MAX_CHARS
             }]
         );
+    }
+
+    fn with_texts<const N: usize>(texts: [&str; N]) -> CampaignDraft {
+        let mut contents = texts.into_iter().map(|text| MessageContent {
+            text: text.into(),
+            media: None,
+        });
+        CampaignDraft {
+            name: "Oferta".into(),
+            connection: Some(ConnectionId::new(Timestamp::default(), [1; 10])),
+            targets: vec!["1@g.us".parse().unwrap()],
+            content: contents.next().unwrap_or_default(),
+            others: contents.collect(),
+            ..CampaignDraft::default()
+        }
+    }
+
+    #[test]
+    fn every_variant_must_be_something_that_can_be_sent() {
+        let draft = with_texts(["{Oi|Olá}", " ", "{|Oi}", "{Oi"]);
+        assert_eq!(draft.problems_to_save(), []);
+        let place = Place { line: 1, column: 1 };
+        let fault = WordingFault::Unclosed;
+        assert_eq!(
+            draft.problems_to_start(),
+            [
+                DraftProblem::ContentMissing { variant: 1 },
+                DraftProblem::MayBeBlank { variant: 2 },
+                DraftProblem::Wording {
+                    variant: 3,
+                    wording: WordingProblem { place, fault }
+                }
+            ]
+        );
+    }
+
+    #[test]
+    fn the_longest_outcome_counts_and_not_what_is_written() {
+        let short = "a".repeat(40_000);
+        let draft = with_texts([&format!("{{{short}|{short}}}")]);
+        assert_eq!(draft.problems_to_start(), []);
+        let draft = with_texts([&format!("{short}{{{short}|}}")]);
+        let expected = DraftProblem::TextTooLong {
+            variant: 0,
+            chars: 80_000,
+            limit: TEXT_MAX_CHARS,
+        };
+        assert_eq!(draft.problems_to_save(), [expected]);
     }
 
     #[test]
@@ -214,7 +345,7 @@ mod tests {
                 DraftProblem::NameMissing,
                 DraftProblem::ConnectionMissing,
                 DraftProblem::TargetsMissing,
-                DraftProblem::ContentMissing
+                DraftProblem::ContentMissing { variant: 0 }
             ]
         );
     }

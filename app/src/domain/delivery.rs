@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 
 use serde::{Deserialize, Serialize};
 
+use super::wording::Seed;
 use super::{ConnectionId, DeliveryId, FailureReason, GroupJid, RunId, Timestamp, WorkspaceId};
 
 /// The id of a message on WhatsApp. Chosen by us and stored before the first byte is sent; every
@@ -175,6 +176,13 @@ pub struct Delivery {
     pub target_name: String,
     /// How many others were in the group when the run began; 0 when nobody counted them.
     pub members: u32,
+    /// Which variant of the run's message it is, from 0.
+    pub variant: u32,
+    /// What the choice among its text's alternatives follows from.
+    pub seed: Seed,
+    /// When it was first handed to WhatsApp: the day and the time that its text says, however often it
+    /// is sent.
+    pub first_at: Option<Timestamp>,
     /// How far it got.
     pub state: DeliveryState,
     /// Its id on WhatsApp; present from the first claim on. It gets another one by its owner's word
@@ -220,6 +228,7 @@ impl Delivery {
         match state {
             DeliveryState::Sending => {
                 self.attempts += 1;
+                self.first_at.get_or_insert(at);
                 self.attempted_at = Some(at);
             }
             DeliveryState::Sent => self.sent_at = Some(at),
@@ -278,6 +287,9 @@ mod tests {
             target: "1@g.us".parse().unwrap(),
             target_name: "Bairro".into(),
             members: 40,
+            variant: 0,
+            seed: Seed::default(),
+            first_at: None,
             state: DeliveryState::Pending,
             message_id: None,
             attempts: 0,

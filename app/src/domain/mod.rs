@@ -33,11 +33,12 @@ mod run;
 mod schedule;
 mod time;
 mod user;
+pub mod wording;
 
 pub use agenda::{AgendaSpan, InvalidAgendaSpan, Occupation, conflicts};
 pub use campaign::{
     CAMPAIGN_NAME_MAX_CHARS, CAPTION_MAX_CHARS, Campaign, CampaignDraft, DraftProblem,
-    MessageContent, Standing, TEXT_MAX_CHARS,
+    MessageContent, Standing, TEXT_MAX_CHARS, VARIANTS_MAX,
 };
 pub use campaign_life::{CampaignAction, CampaignFacts, CampaignState};
 pub use campaign_search::{

@@ -2,8 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::wording::{Template, Values, resolve};
 use super::{
-    CampaignId, ConnectionId, DeliveryState, Gate, MessageContent, RunId, Timestamp, WorkspaceId,
+    CampaignId, ConnectionId, Delivery, DeliveryState, Gate, MessageContent, RunId, Timestamp,
+    WorkspaceId, Zone, ZoneName,
 };
 
 /// One firing of a campaign. Content and targets are frozen when it begins.
@@ -21,6 +23,12 @@ pub struct Run {
     pub connection: ConnectionId,
     /// What it sends.
     pub content: MessageContent,
+    /// What it sends to other groups instead: see [`Delivery::variant`].
+    pub others: Vec<MessageContent>,
+    /// What the connection was called when it began: what a text says of it.
+    pub connection_name: String,
+    /// The zone whose clocks its texts go by.
+    pub zone: ZoneName,
     /// Who began it.
     pub origin: RunOrigin,
     /// When it was to begin: before it began when the server was down or busy at that time.
@@ -34,6 +42,38 @@ pub struct Run {
     /// Grows whenever something of it is sent again. Whoever asks for that names the value that they
     /// saw, so that asking twice is asking once.
     pub reopened: u32,
+}
+
+impl Run {
+    /// The variants of its message, the first one first.
+    pub fn variants(&self) -> impl Iterator<Item = &MessageContent> {
+        std::iter::once(&self.content).chain(&self.others)
+    }
+
+    /// The text of one of its deliveries as it left; as it would leave at `now`, while it waits. It
+    /// follows from what is stored alone, so the second attempt says what the first one said.
+    pub fn text_of(&self, delivery: &Delivery, zone: &Zone, now: Timestamp) -> String {
+        let variant = self.variants().nth(delivery.variant as usize);
+        let text = &variant.unwrap_or(&self.content).text;
+        match text.parse::<Template>() {
+            Ok(template) => self.say(&template, delivery, zone, now),
+            // Only a text that can be read is ever begun.
+            Err(_) => text.clone(),
+        }
+    }
+
+    /// [`text_of`](Self::text_of), with the delivery's variant read already.
+    pub fn say(
+        &self,
+        template: &Template,
+        delivery: &Delivery,
+        zone: &Zone,
+        now: Timestamp,
+    ) -> String {
+        let at = delivery.first_at.unwrap_or(now);
+        let values = Values::at(&delivery.target_name, &self.connection_name, zone, at);
+        resolve(template, delivery.seed, &values)
+    }
 }
 
 /// Who began a run.

@@ -56,11 +56,16 @@ pub(super) async fn begin(
         Some(connection) if problems.is_empty() => connection,
         _ => return Err(Refusal::NotReady(problems)),
     };
+    let connections = &shared.store.connections;
+    let Some(known) = connections.get(campaign.workspace, connection).await? else {
+        return Err(Refusal::NotReady(vec![DraftProblem::ConnectionGone]));
+    };
     let targets = targets::now(&shared.store, campaign, connection).await?;
     let groups = groups_of(shared, campaign.workspace, Some(connection), &targets).await?;
     let now = shared.now();
     let firing = Firing {
         connection,
+        connection_name: known.name,
         number,
         origin: match wish {
             Wish::Person => RunOrigin::Person,
@@ -143,10 +148,12 @@ pub(super) async fn missing_references(
     {
         problems.push(DraftProblem::ConnectionGone);
     }
-    if let Some(media) = draft.content.media
-        && store.media.get(workspace, media).await?.is_none()
-    {
-        problems.push(DraftProblem::MediaGone);
+    for (variant, content) in draft.variants() {
+        if let Some(media) = content.media
+            && store.media.get(workspace, media).await?.is_none()
+        {
+            problems.push(DraftProblem::MediaGone { variant });
+        }
     }
     Ok(problems)
 }

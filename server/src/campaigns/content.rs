@@ -2,33 +2,54 @@
 
 use std::sync::Arc;
 
+use arauto_app::domain::wording::Template;
 use arauto_app::domain::{
-    ContentHash, Delivery, FailureReason, MediaId, MessageId, RunId, WorkspaceId,
+    ContentHash, Delivery, FailureReason, MediaId, MessageContent, MessageId, Run, RunId,
+    Timestamp, WorkspaceId, Zone,
 };
 use bytes::{Bytes, BytesMut};
 use futures::TryStreamExt;
 use sha2::{Digest, Sha256};
 
+use super::gates::zone_named;
 use super::patience::GaveUp;
 use super::shared::Shared;
 use crate::store::{Store, StoreError};
 use crate::whatsapp::{OutgoingImage, OutgoingMessage};
 
 /// A run's content, ready to be sent.
-#[derive(Clone)]
 pub(super) struct Content {
-    text: String,
+    run: Run,
+    zone: Zone,
+    first: Variant,
+    others: Vec<Variant>,
+}
+
+/// One of the variants of a run's message.
+struct Variant {
+    template: Template,
     image: Option<OutgoingImage>,
 }
 
 impl Content {
-    /// The message for one delivery.
-    pub(super) fn message(&self, id: MessageId, delivery: &Delivery) -> OutgoingMessage {
+    /// The message for one delivery. What it says was settled by the claim that is stored: `now` counts
+    /// only for one that was never claimed.
+    pub(super) fn message(
+        &self,
+        id: MessageId,
+        delivery: &Delivery,
+        now: Timestamp,
+    ) -> OutgoingMessage {
+        let variant = match delivery.variant {
+            0 => &self.first,
+            other => self.others.get(other as usize - 1).unwrap_or(&self.first),
+        };
+        let Self { run, zone, .. } = self;
         OutgoingMessage {
             id,
             to: delivery.target.clone(),
-            text: self.text.clone(),
-            image: self.image.clone(),
+            text: run.say(&variant.template, delivery, zone, now),
+            image: variant.image.clone(),
             again: delivery.attempts > 1,
         }
     }
@@ -84,7 +105,40 @@ async fn load(store: &Store, workspace: WorkspaceId, run: RunId) -> Result<Loade
     let Some(run) = store.journal.run(workspace, run).await? else {
         return Ok(Loaded::RunGone);
     };
-    let image = match run.content.media {
+    let Some(zone) = zone_named(&run.zone) else {
+        let what = format!("the zone {} has no rules", run.zone);
+        return Err(StoreError::Damaged(what));
+    };
+    let first = match load_variant(store, workspace, &run.content).await? {
+        Ok(variant) => variant,
+        Err(reason) => return Ok(Loaded::Unusable(reason)),
+    };
+    let mut others = Vec::with_capacity(run.others.len());
+    for content in &run.others {
+        match load_variant(store, workspace, content).await? {
+            Ok(variant) => others.push(variant),
+            Err(reason) => return Ok(Loaded::Unusable(reason)),
+        }
+    }
+    Ok(Loaded::Ready(Arc::new(Content {
+        run,
+        zone,
+        first,
+        others,
+    })))
+}
+
+/// One variant, or why it can never be sent.
+async fn load_variant(
+    store: &Store,
+    workspace: WorkspaceId,
+    content: &MessageContent,
+) -> Result<Result<Variant, FailureReason>, StoreError> {
+    let Ok(template) = content.text.parse::<Template>() else {
+        tracing::error!("failed to read the text of a run, which was checked before it began");
+        return Ok(Err(FailureReason::InvalidMessage));
+    };
+    let image = match content.media {
         None => None,
         Some(media) => match load_image(store, workspace, media).await {
             Ok(Some(image)) => Some(image),
@@ -92,12 +146,11 @@ async fn load(store: &Store, workspace: WorkspaceId, run: RunId) -> Result<Loade
             damaged => {
                 let error = damaged.err();
                 tracing::error!(%media, error = error.map(tracing::field::display), "failed to read media whole");
-                return Ok(Loaded::Unusable(FailureReason::MediaUnavailable));
+                return Ok(Err(FailureReason::MediaUnavailable));
             }
         },
     };
-    let text = run.content.text;
-    Ok(Loaded::Ready(Arc::new(Content { text, image })))
+    Ok(Ok(Variant { template, image }))
 }
 
 /// The image of a media item; `None` when the item, or any of its bytes, is not as it was stored.

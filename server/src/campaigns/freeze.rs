@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use arauto_app::domain::wording::{Generator, Seed, share};
 use arauto_app::domain::{
     Campaign, ConnectionId, Delivery, DeliveryEvent, DeliveryId, DeliveryState, FailureReason,
     Gate, Group, GroupJid, GroupStanding, Run, RunId, RunOrigin, Timestamp,
@@ -10,10 +11,12 @@ use arauto_app::domain::{
 use crate::random::Random;
 
 /// How a run begins, besides what its campaign says.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Firing {
     /// The connection that sends it.
     pub(super) connection: ConnectionId,
+    /// See [`Run::connection_name`].
+    pub(super) connection_name: String,
     /// See [`Run::number`].
     pub(super) number: u32,
     /// See [`Run::origin`].
@@ -41,6 +44,9 @@ pub(super) fn freeze(
         number: firing.number,
         connection: firing.connection,
         content: campaign.content.clone(),
+        others: campaign.others.clone(),
+        connection_name: firing.connection_name.clone(),
+        zone: campaign.timing.zone.clone(),
         origin: firing.origin,
         due_at: firing.due_at,
         started_at: now,
@@ -50,14 +56,32 @@ pub(super) fn freeze(
     };
     let groups: HashMap<&GroupJid, &Group> =
         groups.iter().map(|group| (&group.jid, group)).collect();
-    let deliveries = (0..)
+    let mut deliveries: Vec<Delivery> = (0..)
         .zip(targets)
         .map(|(position, target)| {
             let id = DeliveryId::new(now, random.bytes());
             delivery(&run, id, position, target, groups.get(target).copied())
         })
         .collect();
+    let seed = Seed::new(u64::from_le_bytes(random.bytes()));
+    deal(&mut deliveries, run.variants().count(), seed);
     (run, deliveries)
+}
+
+/// Gives each delivery its seed, and its variant: those that leave share them evenly.
+fn deal(deliveries: &mut [Delivery], variants: usize, seed: Seed) {
+    let mut generator = Generator::new(seed);
+    let mut leaving = Vec::new();
+    for delivery in deliveries {
+        delivery.seed = generator.next_seed();
+        if delivery.state.is_open() {
+            leaving.push(delivery);
+        }
+    }
+    let shares = share(leaving.len(), variants, &mut generator);
+    for (delivery, variant) in leaving.into_iter().zip(shares) {
+        delivery.variant = u32::try_from(variant).unwrap_or_default();
+    }
 }
 
 fn delivery(
@@ -77,6 +101,9 @@ fn delivery(
         target_name: group.map_or_else(|| target.to_string(), |group| group.subject.clone()),
         // The group counts our own number too.
         members: group.map_or(0, |group| group.participants.saturating_sub(1)),
+        variant: 0,
+        seed: Seed::default(),
+        first_at: None,
         state: DeliveryState::Pending,
         message_id: None,
         attempts: 0,
@@ -110,6 +137,8 @@ pub(super) fn known_refusal(group: Option<&Group>) -> Option<FailureReason> {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::HashSet;
+
     use arauto_app::domain::{
         AddressingMode, CampaignId, CampaignState, MessageContent, PastRuns, Timing, WorkspaceId,
     };
@@ -146,6 +175,10 @@ mod tests {
                 text: "Oi".into(),
                 media: None,
             },
+            others: vec![MessageContent {
+                text: "{Oi|Olá}".into(),
+                media: None,
+            }],
             timing: Timing::default(),
             state: CampaignState::Draft,
             past: PastRuns::default(),
@@ -169,6 +202,7 @@ mod tests {
             let targets: Vec<_> = groups.iter().map(|group| group.jid.clone()).collect();
             let firing = Firing {
                 connection: ConnectionId::new(NOW, [1; 10]),
+                connection_name: "Loja".into(),
                 number: 1,
                 origin: RunOrigin::Schedule,
                 due_at: NOW,
@@ -184,6 +218,12 @@ mod tests {
                 prop_assert_eq!(delivery.state.is_open(), group.accepts_messages());
                 prop_assert_eq!(delivery.failed_at.is_some(), !group.accepts_messages());
             }
+            let leaving = deliveries.iter().filter(|delivery| delivery.state.is_open());
+            let (one, other): (Vec<_>, Vec<_>) = leaving.partition(|delivery| delivery.variant == 0);
+            prop_assert!(one.len().abs_diff(other.len()) <= 1);
+            prop_assert!(other.iter().all(|delivery| delivery.variant == 1));
+            let seeds: HashSet<_> = deliveries.iter().map(|delivery| delivery.seed).collect();
+            prop_assert_eq!(seeds.len(), deliveries.len());
         }
     }
 

@@ -10,7 +10,12 @@ use crate::store::StoreError;
 /// The zone whose clocks a campaign follows. Zones are checked when they are chosen; one that the
 /// embedded database has lost since is Brasília's.
 pub(super) fn zone_of(timing: &Timing) -> Option<Zone> {
-    Zone::embedded(&timing.zone).or_else(|| Zone::embedded(&ZoneName::default()))
+    zone_named(&timing.zone)
+}
+
+/// The zone of that name, else Brasília's.
+pub(super) fn zone_named(name: &ZoneName) -> Option<Zone> {
+    Zone::embedded(name).or_else(|| Zone::embedded(&ZoneName::default()))
 }
 
 /// When the messages of a campaign's run may leave, seen from `now`.

@@ -40,6 +40,7 @@ mod queue;
 mod recovery;
 mod repeat;
 mod restriction;
+mod review;
 mod runs;
 mod scheduler;
 mod service;

@@ -10,6 +10,7 @@ use arauto_app::domain::{
 };
 use async_trait::async_trait;
 
+use super::gates::zone_named;
 use super::shared::Shared;
 use super::{outage, pace, repeat};
 use crate::failure::{api_error, internal};
@@ -115,6 +116,15 @@ impl RunService {
     }
 }
 
+/// What each delivery says, or would say now.
+fn texts(run: &Run, deliveries: &[Delivery], now: Timestamp) -> Vec<String> {
+    let Some(zone) = zone_named(&run.zone) else {
+        return Vec::new();
+    };
+    let text = |delivery| run.text_of(delivery, &zone, now);
+    deliveries.iter().map(text).collect()
+}
+
 #[async_trait]
 impl Runs for RunService {
     async fn get(
@@ -160,12 +170,14 @@ impl Runs for RunService {
             .question(&run, &tally, connection.as_ref(), connection_state.as_ref())
             .await
             .map_err(api_error)?;
+        let texts = texts(&run, &deliveries, now);
         Ok(RunView {
             hold,
             restriction: (connection.as_ref())
                 .and_then(|connection| connection.restriction)
                 .filter(|restriction| restriction.holds_at(now)),
             run,
+            texts,
             campaign_name: campaign.name,
             connection_name: connection.map(|connection| connection.name),
             connection_state,

@@ -4,8 +4,8 @@ use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use arauto_app::api::{
-    Acted, ApiError, CampaignPast, CampaignSummary, Campaigns, CampaignsView, LiveEvent, NotFound,
-    PastPlace, Principal,
+    Acted, ApiError, CampaignPast, CampaignReview, CampaignSummary, Campaigns, CampaignsView,
+    LiveEvent, NotFound, PastPlace, Principal,
 };
 use arauto_app::domain::{
     CAMPAIGNS_SHOWN, Campaign, CampaignAction, CampaignDraft, CampaignId, CampaignQuery,
@@ -18,7 +18,7 @@ use futures::{StreamExt, TryStreamExt};
 use super::begin::{groups_of, missing_references};
 use super::gates::zone_of;
 use super::shared::Shared;
-use super::{life, past, targets};
+use super::{life, past, review, targets};
 use crate::failure::{api_error, internal};
 use crate::store::StoreError;
 
@@ -120,6 +120,10 @@ impl Campaigns for CampaignService {
             move |shared| async move { life::act(&shared, workspace, id, action).await },
         )
         .await
+    }
+
+    async fn review(&self, who: &Principal, id: CampaignId) -> Result<CampaignReview, ApiError> {
+        review::review(&self.shared, who.workspace_id(), id).await
     }
 
     async fn copy(
@@ -258,6 +262,7 @@ async fn save(
         lists: lists.map_err(api_error)?,
         targets,
         content: draft.content,
+        others: draft.others,
         timing: draft.timing,
         state: existing
             .as_ref()

@@ -61,11 +61,12 @@ async fn what_a_draft_lacks_is_told_when_it_is_saved_or_started() {
     draft.content.text = "á".repeat(2_000);
     let problems = vec![
         DraftProblem::TextTooLong {
+            variant: 0,
             chars: 2_000,
             limit: CAPTION_MAX_CHARS,
         },
         DraftProblem::ConnectionGone,
-        DraftProblem::MediaGone,
+        DraftProblem::MediaGone { variant: 0 },
     ];
     assert_eq!(
         campaigns.save(&world.who, None, draft).await,
@@ -80,7 +81,7 @@ async fn what_a_draft_lacks_is_told_when_it_is_saved_or_started() {
     let problems = vec![
         DraftProblem::ConnectionMissing,
         DraftProblem::TargetsMissing,
-        DraftProblem::ContentMissing,
+        DraftProblem::ContentMissing { variant: 0 },
     ];
     assert_eq!(
         process.start(&world.who, id).await,

@@ -20,6 +20,7 @@ mod outages;
 mod pace;
 mod repeats;
 mod restrictions;
+mod review;
 mod schedules;
 mod sending;
 mod world;

@@ -213,6 +213,7 @@ impl World {
                 text: "*Oi*".into(),
                 media: None,
             },
+            others: Vec::new(),
             timing: Timing::default(),
         }
     }

@@ -265,6 +265,7 @@ fn a_list_stays_while_an_active_campaign_uses_it_and_leaves_the_others() {
             lists: vec![id],
             targets: Vec::new(),
             content: MessageContent::default(),
+            others: Vec::new(),
             timing: Timing::default(),
             state,
             past: PastRuns::default(),

@@ -337,6 +337,7 @@ fn campaign(server: &Server, workspace: WorkspaceId, item: &MediaItem) -> Campai
             text: String::new(),
             media: Some(item.id),
         },
+        others: Vec::new(),
         timing: Timing::default(),
         state: CampaignState::Draft,
         past: PastRuns::default(),

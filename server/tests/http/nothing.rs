@@ -1,9 +1,9 @@
 //! Ports with nothing behind them: these tests are about what is in front.
 
 use arauto_app::api::{
-    Acted, Agenda, AgendaView, ApiError, CampaignPast, CampaignSummary, Campaigns, CampaignsView,
-    ConnectionView, Connections, GroupView, Groups, GroupsView, HistoryView, NotFound, PaceView,
-    Paces, PastPlace, Principal, RunView, Runs,
+    Acted, Agenda, AgendaView, ApiError, CampaignPast, CampaignReview, CampaignSummary, Campaigns,
+    CampaignsView, ConnectionView, Connections, GroupView, Groups, GroupsView, HistoryView,
+    NotFound, PaceView, Paces, PastPlace, Principal, RunView, Runs,
 };
 use arauto_app::domain::{
     AfterOutage, AgendaSpan, CampaignAction, CampaignDraft, CampaignId, CampaignQuery,
@@ -157,6 +157,9 @@ impl Campaigns for Nothing {
         _: CampaignId,
         _: CampaignAction,
     ) -> Result<Acted, ApiError> {
+        Err(NO_CAMPAIGN)
+    }
+    async fn review(&self, _: &Principal, _: CampaignId) -> Result<CampaignReview, ApiError> {
         Err(NO_CAMPAIGN)
     }
     async fn copy(&self, _: &Principal, _: CampaignId, _: String) -> Result<CampaignId, ApiError> {

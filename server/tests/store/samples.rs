@@ -4,12 +4,13 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use arauto::store::{Lease, ServerId, Store};
+use arauto_app::domain::wording::Seed;
 use arauto_app::domain::{
     AddressingMode, AfterOutage, Campaign, CampaignId, CampaignState, Connection, ConnectionId,
     ConnectionState, ContentHash, Delivery, DeliveryId, DeliveryState, Gate, Group, GroupJid,
     GroupList, GroupListId, GroupStanding, MediaId, MediaItem, MediaKind, MessageContent,
     MessageId, PastRuns, Role, Run, RunId, RunOrigin, Timestamp, Timing, User, UserId, Workspace,
-    WorkspaceId,
+    WorkspaceId, ZoneName,
 };
 
 /// A time in a round form: `millis` after a Monday morning.
@@ -173,6 +174,10 @@ pub fn campaign(workspace: WorkspaceId, name: &str) -> Campaign {
             text: "Olá, *pessoal*!\nAté já 👋".into(),
             media: Some(media_id()),
         },
+        others: vec![MessageContent {
+            text: "{Oi|Olá}, {{grupo}}".into(),
+            media: None,
+        }],
         timing: Timing::default(),
         state: CampaignState::Draft,
         past: PastRuns::default(),
@@ -194,6 +199,12 @@ pub fn run(workspace: WorkspaceId, connection: ConnectionId, started: i64) -> Ru
             text: "Oferta".into(),
             media: None,
         },
+        others: vec![MessageContent {
+            text: "{Oi|Olá}, {{grupo}}".into(),
+            media: Some(media_id()),
+        }],
+        connection_name: "Loja".into(),
+        zone: ZoneName::default(),
         origin: RunOrigin::Person,
         due_at: at(started),
         started_at: at(started),
@@ -214,6 +225,9 @@ pub fn deliveries(run: &Run, count: u32) -> Vec<Delivery> {
             target: jid(u64::from(position)),
             target_name: format!("Grupo {position}"),
             members: 40,
+            variant: position % 2,
+            seed: Seed::new(u64::MAX - u64::from(position)),
+            first_at: None,
             state: DeliveryState::Pending,
             message_id: None,
             attempts: 0,

@@ -2,8 +2,9 @@
 //! lose what is stored under its old name: this fails first, and asks for a migration.
 
 use arauto::store::Seal;
+use arauto_app::domain::wording::Seed;
 use arauto_app::domain::{
-    ConnectionCause, ConnectionState, DeliveryEvent, FailureReason, MessageId,
+    ConnectionCause, ConnectionState, Delivery, DeliveryEvent, FailureReason, MessageId,
 };
 use mongodb::bson::spec::BinarySubtype;
 use mongodb::bson::{Binary, Bson, Document, doc};
@@ -39,6 +40,7 @@ async fn campaigns_and_connections_keep_their_form() {
             "text": campaign.content.text.as_str(),
             "media": campaign.content.media.unwrap().to_string(),
         },
+        "others": [{ "text": "{Oi|Olá}, {{grupo}}", "media": Bson::Null }],
         "timing": {
             "schedule": { "schedule": "now" },
             "zone": "America/Sao_Paulo",
@@ -160,6 +162,60 @@ async fn runs_get_the_gate_that_they_lack() {
     assert_eq!(read, Some(run));
 }
 
+/// An Arauto without variables stored texts whose braces are meant as such.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn texts_of_earlier_versions_say_what_they_said() {
+    let home = Home::mongo().await;
+    let mut campaign = campaign(workspace_id(), "Oferta");
+    campaign.content.text = "{{grupo}} {a|b}".into();
+    campaign.others.clear();
+    home.store.campaigns.insert(&campaign).await.unwrap();
+    let mut run = run(campaign.workspace, super::samples::connection_id(), 0);
+    run.content.text = "Promoção".into();
+    let delivery = deliveries(&run, 1).remove(0);
+    let lease = hold(&home.store, run.workspace, run.connection).await;
+    let journal = &home.store.journal;
+    journal.begin_run(&run, &[delivery]).await.unwrap();
+    let id = MessageId::from_wire("3EB0AA");
+    let claimed = journal.claim_due(&lease, at(1), NOTHING_HELD, &id).await;
+    let claimed = claimed.unwrap().unwrap();
+    let client = mongodb::Client::with_uri_str(&home.url).await.unwrap();
+    let database = client.default_database().unwrap();
+    for (collection, fields) in [
+        ("campaigns", vec!["others"]),
+        ("runs", vec!["others", "connection_name", "zone"]),
+        ("deliveries", vec!["variant", "seed", "first_at"]),
+    ] {
+        let unset: Document = fields
+            .iter()
+            .map(|field| ((*field).to_owned(), Bson::from("")))
+            .collect();
+        let documents = database.collection::<Document>(collection);
+        let unset = doc! { "$unset": unset };
+        documents.update_many(doc! {}, unset).await.unwrap();
+    }
+    let version = doc! { "$set": { "version": 13 } };
+    let meta = database.collection::<Document>("meta");
+    meta.update_one(doc! { "_id": "schema" }, version)
+        .await
+        .unwrap();
+    let home = home.reopen().await.reopen().await;
+    campaign.content.text = r"\{\{grupo\}\} \{a|b\}".into();
+    let store = &home.store;
+    let read = store.campaigns.get(campaign.workspace, campaign.id).await;
+    assert_eq!(read.unwrap(), Some(campaign));
+    run.others.clear();
+    run.connection_name.clear();
+    let read = store.journal.run(run.workspace, run.id).await;
+    assert_eq!(read.unwrap().as_ref(), Some(&run));
+    let read = store.journal.deliveries(run.workspace, run.id).await;
+    let expected = Delivery {
+        seed: Seed::default(),
+        ..claimed
+    };
+    assert_eq!(read.unwrap(), [expected]);
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn runs_and_deliveries_keep_their_form() {
     let home = Home::mongo().await;
@@ -190,6 +246,11 @@ async fn runs_and_deliveries_keep_their_form() {
         "number": 1_i64,
         "connection": run.connection.to_string(),
         "content": { "text": "Oferta", "media": Bson::Null },
+        "others": [{
+            "text": "{Oi|Olá}, {{grupo}}", "media": run.others[0].media.unwrap().to_string()
+        }],
+        "connection_name": "Loja",
+        "zone": "America/Sao_Paulo",
         "origin": "person",
         "due_at": START,
         "started_at": START,
@@ -208,6 +269,9 @@ async fn runs_and_deliveries_keep_their_form() {
         "target_name": "Grupo 0",
         "search": "grupo 0",
         "members": 40_i64,
+        "variant": 0_i64,
+        "seed": -1_i64,
+        "first_at": START + 1,
         "state": { "state": "failed", "reason": "refused", "code": 418 },
         "message_id": "3EB0AA",
         "attempts": 1_i64,

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use arauto::campaigns::{Backoff, CampaignConfig, CampaignEngine};
 use arauto::clock::{Clock, SystemClock};
 use arauto::live::LiveBoard;
 use arauto::random::Random;
@@ -13,8 +14,8 @@ use arauto::whatsapp::{
 };
 use arauto_app::api::{ConnectionView, Connections, Groups, GroupsView, Principal, SyncProgress};
 use arauto_app::domain::{
-    ConnectionCause, ConnectionId, ConnectionState, GroupJid, GroupQuery, MessageId, PairingStep,
-    Role, Timestamp, User, UserId, Workspace, WorkspaceId,
+    ConnectionCause, ConnectionId, ConnectionState, GroupJid, GroupQuery, MessageId, Pacing,
+    PairingStep, Role, Timestamp, User, UserId, Workspace, WorkspaceId,
 };
 use arauto_sim::{NewGroup, NewPhone, Owner, Simulator, SimulatorConfig};
 use tempfile::TempDir;
@@ -357,4 +358,30 @@ pub fn stranger() -> Principal {
     let mut stranger = somebody();
     stranger.workspace.id = WorkspaceId::new(stranger.workspace.created_at, [9; 10]);
     stranger
+}
+
+/// The campaign engine over a house's connections, in a hurry.
+pub fn campaigns(house: &House) -> CampaignEngine {
+    let config = CampaignConfig {
+        pacing: Pacing {
+            shortest: Duration::from_millis(40),
+            longest: Duration::from_millis(80),
+        },
+        caps: false,
+        ack_deadline: Duration::from_secs(3),
+        retry: Backoff {
+            first: Duration::from_millis(300),
+            longest: Duration::from_secs(2),
+        },
+        ..CampaignConfig::default()
+    };
+    let engine = CampaignEngine::start(
+        house.store.clone(),
+        house.hub.clone(),
+        Arc::new(SystemClock),
+        Random::from_os().unwrap(),
+        house.live.clone(),
+        config,
+    );
+    engine.unwrap()
 }

@@ -20,3 +20,4 @@ mod pairing;
 mod pairing_code;
 mod phones;
 mod restart;
+mod wording;

@@ -7,6 +7,7 @@ mod delivery;
 mod pace;
 mod requests;
 mod timing;
+mod wording;
 
 pub(crate) use campaign::{campaign_action, campaign_state, missed_why, run_status};
 #[cfg(feature = "ssr")]
@@ -21,6 +22,7 @@ pub(crate) use requests::{
     account_problem, api_error, draft_problem, group_list_problem, phone_problem,
 };
 pub(crate) use timing::timing_problem;
+pub(crate) use wording::{wording_problem, written};
 
 /// What happened, and why or what to do.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -6,7 +6,7 @@ use crate::components::format::thousands;
 use crate::domain::{
     AccountProblem, CAMPAIGN_NAME_MAX_CHARS, CONNECTION_NAME_MAX_CHARS, DraftProblem,
     GROUP_LIST_NAME_MAX_CHARS, GroupListProblem, MediaProblem, PASSWORD_MAX_CHARS,
-    PASSWORD_MIN_CHARS, PhoneProblem,
+    PASSWORD_MIN_CHARS, PhoneProblem, VARIANTS_MAX,
 };
 
 /// The words for a request that was not carried out.
@@ -169,13 +169,44 @@ pub(crate) fn draft_problem(problem: DraftProblem) -> String {
         DraftProblem::ConnectionGone => say!(draft_problem.connection_gone).into(),
         DraftProblem::TargetsMissing => say!(draft_problem.targets_missing).into(),
         DraftProblem::ListsEmpty => say!(draft_problem.lists_empty).into(),
-        DraftProblem::ContentMissing => say!(draft_problem.content_missing).into(),
-        DraftProblem::TextTooLong { chars, limit } => say!(
-            draft_problem.text_too_long,
-            chars = thousands(chars),
-            limit = thousands(limit)
+        DraftProblem::ContentMissing { variant } => {
+            of_variant(variant, say!(draft_problem.content_missing).into())
+        }
+        DraftProblem::MayBeBlank { variant } => {
+            of_variant(variant, say!(draft_problem.may_be_blank).into())
+        }
+        DraftProblem::Wording { variant, wording } => {
+            of_variant(variant, super::wording_problem(wording))
+        }
+        DraftProblem::TooManyVariants => say!(draft_problem.too_many_variants, max = VARIANTS_MAX),
+        DraftProblem::TextTooLong {
+            variant,
+            chars,
+            limit,
+        } => of_variant(
+            variant,
+            say!(
+                draft_problem.text_too_long,
+                chars = thousands(chars),
+                limit = thousands(limit)
+            ),
         ),
-        DraftProblem::MediaGone => say!(draft_problem.media_gone).into(),
+        DraftProblem::MediaGone { variant } => {
+            of_variant(variant, say!(draft_problem.media_gone).into())
+        }
         DraftProblem::Timing { timing } => super::timing_problem(timing),
+    }
+}
+
+/// Says which variant is meant; the first one is the message itself.
+fn of_variant(variant: u32, sentence: String) -> String {
+    if variant == 0 {
+        sentence
+    } else {
+        say!(
+            draft_problem.of_variant,
+            number = variant + 1,
+            problem = sentence
+        )
     }
 }

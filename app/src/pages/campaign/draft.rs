@@ -5,10 +5,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 
+use super::variant::{self, Variant};
 use crate::api::{CampaignSummary, GroupListChoice, TimingForm, jids_in};
 use crate::domain::{
-    CAPTION_MAX_CHARS, CampaignDraft, ConnectionId, DraftProblem, GroupBrief, GroupJid,
-    GroupListId, MediaId, MessageContent, TEXT_MAX_CHARS,
+    CampaignDraft, ConnectionId, DraftProblem, GroupBrief, GroupJid, GroupListId, MessageContent,
 };
 
 /// The answers of the form, each a signal that the preview and the counts follow.
@@ -23,8 +23,10 @@ pub(super) struct Draft {
     pub(super) targets: RwSignal<BTreeSet<GroupJid>>,
     /// What is known of groups that were chosen or may have been, for the count and its reach.
     pub(super) known: RwSignal<BTreeMap<GroupJid, GroupBrief>>,
-    pub(super) text: RwSignal<String>,
-    pub(super) media: RwSignal<Option<MediaId>>,
+    /// The message.
+    pub(super) first: Variant,
+    /// Its other variants.
+    pub(super) others: RwSignal<Vec<Variant>>,
     pub(super) timing: RwSignal<TimingForm>,
     /// Whom all that reaches.
     pub(super) reach: Memo<Reach>,
@@ -81,8 +83,8 @@ pub(super) struct CarriedOver {
     pub(super) lists: Option<Vec<GroupListId>>,
     /// The chosen groups of that connection.
     pub(super) targets: Option<Vec<GroupJid>>,
-    pub(super) text: Option<String>,
-    pub(super) media: Choice<MediaId>,
+    /// The variants of the message, the first one first.
+    pub(super) variants: Option<Vec<MessageContent>>,
     pub(super) timing: Option<TimingForm>,
 }
 
@@ -104,12 +106,7 @@ impl CarriedOver {
                 let texts = boxes.iter().map(String::as_str).chain([others.as_str()]);
                 texts.flat_map(jids_in).collect()
             }),
-            text: query
-                .get("form[text]")
-                .map(|text| text.replace("\r\n", "\n")),
-            media: query
-                .get("form[media]")
-                .map_or(Choice::AsSaved, |id| Choice::Made(id.parse().ok())),
+            variants: variant::carried_over(|name| query.get(name)),
             timing: TimingForm::gather(
                 |name| query.get(name),
                 |name| query.get_all(name).unwrap_or_default(),
@@ -128,9 +125,19 @@ impl Draft {
         every_list: Signal<Vec<GroupListChoice>>,
     ) -> Self {
         let saved = saved.map(|summary| &summary.campaign);
-        let content = saved
-            .map(|campaign| campaign.content.clone())
-            .unwrap_or_default();
+        let variants = carried.variants.clone().or_else(|| {
+            let draft = saved.map(|campaign| campaign.draft());
+            draft.map(|draft| {
+                draft
+                    .variants()
+                    .map(|(_, content)| content.clone())
+                    .collect()
+            })
+        });
+        let mut variants = variants.unwrap_or_default().into_iter();
+        let first = Variant::new(0, variants.next().unwrap_or_default());
+        let others = (1..).zip(variants);
+        let others = others.map(|(key, content)| Variant::new(key, content));
         let name = saved
             .map(|campaign| campaign.name.clone())
             .unwrap_or_default();
@@ -165,8 +172,8 @@ impl Draft {
             targets,
             known,
             reach,
-            text: RwSignal::new(carried.text.clone().unwrap_or(content.text)),
-            media: RwSignal::new(carried.media.or_saved(|| content.media)),
+            first,
+            others: RwSignal::new(others.collect()),
             timing: RwSignal::new(timing),
         }
     }
@@ -203,15 +210,6 @@ impl Draft {
         problems
     }
 
-    /// How many characters the text may have: under an image it is a caption.
-    pub(super) fn text_limit(self) -> usize {
-        if self.media.with(Option::is_some) {
-            CAPTION_MAX_CHARS
-        } else {
-            TEXT_MAX_CHARS
-        }
-    }
-
     /// The draft as the domain knows it.
     fn to_domain(self) -> CampaignDraft {
         CampaignDraft {
@@ -226,10 +224,10 @@ impl Draft {
             targets: self
                 .targets
                 .with(|targets| targets.iter().cloned().collect()),
-            content: MessageContent {
-                text: self.text.get(),
-                media: self.media.get(),
-            },
+            content: self.first.content(),
+            others: self
+                .others
+                .with(|others| others.iter().map(|one| one.content()).collect()),
             // What cannot be read is told by itself.
             timing: self.timing.with(TimingForm::timing).unwrap_or_default(),
         }

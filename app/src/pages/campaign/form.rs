@@ -1,18 +1,18 @@
 //! The editor's form. It posts the same answers with and without WASM.
 
-use leptos::html::{Input, Textarea};
+use leptos::html::Input;
 use leptos::prelude::*;
 
 use super::draft::{Choice, Draft};
-use super::media::MediaPicker;
 use super::page::Material;
 use super::search::Search;
 use super::start::StartDialog;
 use super::targets::Targets;
 use super::timing::{When, WhenMaterial};
+use super::variants::Variants;
 use crate::api::{ApiError, GroupsView, SaveCampaign};
 use crate::components::sentences::draft_problem;
-use crate::components::{DialogButton, FieldError, SubmitButton, format};
+use crate::components::{DialogButton, FieldError, Icon, SubmitButton};
 use crate::domain::{CAMPAIGN_NAME_MAX_CHARS, CampaignState, ConnectionId, DraftProblem};
 use crate::pages::option_name;
 
@@ -20,7 +20,7 @@ use crate::pages::option_name;
 pub(super) const START: &str = "iniciar";
 
 /// What the server found wrong with the last save.
-type Problems = Signal<Vec<DraftProblem>>;
+pub(super) type Problems = Signal<Vec<DraftProblem>>;
 
 /// Message, groups, buttons.
 #[component]
@@ -28,6 +28,8 @@ pub(super) fn EditorForm(
     material: Signal<Material>,
     groups: Resource<Result<Option<GroupsView>, ApiError>>,
     draft: Draft,
+    /// The variant that the preview shows, by its key.
+    shown: RwSignal<u32>,
     search: Search,
     choice: RwSignal<Choice<ConnectionId>>,
     save: ServerAction<SaveCampaign>,
@@ -66,9 +68,7 @@ pub(super) fn EditorForm(
                         <NameField draft problems />
                         <ConnectionField material draft search choice problems is_alive />
                     </div>
-                    <MediaPicker material draft />
-                    <Problem problems id="midia-erro" of=|p| matches!(p, DraftProblem::MediaGone) />
-                    <TextField draft problems />
+                    <Variants material draft shown problems is_alive=is_alive.into() />
                 </section>
                 <Targets groups draft search is_alive=is_alive.into() />
                 <Problem problems id="grupos-erro" of=is_about_targets />
@@ -92,6 +92,15 @@ pub(super) fn EditorForm(
                     pending=save.pending()
                     class="btn"
                 />
+                <button
+                    class="btn"
+                    name="form[then]"
+                    value="review"
+                    disabled=move || save.pending().get()
+                >
+                    <Icon name="certo-duplo" />
+                    {say!(editor.review)}
+                </button>
                 <a class="btn quiet only-phone" href="#previa">
                     {say!(editor.see_preview)}
                 </a>
@@ -231,73 +240,4 @@ const fn is_about_targets(problem: &DraftProblem) -> bool {
         problem,
         DraftProblem::TargetsMissing | DraftProblem::ListsEmpty
     )
-}
-
-const fn is_about_text(problem: &DraftProblem) -> bool {
-    matches!(
-        problem,
-        DraftProblem::ContentMissing | DraftProblem::TextTooLong { .. }
-    )
-}
-
-#[component]
-fn TextField(draft: Draft, problems: Problems) -> impl IntoView {
-    let area = NodeRef::<Textarea>::new();
-    Effect::new(move || {
-        if let Some(area) = area.get() {
-            draft.text.set(area.value());
-        }
-    });
-    let chars = Memo::new(move |_| draft.text.with(|text| text.chars().count()));
-    let too_long = Memo::new(move |_| chars.get() > draft.text_limit());
-    let has_media = move || draft.media.with(Option::is_some);
-    view! {
-        <div class="field">
-            <label for="texto">
-                {move || if has_media() { say!(editor.caption) } else { say!(editor.text) }}
-            </label>
-            <textarea
-                class="input"
-                id="texto"
-                name="form[text]"
-                rows="8"
-                aria-describedby="texto-dica texto-conta texto-erro"
-                aria-invalid=move || {
-                    (too_long.get() || problems.with(|all| all.iter().any(is_about_text)))
-                        .then_some("true")
-                }
-                node_ref=area
-                on:input=move |event| draft.text.set(event_target_value(&event))
-                inner_html=escaped(&draft.text.get_untracked())
-            ></textarea>
-            <p class="hint" id="texto-dica">
-                {say!(editor.hint)}
-            </p>
-            <p class="hint" class:over=move || too_long.get() id="texto-conta">
-                {move || {
-                    say!(
-                        editor.characters, count = format::thousands(chars.get()), limit =
-                        format::thousands(draft.text_limit())
-                    )
-                }}
-            </p>
-            <Problem problems id="texto-erro" of=is_about_text />
-        </div>
-    }
-}
-
-/// A text as the content of an element.
-fn escaped(text: &str) -> String {
-    text.replace('&', "&amp;").replace('<', "&lt;")
-}
-
-#[cfg(test)]
-mod tests {
-    #[test]
-    fn a_text_cannot_leave_its_field() {
-        assert_eq!(
-            super::escaped("a & b</textarea>"),
-            "a &amp; b&lt;/textarea>"
-        );
-    }
 }

@@ -7,10 +7,16 @@ mod lists;
 mod media;
 mod page;
 mod past;
+mod review;
+mod sample;
 mod search;
 mod start;
 mod targets;
+mod text;
 mod timing;
+mod variant;
+mod variants;
 
 pub(crate) use life::{ActionButton, when};
 pub(crate) use page::{CampaignPage, NewCampaignPage};
+pub(crate) use review::ReviewPage;

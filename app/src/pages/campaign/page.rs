@@ -7,6 +7,7 @@ use super::draft::{CarriedOver, Choice, Draft};
 use super::form::EditorForm;
 use super::life::Life;
 use super::past::Past;
+use super::sample::Sample;
 use super::search::Search;
 use super::timing::{WhenMaterial, written};
 use crate::api::{
@@ -15,14 +16,13 @@ use crate::api::{
     list_group_list_choices, list_groups, list_media, list_zones,
 };
 use crate::components::sentences::{Sentence, campaign_state};
-use crate::components::time::time_of_day;
 use crate::components::{
-    ActionError, Ago, Badge, Crumb, Dialog, DialogButton, Loaded, Notice, PageTitle, PhonePreview,
-    live_resource, ticking,
+    ActionError, Ago, Badge, Crumb, Dialog, DialogButton, Loaded, Notice, PageTitle, live_resource,
+    ticking,
 };
 use crate::domain::{
     CampaignAction, CampaignId, CampaignState, ConnectionId, GroupBrief, GroupJid, GroupPlace,
-    GroupQuery, MediaItem, PastRuns, Timestamp, ZoneName,
+    GroupQuery, PastRuns, Timestamp, ZoneName,
 };
 use crate::pages::{MissingInFrame, use_id};
 
@@ -217,7 +217,7 @@ fn Page(
     let updated_at = Memo::new(move |_| {
         material.with(|material| Some(material.saved.as_ref()?.campaign.updated_at))
     });
-    let media = Signal::derive(move || chosen_media(material, draft));
+    let shown = RwSignal::new(0);
     view! {
         <PageTitle title />
         <div class="page-head">
@@ -249,29 +249,16 @@ fn Page(
         </div>
         <div class="split">
             <div class="flow">
-                <EditorForm material groups draft search choice save state when />
+                <EditorForm material groups draft shown search choice save state when />
                 <History material />
                 <Deletion material state />
             </div>
             <aside class="preview sticky" id="previa" aria-label=say!(editor.preview_label)>
                 <h2>{say!(editor.preview)}</h2>
-                <PhonePreview
-                    text=draft.text
-                    media
-                    time=Signal::derive(move || time_of_day(now.get()))
-                    chat=Signal::derive(|| say!(editor.preview_group).to_owned())
-                />
+                <Sample material draft shown groups zone=when.zone now />
             </aside>
         </div>
     }
-}
-
-fn chosen_media(material: Signal<Material>, draft: Draft) -> Option<MediaItem> {
-    let id = draft.media.get()?;
-    material.with(|material| {
-        let card = material.media.iter().find(|card| card.item.id == id)?;
-        Some(card.item.clone())
-    })
 }
 
 /// Why an active campaign cannot be edited, and where its run is.

@@ -7,6 +7,7 @@ mod page;
 mod progress;
 mod repeat;
 mod search;
+mod texts;
 mod way_on;
 
 pub(crate) use page::RunPage;

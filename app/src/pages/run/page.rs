@@ -8,6 +8,7 @@ use super::hold::Hold;
 use super::progress::Progress;
 use super::repeat::Repeat;
 use super::search::{Asked, asked};
+use super::texts::Texts;
 use crate::api::{LiveEvent, RepeatRun, ResumeSending, RunView, SettleOutage, get_run};
 use crate::components::sentences::run_status;
 use crate::components::time::{duration, time_of_day};
@@ -72,7 +73,9 @@ fn Details(
             )
         })
     });
-    let text = Signal::derive(move || view.with(|view| view.run.content.text.clone()));
+    let text = Signal::derive(move || {
+        view.with(|view| view.texts.first().unwrap_or(&view.run.content.text).clone())
+    });
     let media = Signal::derive(move || view.with(|view| view.media.clone()));
     let started_at = Memo::new(move |_| view.with(|view| view.run.started_at));
     view! {
@@ -96,6 +99,7 @@ fn Details(
                         media
                         time=Signal::derive(move || time_of_day(started_at.get()))
                     />
+                    <Texts view />
                 </section>
             </aside>
         </div>

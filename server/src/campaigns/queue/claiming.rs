@@ -65,7 +65,7 @@ impl Queue {
                 return Ok(());
             }
         };
-        let outgoing = content.message(message.clone(), delivery);
+        let outgoing = content.message(message.clone(), delivery, self.shared.now());
         let sent = self
             .shared
             .messenger

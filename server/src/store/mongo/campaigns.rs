@@ -88,6 +88,7 @@ impl CampaignStore for MongoStore {
             "lists": to_bson(&campaign.lists)?,
             "targets": to_bson(&campaign.targets)?,
             "content": to_bson(&campaign.content)?,
+            "others": to_bson(&campaign.others)?,
             "timing": to_bson(&campaign.timing)?,
             "updated_at": campaign.updated_at.as_millis(),
         } };
@@ -219,7 +220,7 @@ impl CampaignStore for MongoStore {
         workspace: WorkspaceId,
         connection: ConnectionId,
     ) -> Result<Vec<String>, StoreError> {
-        self.campaign_names(workspace, "connection", connection.to_string())
+        self.campaign_names(workspace, doc! { "connection": connection.to_string() })
             .await
     }
 
@@ -228,7 +229,12 @@ impl CampaignStore for MongoStore {
         workspace: WorkspaceId,
         media: MediaId,
     ) -> Result<Vec<String>, StoreError> {
-        self.campaign_names(workspace, "content.media", media.to_string())
+        let media = media.to_string();
+        let using = [
+            doc! { "content.media": &media },
+            doc! { "others.media": &media },
+        ];
+        self.campaign_names(workspace, doc! { "$or": using.to_vec() })
             .await
     }
 
@@ -280,13 +286,13 @@ impl MongoStore {
     async fn campaign_names(
         &self,
         workspace: WorkspaceId,
-        field: &'static str,
-        value: String,
+        mut condition: Document,
     ) -> Result<Vec<String>, StoreError> {
         let campaigns = self.collection("campaigns");
+        condition.insert("workspace", workspace.to_string());
         calls::run(async move {
             let found: Vec<Document> = campaigns
-                .find(doc! { "workspace": workspace.to_string(), field: value })
+                .find(condition)
                 .projection(doc! { "name": 1 })
                 .await?
                 .try_collect()

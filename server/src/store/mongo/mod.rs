@@ -31,5 +31,6 @@ mod schema;
 mod seals;
 mod session_keys;
 mod uploads;
+mod wording;
 
 pub use database::MongoStore;

@@ -22,9 +22,10 @@ impl CampaignStore for SqliteStore {
             db.execute(
                 "INSERT INTO campaigns
                      (id, workspace, name, connection, targets, text, media, state, created_at,
-                      updated_at, lists, timing, first_at, runs, last_due, next_at, search)
+                      updated_at, lists, timing, first_at, runs, last_due, next_at, search,
+                      others)
                  VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16,
-                         ?17)",
+                         ?17, ?18)",
                 params![
                     Col(new.id),
                     Col(new.workspace),
@@ -42,7 +43,8 @@ impl CampaignStore for SqliteStore {
                     new.past.runs,
                     new.past.last_due.map(Col),
                     new.next_at.map(Col),
-                    folded(&new.name)
+                    folded(&new.name),
+                    Json(&new.others)
                 ],
             )
             .map_err(naming_conflict("the campaign exists already"))?;
@@ -104,7 +106,8 @@ impl CampaignStore for SqliteStore {
         self.write(move |db| {
             let rows = db.execute(
                 "UPDATE campaigns SET name = ?4, connection = ?5, targets = ?6, text = ?7,
-                     media = ?8, updated_at = ?9, lists = ?10, timing = ?11, search = ?12
+                     media = ?8, updated_at = ?9, lists = ?10, timing = ?11, search = ?12,
+                     others = ?13
                  WHERE id = ?1 AND workspace = ?2 AND state = ?3",
                 params![
                     Col(changed.id),
@@ -118,7 +121,8 @@ impl CampaignStore for SqliteStore {
                     Col(changed.updated_at),
                     Json(&changed.lists),
                     Json(&changed.timing),
-                    folded(&changed.name)
+                    folded(&changed.name),
+                    Json(&changed.others)
                 ],
             )?;
             if rows == 0 {
@@ -248,7 +252,10 @@ impl CampaignStore for SqliteStore {
         workspace: WorkspaceId,
         media: MediaId,
     ) -> Result<Vec<String>, StoreError> {
-        self.names_where(workspace, "media = ?2", Col(media)).await
+        let condition = "(hex(media) = upper(replace(?2, '-', ''))
+             OR EXISTS (SELECT 1 FROM json_each(others) WHERE value ->> 'media' = ?2))";
+        self.names_where(workspace, condition, media.to_string())
+            .await
     }
 
     async fn detach_list(
@@ -334,6 +341,7 @@ pub(super) fn campaign(row: &Row<'_>) -> rusqlite::Result<Campaign> {
             text: row.get("text")?,
             media: opt(row, "media")?,
         },
+        others: row.get::<_, Json<_>>("others")?.0,
         timing: row.get::<_, Json<_>>("timing")?.0,
         state: word(row, "state")?,
         past: PastRuns {

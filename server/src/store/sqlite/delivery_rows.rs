@@ -64,6 +64,9 @@ pub(super) fn delivery(row: &Row<'_>) -> rusqlite::Result<Delivery> {
         target: col(row, "target")?,
         target_name: row.get("target_name")?,
         members: row.get("members")?,
+        variant: row.get("variant")?,
+        seed: row.get::<_, i64>("seed")?.into(),
+        first_at: opt(row, "first_at")?,
         state: state(row)?,
         message_id: opt(row, "message_id")?,
         attempts: row.get("attempts")?,
@@ -83,9 +86,9 @@ pub(super) fn insert(db: &Connection, delivery: &Delivery) -> Result<(), StoreEr
         "INSERT INTO deliveries
              (run, position, id, workspace, connection, target, target_name, state, reason,
               message_id, attempts, retry_at, attempted_at, sent_at, delivered_at, read_at,
-              failed_at, earlier, search, members)
+              failed_at, earlier, search, members, variant, seed, first_at)
          VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19,
-                 ?20)",
+                 ?20, ?21, ?22, ?23)",
     )?
     .execute(params![
         Col(delivery.run),
@@ -107,7 +110,10 @@ pub(super) fn insert(db: &Connection, delivery: &Delivery) -> Result<(), StoreEr
         delivery.failed_at.map(Col),
         Json(&delivery.earlier),
         folded(&delivery.target_name),
-        delivery.members
+        delivery.members,
+        delivery.variant,
+        i64::from(delivery.seed),
+        delivery.first_at.map(Col)
     ])
     .map_err(naming_conflict("the delivery exists already"))?;
     Ok(())
@@ -120,7 +126,7 @@ pub(super) fn update(db: &Connection, delivery: &Delivery) -> Result<(), StoreEr
     db.prepare_cached(
         "UPDATE deliveries SET state = ?3, reason = ?4, message_id = ?5, attempts = ?6,
              retry_at = ?7, attempted_at = ?8, sent_at = ?9, delivered_at = ?10, read_at = ?11,
-             failed_at = ?12, earlier = ?13
+             failed_at = ?12, earlier = ?13, first_at = ?14
          WHERE run = ?1 AND position = ?2",
     )?
     .execute(params![
@@ -136,7 +142,8 @@ pub(super) fn update(db: &Connection, delivery: &Delivery) -> Result<(), StoreEr
         delivery.delivered_at.map(Col),
         delivery.read_at.map(Col),
         delivery.failed_at.map(Col),
-        Json(&delivery.earlier)
+        Json(&delivery.earlier),
+        delivery.first_at.map(Col)
     ])
     .map_err(naming_conflict("another delivery has this message id"))?;
     Ok(())

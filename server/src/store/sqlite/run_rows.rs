@@ -3,7 +3,7 @@
 use arauto_app::domain::{Gate, MessageContent, Run};
 use rusqlite::{Connection, Row, params};
 
-use super::columns::{Col, Word, col, opt, word};
+use super::columns::{Col, Json, Word, col, opt, word};
 use super::error::naming_conflict;
 use crate::store::StoreError;
 
@@ -18,6 +18,9 @@ pub(super) fn run(row: &Row<'_>) -> rusqlite::Result<Run> {
             text: row.get("text")?,
             media: opt(row, "media")?,
         },
+        others: row.get::<_, Json<_>>("others")?.0,
+        connection_name: row.get("connection_name")?,
+        zone: word(row, "zone")?,
         origin: word(row, "origin")?,
         due_at: col(row, "due_at")?,
         started_at: col(row, "started_at")?,
@@ -34,8 +37,8 @@ pub(super) fn insert(db: &Connection, run: &Run) -> Result<(), StoreError> {
     db.prepare_cached(
         "INSERT INTO runs
              (id, workspace, campaign, number, connection, text, media, started_at, finished_at,
-              origin, due_at, gate_opens, gate_closes, reopened)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)",
+              origin, due_at, gate_opens, gate_closes, reopened, others, connection_name, zone)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17)",
     )?
     .execute(params![
         Col(run.id),
@@ -51,7 +54,10 @@ pub(super) fn insert(db: &Connection, run: &Run) -> Result<(), StoreError> {
         Col(run.due_at),
         Col(run.gate.opens),
         Col(run.gate.closes),
-        run.reopened
+        run.reopened,
+        Json(&run.others),
+        run.connection_name,
+        run.zone.as_str()
     ])
     .map_err(naming_conflict("the campaign has this run already"))?;
     Ok(())

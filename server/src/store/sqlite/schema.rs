@@ -1,5 +1,6 @@
 //! The schema's version and the way to it.
 
+use arauto_app::domain::wording::literal;
 use rusqlite::Connection;
 use rusqlite::functions::FunctionFlags;
 
@@ -26,6 +27,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("migrations/0017_campaign_search.sql"),
     include_str!("migrations/0018_pace.sql"),
     include_str!("migrations/0019_receipts.sql"),
+    include_str!("migrations/0020_wording.sql"),
 ];
 
 /// Marks a file as Arauto's in SQLite's header ("ARAU").
@@ -47,7 +49,7 @@ pub(super) fn migrate(db: &mut Connection) -> Result<(), StoreError> {
     if missing.is_empty() {
         return Ok(());
     }
-    teach_folding(&transaction)?;
+    teach_words(&transaction)?;
     for migration in missing {
         transaction.execute_batch(migration)?;
     }
@@ -57,11 +59,14 @@ pub(super) fn migrate(db: &mut Connection) -> Result<(), StoreError> {
     Ok(())
 }
 
-/// Lets migrations write text as searches read it.
-fn teach_folding(db: &Connection) -> rusqlite::Result<()> {
+/// Lets migrations write text as searches read it, and texts whose braces are meant as such.
+fn teach_words(db: &Connection) -> rusqlite::Result<()> {
     let flags = FunctionFlags::SQLITE_UTF8 | FunctionFlags::SQLITE_DETERMINISTIC;
     db.create_scalar_function("folded", 1, flags, |call| {
         Ok(folded(call.get_raw(0).as_str()?))
+    })?;
+    db.create_scalar_function("literal", 1, flags, |call| {
+        Ok(literal(call.get_raw(0).as_str()?))
     })
 }
 
@@ -84,4 +89,47 @@ pub(super) fn stored_version(db: &Connection) -> Result<u32, StoreError> {
 /// The version that this program's migrations lead to.
 pub(super) fn known_version() -> u32 {
     u32::try_from(MIGRATIONS.len()).unwrap_or(u32::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Texts that were written before there were variables say what they said.
+    #[test]
+    fn braces_of_earlier_versions_are_meant_as_such() {
+        let mut db = Connection::open_in_memory().unwrap();
+        teach_words(&db).unwrap();
+        let is_it = |file: &&str| file.contains("UPDATE campaigns SET text = literal(text)");
+        let before = MIGRATIONS.iter().position(|file| is_it(&file)).unwrap();
+        for migration in &MIGRATIONS[..before] {
+            db.execute_batch(migration).unwrap();
+        }
+        db.pragma_update(None, "application_id", APPLICATION_ID)
+            .unwrap();
+        db.pragma_update(None, "user_version", u32::try_from(before).unwrap())
+            .unwrap();
+        db.execute_batch(
+            "INSERT INTO campaigns (id, workspace, name, targets, text, state, created_at, updated_at)
+                 VALUES (x'01', x'02', 'Oferta', '[]', '{a|b}', 'draft', 0, 0);
+             INSERT INTO runs (id, workspace, campaign, number, connection, text, started_at)
+                 VALUES (x'03', x'02', x'01', 1, x'04', 'Oi {{grupo}}', 0);
+             INSERT INTO deliveries (run, position, id, workspace, connection, target, target_name,
+                                     state, attempts, attempted_at)
+                 VALUES (x'03', 0, x'05', x'02', x'04', '1@g.us', 'Bairro', 'sending', 1, 7);",
+        )
+        .unwrap();
+        migrate(&mut db).unwrap();
+        let read = |sql: &str| {
+            db.query_row(sql, [], |row| row.get::<_, String>(0))
+                .unwrap()
+        };
+        assert_eq!(read("SELECT text || others FROM campaigns"), r"\{a|b\}[]");
+        assert_eq!(
+            read("SELECT text || others FROM runs"),
+            r"Oi \{\{grupo\}\}[]"
+        );
+        let kept = "SELECT variant || ' ' || seed || ' ' || first_at FROM deliveries";
+        assert_eq!(read(kept), "0 0 7");
+    }
 }

@@ -1,12 +1,8 @@
 //! A network, a linked connection, a campaign, and what happens to them.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Arc;
-use std::time::Duration;
 
-use arauto::campaigns::{Backoff, CampaignConfig, CampaignEngine};
-use arauto::clock::SystemClock;
-use arauto::random::Random;
+use arauto::campaigns::CampaignEngine;
 use arauto_app::api::{Acted, Connections, RunView};
 use arauto_app::connection_words;
 use arauto_app::domain::*;
@@ -16,7 +12,7 @@ use sha2::{Digest, Sha256};
 
 use super::cases::{Case, Mend, Told, Trouble};
 use super::{Phase, is_calm};
-use crate::house::{House, PATIENCE, PHONE, addresses, group, network, now};
+use crate::house::{House, PATIENCE, PHONE, addresses, campaigns, group, network, now};
 use crate::phones::scan;
 
 /// How many groups a run goes to.
@@ -57,6 +53,7 @@ impl Scene {
                 text: "*Oi*".into(),
                 media,
             },
+            others: Vec::new(),
             timing: Timing::default(),
         };
         let campaign = engine.campaigns().save(&house.who, None, draft).await;
@@ -256,32 +253,6 @@ impl Scene {
             "{history:?}"
         );
     }
-}
-
-/// The campaign engine over a house's connections, in a hurry.
-fn campaigns(house: &House) -> CampaignEngine {
-    let config = CampaignConfig {
-        pacing: Pacing {
-            shortest: Duration::from_millis(40),
-            longest: Duration::from_millis(80),
-        },
-        caps: false,
-        ack_deadline: Duration::from_secs(3),
-        retry: Backoff {
-            first: Duration::from_millis(300),
-            longest: Duration::from_secs(2),
-        },
-        ..CampaignConfig::default()
-    };
-    let engine = CampaignEngine::start(
-        house.store.clone(),
-        house.hub.clone(),
-        Arc::new(SystemClock),
-        Random::from_os().unwrap(),
-        house.live.clone(),
-        config,
-    );
-    engine.unwrap()
 }
 
 /// Puts an image into the library. Nobody decodes it on its way: any bytes will do.

@@ -1,0 +1,209 @@
+//! The text of one variant: what is wrong with it, how many texts it can be, and what it can name.
+
+use leptos::html::Textarea;
+use leptos::prelude::*;
+use leptos::web_sys::HtmlTextAreaElement;
+
+use super::form::Problems;
+use super::variant::{Variant, field};
+use crate::components::sentences::{draft_problem, wording_problem, written};
+use crate::components::{FieldError, format};
+use crate::domain::wording::{Template, Variable, WordingProblem};
+use crate::domain::{DraftProblem, MessageContent};
+
+/// Up to how many variations are told exactly.
+const VARIATIONS_TOLD: u64 = 1_000_000;
+
+#[component]
+pub(super) fn TextField(
+    variant: Variant,
+    /// Its number, from 0.
+    number: usize,
+    problems: Problems,
+    is_alive: Signal<bool>,
+) -> impl IntoView {
+    let id = if number == 0 {
+        "texto".to_owned()
+    } else {
+        format!("texto-{}", number + 1)
+    };
+    let part = |name: &str| format!("{id}-{name}");
+    let (hint, count, wrong) = (part("dica"), part("conta"), part("erro"));
+    let described_by = format!("{hint} {count} {wrong}");
+    let area = NodeRef::<Textarea>::new();
+    // What was typed before the page came alive counts.
+    Effect::new(move || {
+        if let Some(area) = area.get() {
+            variant.text.set(area.value());
+        }
+    });
+    let reading = Memo::new(move |_| variant.text.with(|text| text.parse::<Template>()));
+    let chars = Memo::new(move |_| {
+        reading.with(|reading| match reading {
+            Ok(template) => template.longest(),
+            Err(_) => variant.text.with(|text| text.chars().count()),
+        })
+    });
+    let limit = Memo::new(move |_| {
+        let content = MessageContent {
+            text: String::new(),
+            media: variant.media.get(),
+        };
+        content.text_limit()
+    });
+    let too_long = Memo::new(move |_| chars.get() > limit.get());
+    let error = told(reading, number, problems, is_alive);
+    let has_media = move || variant.media.with(Option::is_some);
+    view! {
+        <div class="field">
+            <label for=id.clone()>
+                {move || if has_media() { say!(editor.caption) } else { say!(editor.text) }}
+            </label>
+            <textarea
+                class="input"
+                id=id
+                name=field(number, "text")
+                rows="8"
+                aria-describedby=described_by
+                aria-invalid=move || {
+                    (too_long.get() || error.with(Option::is_some)).then_some("true")
+                }
+                node_ref=area
+                on:input=move |event| variant.text.set(event_target_value(&event))
+                inner_html=escaped(&variant.text.get_untracked())
+            ></textarea>
+            <VariableButtons area variant is_alive />
+            <p class="hint" id=hint>
+                {say!(editor.hint)}
+                " "
+                {alternatives_hint()}
+            </p>
+            <p class="hint" class:over=move || too_long.get() id=count>
+                {move || {
+                    say!(
+                        editor.characters, count = format::thousands(chars.get()), limit =
+                        format::thousands(limit.get())
+                    )
+                }}
+                {move || reading.with(|reading| reading.as_ref().ok().and_then(variations))}
+            </p>
+            <FieldError id=wrong error />
+        </div>
+    }
+}
+
+/// While a person writes, what cannot be read is told at once; what the server found besides stays.
+fn told(
+    reading: Memo<Result<Template, Vec<WordingProblem>>>,
+    number: usize,
+    problems: Problems,
+    is_alive: Signal<bool>,
+) -> Signal<Option<String>> {
+    Signal::derive(move || {
+        let unreadable = reading.with(|reading| reading.as_ref().err()?.first().copied());
+        let is_told = |problem: &DraftProblem| {
+            let is_wording = matches!(problem, DraftProblem::Wording { .. });
+            is_about_text(problem, number) && !(is_wording && is_alive.get())
+        };
+        match unreadable.filter(|_| is_alive.get()) {
+            Some(problem) => Some(wording_problem(problem)),
+            None => problems.with(|all| all.iter().copied().find(is_told).map(draft_problem)),
+        }
+    })
+}
+
+fn is_about_text(problem: &DraftProblem, number: usize) -> bool {
+    match problem {
+        DraftProblem::ContentMissing { variant }
+        | DraftProblem::MayBeBlank { variant }
+        | DraftProblem::Wording { variant, .. }
+        | DraftProblem::TextTooLong { variant, .. } => *variant as usize == number,
+        _ => false,
+    }
+}
+
+/// How many different texts it can be, if there is more than one.
+fn variations(template: &Template) -> Option<String> {
+    let count = template.variations();
+    let sentence = match usize::try_from(count.min(VARIATIONS_TOLD)) {
+        Ok(0 | 1) | Err(_) => return None,
+        Ok(told) if count > VARIATIONS_TOLD => {
+            say!(editor.variations_beyond, count = format::thousands(told))
+        }
+        Ok(told) => say!(editor.variations, count = format::thousands(told)),
+    };
+    Some(format!(" · {sentence}"))
+}
+
+/// How alternatives are written; the braces are put in here, where they say nothing.
+fn alternatives_hint() -> String {
+    say!(editor.alternatives_hint, example = "{Oi|Olá|Bom dia}")
+}
+
+/// A button for each variable, which writes it where the caret is.
+#[component]
+fn VariableButtons(
+    area: NodeRef<Textarea>,
+    variant: Variant,
+    is_alive: Signal<bool>,
+) -> impl IntoView {
+    let button = move |variable: Variable| {
+        let insert = move |_| {
+            if let Some(area) = area.get_untracked() {
+                write_at_caret(&area, &written(variable));
+                variant.text.set(area.value());
+            }
+        };
+        view! {
+            <button type="button" class="btn quiet" title=meaning(variable) on:click=insert>
+                {written(variable)}
+            </button>
+        }
+    };
+    view! {
+        <div
+            class="actions"
+            role="group"
+            aria-label=say!(editor.variables)
+            hidden=move || !is_alive.get()
+        >
+            {Variable::ALL.map(button)}
+        </div>
+    }
+}
+
+/// What a variable stands for.
+fn meaning(variable: Variable) -> &'static str {
+    match variable {
+        Variable::Group => say!(editor.variable_group),
+        Variable::Date => say!(editor.variable_date),
+        Variable::Time => say!(editor.variable_time),
+        Variable::Connection => say!(editor.variable_connection),
+    }
+}
+
+/// Replaces what is selected, and leaves the caret behind what was written.
+fn write_at_caret(area: &HtmlTextAreaElement, word: &str) {
+    let caret = area.selection_start().ok().flatten().unwrap_or_default();
+    // A field that takes no text stays as it is, and says so by itself.
+    let _ = area.set_range_text(word);
+    let behind = caret + u32::try_from(word.encode_utf16().count()).unwrap_or_default();
+    let _ = area.focus();
+    let _ = area.set_selection_range(behind, behind);
+}
+
+/// A text as the content of an element.
+fn escaped(text: &str) -> String {
+    text.replace('&', "&amp;").replace('<', "&lt;")
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn a_text_cannot_leave_its_field() {
+        assert_eq!(
+            super::escaped("a & b</textarea>"),
+            "a &amp; b&lt;/textarea>"
+        );
+    }
+}
