@@ -298,6 +298,18 @@ pub async fn save_campaign(form: CampaignForm) -> Result<(), ApiError> {
     Ok(())
 }
 
+/// Keeps a draft while it is written: a new campaign without `id`, a change of one with it.
+#[server(prefix = "/api", endpoint = "keep-draft", input = leptos::server_fn::codec::Json)]
+pub async fn keep_draft(
+    id: Option<CampaignId>,
+    draft: CampaignDraft,
+) -> Result<CampaignId, ApiError> {
+    let who = Principal::from_context()?;
+    super::principal::port::<dyn Campaigns>()
+        .save(&who, id, draft)
+        .await
+}
+
 /// Leads to the run that an action began, else to the campaign.
 #[cfg(feature = "ssr")]
 fn lead_to(id: CampaignId, acted: Acted) {

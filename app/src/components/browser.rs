@@ -9,6 +9,32 @@ pub(crate) fn leave_for(path: &str) {
     let _ = path;
 }
 
+/// Presses the button of this id.
+pub(crate) fn press(id: &str) {
+    #[cfg(feature = "hydrate")]
+    {
+        use wasm_bindgen::JsCast;
+
+        let button = leptos::prelude::document().get_element_by_id(id);
+        if let Some(button) = button.and_then(|one| one.dyn_into::<web_sys::HtmlElement>().ok()) {
+            button.click();
+        }
+    }
+    #[cfg(not(feature = "hydrate"))]
+    let _ = id;
+}
+
+/// Names the page that is shown anew: a reload leads there.
+pub(crate) fn show_address(path: &str) {
+    #[cfg(feature = "hydrate")]
+    if let Ok(history) = leptos::prelude::window().history() {
+        let state = history.state().unwrap_or_default();
+        let _ = history.replace_state_with_url(&state, "", Some(path));
+    }
+    #[cfg(not(feature = "hydrate"))]
+    let _ = path;
+}
+
 /// The path of the page that is shown.
 pub(crate) fn current_path() -> String {
     #[cfg(feature = "hydrate")]

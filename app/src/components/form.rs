@@ -109,9 +109,12 @@ pub(crate) fn SubmitButton(
     /// `btn` and more.
     #[prop(default = "btn primary")]
     class: &'static str,
+    /// Its id, where something else presses it.
+    #[prop(optional)]
+    id: Option<&'static str>,
 ) -> impl IntoView {
     view! {
-        <button class=class type="submit" disabled=move || pending.get()>
+        <button class=class id=id type="submit" disabled=move || pending.get()>
             {move || if pending.get() { pending_label } else { label }}
         </button>
     }

@@ -1,7 +1,7 @@
 //! The parts that pages are made of.
 
 mod badge;
-mod browser;
+pub(crate) mod browser;
 pub(crate) mod calendar;
 mod counts;
 mod dialog;

@@ -25,6 +25,7 @@ mod agenda;
 mod begin;
 mod config;
 mod content;
+mod duration;
 mod engine;
 mod freeze;
 mod gates;

@@ -2,12 +2,11 @@
 //! code, and thrown away: what is told here is what would be stored there.
 
 use std::collections::HashSet;
-use std::time::Duration;
 
 use arauto_app::api::{ApiError, CampaignReview, Excluded, SampleMessage};
 use arauto_app::domain::{
-    Campaign, CampaignId, Connection, ConnectionId, Delivery, DeliveryState, DraftProblem, Opening,
-    PastRuns, Run, RunOrigin, Schedule, Timestamp, WorkspaceId, Zone, estimate,
+    Campaign, CampaignId, Connection, ConnectionId, Delivery, DeliveryState, DraftProblem,
+    PastRuns, Run, RunOrigin, Schedule, Timestamp, WorkspaceId, Zone,
 };
 
 use super::begin::{groups_of, problems_to_begin};
@@ -15,7 +14,7 @@ use super::freeze::{Firing, freeze};
 use super::gates::{gate_of, zone_of};
 use super::service::find;
 use super::shared::Shared;
-use super::{pace, targets};
+use super::{duration, targets};
 use crate::failure::{api_error, internal};
 use crate::store::StoreError;
 
@@ -53,7 +52,7 @@ pub(super) async fn review(
     let window = campaign.timing.window.as_ref();
     let opening = window.map(|window| window.opening(&zone, first));
     let begins = opening.map_or(first, |opening| first.max(opening.opens));
-    let takes = duration_of(shared, connection.as_ref(), receiving, begins).await;
+    let takes = duration::of_run(shared, connection.as_ref(), receiving, begins).await;
     let takes = takes.map_err(api_error)?;
     let is_new = !campaign.state.is_alive();
     let at_once = matches!(
@@ -178,25 +177,4 @@ fn next_runs(campaign: &Campaign, zone: &Zone, now: Timestamp) -> Vec<Timestamp>
         }
     };
     campaign.timing.next_runs(zone, &past, now, NEXT_RUNS)
-}
-
-/// How long a run to so many groups takes that begins then, at the pace of its connection; `None` when it
-/// never ends.
-async fn duration_of(
-    shared: &Shared,
-    connection: Option<&Connection>,
-    receiving: u32,
-    begins: Timestamp,
-) -> Result<Option<Duration>, StoreError> {
-    let Some(connection) = connection else {
-        return Ok(None);
-    };
-    let (limits, history) = pace::recent(shared, connection).await?;
-    let always = |_| Opening {
-        opens: Timestamp::default(),
-        closes: Timestamp::from_millis(i64::MAX),
-    };
-    let linked_at = connection.linked_at;
-    let estimate = estimate(receiving, &limits, &history, linked_at, begins, always);
-    Ok(estimate.map(|estimate| estimate.ends_at.since(begins)))
 }

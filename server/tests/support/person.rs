@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use arauto_app::api::{CampaignSummary, ConnectionView, GroupsView, MediaView, RunView};
 use arauto_app::domain::{
-    CampaignId, ConnectionId, ConnectionState, GroupKind, MediaId, PairingStep, RunId,
+    CampaignId, ConnectionId, ConnectionState, Delivery, GroupKind, MediaId, PairingStep, RunId,
 };
 use bytes::Bytes;
 use futures::StreamExt;
@@ -240,6 +240,21 @@ impl Person {
     /// The run's page.
     pub async fn run(&self, id: RunId) -> RunView {
         self.see("run", &[("id", &id.to_string())]).await
+    }
+
+    /// All deliveries of a run, in the order of the queue.
+    pub async fn deliveries(&self, id: RunId) -> Vec<Delivery> {
+        let (mut deliveries, mut pages) = (Vec::new(), 1);
+        let mut page = 1;
+        while page <= pages {
+            let (id, number) = (id.to_string(), page.to_string());
+            let form = [("id", id.as_str()), ("page", number.as_str())];
+            let view: RunView = self.see("run", &form).await;
+            deliveries.extend(view.deliveries);
+            pages = view.pages;
+            page += 1;
+        }
+        deliveries
     }
 
     /// Waits until the run is finished.

@@ -1,4 +1,6 @@
 //! Kill -9 at random instants of a run: nothing lost, nothing sent under two ids.
+//!
+//! `ARAUTO_TEST_KILLS` changes how many kills there are, `ARAUTO_TEST_SEED` repeats what was seen.
 
 use std::collections::{HashMap, HashSet};
 use std::time::Duration;
@@ -10,31 +12,31 @@ use rand::{Rng, SeedableRng};
 
 use crate::world::{Store, World};
 
-const DELIVERIES: usize = 200;
 const KILLS: usize = 20;
+/// How many messages there are for each kill.
+const DELIVERIES_PER_KILL: usize = 10;
 /// How long the network may take to accept one more message, restarts included.
 const PROGRESS_WITHIN: Duration = Duration::from_mins(1);
 
 #[tokio::test(flavor = "multi_thread")]
-async fn twenty_kills_lose_nothing_and_repeat_nothing_on_sqlite() {
-    twenty_kills(Store::Sqlite).await;
+async fn kills_lose_nothing_and_repeat_nothing_on_sqlite() {
+    kills(Store::Sqlite).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn twenty_kills_lose_nothing_and_repeat_nothing_on_mongodb() {
-    twenty_kills(Store::Mongo).await;
+async fn kills_lose_nothing_and_repeat_nothing_on_mongodb() {
+    kills(Store::Mongo).await;
 }
 
-async fn twenty_kills(store: Store) {
-    let seed = std::env::var("ARAUTO_TEST_SEED")
-        .ok()
-        .and_then(|seed| seed.parse().ok());
-    let seed: u64 = seed.unwrap_or_else(|| u64::from(std::process::id()));
+async fn kills(store: Store) {
+    let seed = number("ARAUTO_TEST_SEED").unwrap_or_else(|| u64::from(std::process::id()));
+    let kills = number("ARAUTO_TEST_KILLS").unwrap_or(KILLS);
+    let deliveries = kills * DELIVERIES_PER_KILL;
     println!("seed: {seed} (repeat with ARAUTO_TEST_SEED={seed})");
     let mut random = StdRng::seed_from_u64(seed);
 
     // The random interval leaves room for the kills to fall between any two steps of a message.
-    let mut world = World::with_groups(store, DELIVERIES, |program| {
+    let mut world = World::with_groups(store, deliveries, |program| {
         program
             .with("ARAUTO_PACE_SHORTEST_MS", "0")
             .with("ARAUTO_PACE_LONGEST_MS", "20")
@@ -46,19 +48,23 @@ async fn twenty_kills(store: Store) {
         .start_campaign(connection, &world.groups, "uma vez só", None)
         .await;
 
-    for mark in kill_marks(&mut random) {
+    for mark in kill_marks(&mut random, kills, deliveries) {
         until_accepted(&world, mark).await;
         tokio::time::sleep(Duration::from_micros(random.random_range(0..40_000))).await;
         world.program.kill().await;
         world.program.start().await;
     }
-    assert_exactly_once(&world, run).await;
+    assert_exactly_once(&world, run, kills).await;
+}
+
+fn number<T: std::str::FromStr>(variable: &str) -> Option<T> {
+    std::env::var(variable).ok()?.parse().ok()
 }
 
 /// After how many accepted messages the kills come, in order.
-fn kill_marks(random: &mut StdRng) -> Vec<usize> {
-    let mut marks: Vec<usize> = (0..KILLS)
-        .map(|_| random.random_range(0..DELIVERIES))
+fn kill_marks(random: &mut StdRng, kills: usize, deliveries: usize) -> Vec<usize> {
+    let mut marks: Vec<usize> = (0..kills)
+        .map(|_| random.random_range(0..deliveries))
         .collect();
     marks.sort_unstable();
     marks
@@ -84,7 +90,7 @@ fn distinct(messages: &[MessageView]) -> usize {
     chats.collect::<HashSet<_>>().len()
 }
 
-async fn assert_exactly_once(world: &World, run: RunId) {
+async fn assert_exactly_once(world: &World, run: RunId, kills: usize) {
     let view = world.person.until_finished(run).await;
     assert_eq!(
         view.tally.status(),
@@ -93,6 +99,7 @@ async fn assert_exactly_once(world: &World, run: RunId) {
         view.tally
     );
 
+    let deliveries = world.person.deliveries(run).await;
     let mut by_chat: HashMap<String, Vec<MessageView>> = HashMap::new();
     for message in world.simulator.control().messages(None, 0).await {
         by_chat
@@ -119,8 +126,7 @@ async fn assert_exactly_once(world: &World, run: RunId) {
             message.recipients,
             "{chat}: every member shows it"
         );
-        let delivery = view
-            .deliveries
+        let delivery = deliveries
             .iter()
             .find(|delivery| delivery.target.as_str() == chat);
         let known = delivery.and_then(|delivery| delivery.message_id.clone());
@@ -136,6 +142,7 @@ async fn assert_exactly_once(world: &World, run: RunId) {
         .filter(|message| message.accepted > 1)
         .count();
     println!(
-        "{DELIVERIES} deliveries, {KILLS} kills: 0 lost, 0 under two ids, {resent} resent with the same id"
+        "{} deliveries, {kills} kills: 0 lost, 0 under two ids, {resent} resent with the same id",
+        world.groups.len()
     );
 }

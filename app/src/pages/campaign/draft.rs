@@ -210,6 +210,19 @@ impl Draft {
         problems
     }
 
+    /// The draft as it is kept while it is written, after the one of `last`.
+    pub(super) fn to_keep(self, last: Option<&CampaignDraft>) -> CampaignDraft {
+        let mut draft = self.to_domain();
+        if draft.name.trim().is_empty() {
+            say!(editor.unnamed).clone_into(&mut draft.name);
+        }
+        let is_readable = self.timing.with(|timing| timing.timing().is_ok());
+        if let Some(last) = last.filter(|_| !is_readable) {
+            draft.timing = last.timing.clone();
+        }
+        draft
+    }
+
     /// The draft as the domain knows it.
     fn to_domain(self) -> CampaignDraft {
         CampaignDraft {

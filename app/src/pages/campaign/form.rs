@@ -3,6 +3,7 @@
 use leptos::html::Input;
 use leptos::prelude::*;
 
+use super::autosave::{Autosave, KeptNote};
 use super::draft::{Choice, Draft};
 use super::page::Material;
 use super::search::Search;
@@ -11,6 +12,7 @@ use super::targets::Targets;
 use super::timing::{When, WhenMaterial};
 use super::variants::Variants;
 use crate::api::{ApiError, GroupsView, SaveCampaign};
+use crate::components::browser::press;
 use crate::components::sentences::draft_problem;
 use crate::components::{DialogButton, FieldError, Icon, SubmitButton};
 use crate::domain::{CAMPAIGN_NAME_MAX_CHARS, CampaignState, ConnectionId, DraftProblem};
@@ -18,6 +20,9 @@ use crate::pages::option_name;
 
 /// The dialog that asks before a start.
 pub(super) const START: &str = "iniciar";
+
+/// The button that saves.
+const SAVE: &str = "salvar";
 
 /// What the server found wrong with the last save.
 pub(super) type Problems = Signal<Vec<DraftProblem>>;
@@ -36,14 +41,18 @@ pub(super) fn EditorForm(
     state: Memo<CampaignState>,
     when: WhenMaterial,
 ) -> impl IntoView {
+    let saved = material.with_untracked(|material| Some(material.saved.as_ref()?.campaign.id));
+    let keeps =
+        Signal::derive(move || state.get() == CampaignState::Draft && !save.pending().get());
+    let autosave = Autosave::begin(saved, draft, keeps);
     let id = move || {
-        material.with(|material| {
-            let saved = material.saved.as_ref();
-            saved
-                .map(|saved| saved.campaign.id.to_string())
-                .unwrap_or_default()
-        })
+        autosave
+            .id
+            .get()
+            .map(|id| id.to_string())
+            .unwrap_or_default()
     };
+    let is_busy = Signal::derive(move || save.pending().get() || autosave.is_creating.get());
     let is_alive = RwSignal::new(false);
     Effect::new(move || is_alive.set(true));
     let problems = Signal::derive(move || match save.value().get() {
@@ -58,6 +67,7 @@ pub(super) fn EditorForm(
         problems.with(|problems| problems.iter().copied().filter_map(timing).collect())
     });
     let locked = Signal::derive(move || !state.get().can_edit());
+    save_by_key();
     view! {
         <ActionForm action=save>
             <input type="hidden" name="form[id]" value=id />
@@ -89,25 +99,41 @@ pub(super) fn EditorForm(
                 <SubmitButton
                     label=say!(editor.save)
                     pending_label=say!(editor.saving)
-                    pending=save.pending()
+                    pending=is_busy
+                    id=SAVE
                     class="btn"
                 />
                 <button
                     class="btn"
                     name="form[then]"
                     value="review"
-                    disabled=move || save.pending().get()
+                    disabled=move || is_busy.get()
                 >
                     <Icon name="certo-duplo" />
                     {say!(editor.review)}
                 </button>
+                <KeptNote kept=autosave.kept />
                 <a class="btn quiet only-phone" href="#previa">
                     {say!(editor.see_preview)}
                 </a>
             </div>
-            <StartDialog draft written=when.written is_alive=is_alive.into() pending=save.pending().into() />
+            <StartDialog draft written=when.written is_alive=is_alive.into() pending=is_busy />
         </ActionForm>
     }
+}
+
+/// Ctrl+S, or ⌘S, saves.
+fn save_by_key() {
+    Effect::new(|| {
+        let listener = window_event_listener(leptos::ev::keydown, |event| {
+            let is_s = event.key().eq_ignore_ascii_case("s");
+            if is_s && (event.ctrl_key() || event.meta_key()) {
+                event.prevent_default();
+                press(SAVE);
+            }
+        });
+        on_cleanup(move || listener.remove());
+    });
 }
 
 /// The words for the first problem of a kind, beside its field.

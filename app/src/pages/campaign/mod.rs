@@ -1,5 +1,6 @@
 //! The campaign editor.
 
+mod autosave;
 mod draft;
 mod form;
 mod life;

@@ -8,7 +8,7 @@ use arauto_app::domain::{Campaign, CampaignState, DueThen, Occupation, Timestamp
 use super::service::{Sheet, TOLD_EACH};
 use crate::campaigns::gates::zone_of;
 use crate::campaigns::shared::Shared;
-use crate::campaigns::targets;
+use crate::campaigns::{duration, targets};
 use crate::store::StoreError;
 
 /// One run to come.
@@ -37,14 +37,17 @@ pub(super) async fn draw(
     sheet: &Sheet,
 ) -> Result<Vec<(usize, AgendaEntry)>, StoreError> {
     let (mut planned, mut entries) = (Vec::new(), Vec::new());
-    let pause = shared.config.pacing.mean();
     let campaigns = sheet.campaigns.iter();
     for campaign in campaigns.filter(|one| one.state == CampaignState::Active) {
         let Some(zone) = zone_of(&campaign.timing) else {
             continue;
         };
         let groups = targets::count(&shared.store, campaign).await?;
-        let takes = pause * groups;
+        let connection = campaign
+            .connection
+            .and_then(|id| sheet.connections.get(&id));
+        let takes = duration::of_run(shared, connection, groups, sheet.now).await?;
+        let takes = takes.unwrap_or_default();
         let due = campaign.timing.due_in(
             &zone,
             &campaign.past,

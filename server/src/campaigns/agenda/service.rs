@@ -6,8 +6,8 @@ use std::sync::Arc;
 
 use arauto_app::api::{Agenda, AgendaDay, AgendaEntry, AgendaView, ApiError, Principal};
 use arauto_app::domain::{
-    AgendaSpan, Campaign, CampaignState, CivilDate, CivilTime, ConnectionId, Timestamp, Zone,
-    ZoneName,
+    AgendaSpan, Campaign, CampaignState, CivilDate, CivilTime, Connection, ConnectionId, Timestamp,
+    Zone, ZoneName,
 };
 use async_trait::async_trait;
 
@@ -36,7 +36,7 @@ pub(super) struct Sheet {
     /// From when to when each day lasts.
     pub(super) stretches: Vec<Range<Timestamp>>,
     pub(super) campaigns: Vec<Campaign>,
-    pub(super) connection_names: HashMap<ConnectionId, String>,
+    pub(super) connections: HashMap<ConnectionId, Connection>,
     pub(super) now: Timestamp,
 }
 
@@ -59,7 +59,7 @@ impl Sheet {
     }
 
     pub(super) fn connection_name(&self, id: ConnectionId) -> Option<String> {
-        self.connection_names.get(&id).cloned()
+        Some(self.connections.get(&id)?.name.clone())
     }
 }
 
@@ -82,13 +82,13 @@ impl Agenda for AgendaService {
         let today = zone.local(now).date();
         let span = span.unwrap_or_else(|| AgendaSpan::month_of(today));
         let (days, stretches) = stretches(&zone, span);
-        let names = connections.into_iter();
+        let connections = connections.into_iter();
         let sheet = Sheet {
             zone,
             days,
             stretches,
             campaigns,
-            connection_names: names.map(|one| (one.id, one.name)).collect(),
+            connections: connections.map(|one| (one.id, one)).collect(),
             now,
         };
         let past = past::read(&self.shared, workspace, &sheet);
