@@ -155,7 +155,7 @@ impl<'a> Parser<'a> {
 /// a bar or a brace before two closing ones.
 fn variable_name(rest: &str) -> Option<&str> {
     let inside = rest.strip_prefix("{{")?;
-    let end = inside.find(|c| matches!(c, '{' | '}' | '|' | '\\' | '\n'))?;
+    let end = inside.find(['{', '}', '|', '\\', '\n'])?;
     let (name, after) = inside.split_at(end);
     (!name.is_empty() && after.starts_with("}}")).then_some(name)
 }
@@ -171,7 +171,10 @@ mod tests {
     use super::WordingFault as F;
     use super::*;
 
-    fn faults(source: &str) -> Vec<(u32, u32, F)> {
+    /// The line, the column and what is wrong there.
+    type Told = (u32, u32, F);
+
+    fn faults(source: &str) -> Vec<Told> {
         let told = |problem: WordingProblem| {
             let Place { line, column } = problem.place;
             (line, column, problem.fault)
@@ -183,7 +186,7 @@ mod tests {
     #[test]
     fn what_is_wrong_is_told_with_its_place() {
         let group = Some(Variable::Group);
-        let table: [(&str, Vec<(u32, u32, F)>); 13] = [
+        let table: [(&str, Vec<Told>); 13] = [
             ("Olá {{grupo}}, {a|b|{c|d}}", vec![]),
             ("{{a|b}|c} {|d}", vec![]),
             ("Olá\nçã {Oi|Olá", vec![(2, 4, F::Unclosed)]),

@@ -8,7 +8,8 @@ use leptos_router::hooks::use_query_map;
 use super::variant::{self, Variant};
 use crate::api::{CampaignSummary, GroupListChoice, TimingForm, jids_in};
 use crate::domain::{
-    CampaignDraft, ConnectionId, DraftProblem, GroupBrief, GroupJid, GroupListId, MessageContent,
+    Campaign, CampaignDraft, ConnectionId, DraftProblem, GroupBrief, GroupJid, GroupListId,
+    MessageContent,
 };
 
 /// The answers of the form, each a signal that the preview and the counts follow.
@@ -126,7 +127,7 @@ impl Draft {
     ) -> Self {
         let saved = saved.map(|summary| &summary.campaign);
         let variants = carried.variants.clone().or_else(|| {
-            let draft = saved.map(|campaign| campaign.draft());
+            let draft = saved.map(Campaign::draft);
             draft.map(|draft| {
                 draft
                     .variants()

@@ -121,8 +121,8 @@ fn Check(state: &'static str, icon: &'static str, words: String) -> impl IntoVie
 /// Why some groups do not receive the message, and which.
 fn why(excluded: &Excluded) -> String {
     let count = u32::try_from(excluded.groups.len()).unwrap_or(u32::MAX);
-    let named = excluded.groups.iter().take(NAMED).cloned();
-    let mut names = named.collect::<Vec<_>>().join(", ");
+    let first: Vec<_> = excluded.groups.iter().take(NAMED).cloned().collect();
+    let mut names = first.join(", ");
     if excluded.groups.len() > NAMED {
         names.push('…');
     }

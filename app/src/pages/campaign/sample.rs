@@ -1,5 +1,7 @@
 //! The preview beside the form: one of the texts that the message can be.
 
+use std::collections::BTreeSet;
+
 use leptos::prelude::*;
 
 use super::draft::Draft;
@@ -89,7 +91,7 @@ fn sample_group(
                 .find(|group| targets.contains(&group.jid));
             chosen.map(|group| group.subject.clone())
         });
-        if chosen.is_some() || draft.targets.with(|targets| targets.is_empty()) {
+        if chosen.is_some() || draft.targets.with(BTreeSet::is_empty) {
             subject.set(chosen);
         }
     });
