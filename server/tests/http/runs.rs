@@ -1,6 +1,6 @@
-//! A run's deliveries as a file.
+//! A run's page as a browser without script sees it, and its deliveries as a file.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
 use arauto_app::api::{ApiError, NotFound, Principal, RunView, Runs};
 use arauto_app::domain::*;
@@ -14,7 +14,21 @@ const DELIVERIES: u32 = 1_203;
 const START: Timestamp = Timestamp::from_seconds(1_780_000_000);
 
 /// One run of a workspace; other runs do not exist, and other workspaces see none.
-struct OneRun(RunId);
+struct OneRun {
+    id: RunId,
+    /// The pages that were asked for.
+    asked: Mutex<Vec<(DeliveryQuery, u32)>>,
+}
+
+fn tally() -> RunTally {
+    RunTally {
+        read: 1_140,
+        failed: 60,
+        skipped: 1,
+        unanswered: 2,
+        ..RunTally::default()
+    }
+}
 
 fn delivery(run: RunId, position: u32) -> Delivery {
     Delivery {
@@ -51,10 +65,11 @@ impl Runs for OneRun {
         &self,
         who: &Principal,
         id: RunId,
-        _: &DeliveryQuery,
-        _: u32,
+        query: &DeliveryQuery,
+        page: u32,
     ) -> Result<RunView, ApiError> {
-        if id != self.0 {
+        self.asked.lock().unwrap().push((query.clone(), page));
+        if id != self.id {
             return Err(ApiError::NotFound(NotFound::Run));
         }
         let run = Run {
@@ -84,14 +99,19 @@ impl Runs for OneRun {
             connection_state: None,
             question: None,
             media: None,
-            tally: RunTally::default(),
-            repeatable: Repeatable::default(),
-            found: RunTally::default(),
-            deliveries: Vec::new(),
-            texts: Vec::new(),
-            reached: Vec::new(),
-            page: 1,
-            pages: 1,
+            tally: tally(),
+            repeatable: Repeatable {
+                failures: 60,
+                unanswered: 2,
+                pointless: vec![(FailureReason::NotInGroup, 3)],
+                obstacle: None,
+            },
+            found: tally(),
+            deliveries: (50..60).map(|position| delivery(id, position)).collect(),
+            reached: vec![Reached::default(); 10],
+            page: 2,
+            pages: 2,
+            texts: vec![None; 10],
             hold: None,
             restriction: None,
             now: START,
@@ -129,11 +149,61 @@ impl Runs for OneRun {
     }
 }
 
+fn one_run() -> Arc<OneRun> {
+    Arc::new(OneRun {
+        id: RunId::new(START, [5; 10]),
+        asked: Mutex::default(),
+    })
+}
+
 async fn served() -> (Server, Browser, RunId) {
-    let run = RunId::new(START, [5; 10]);
-    let server = Server::start_with(None, |ports| ports.runs = Arc::new(OneRun(run))).await;
+    let one = one_run();
+    let run = one.id;
+    let server = Server::start_with(None, |ports| ports.runs = one).await;
     let browser = server.administrator().await;
     (server, browser, run)
+}
+
+/// As deep as a page's view is nested, an unoptimised build needs more stack than a test's thread
+/// has; the program's own threads have as much.
+#[test]
+fn the_page_shows_what_its_address_asks_for_and_offers_what_can_be_done() {
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(1)
+        .thread_stack_size(16 << 20)
+        .enable_all()
+        .build();
+    runtime.unwrap().block_on(page_is_read(one_run()));
+}
+
+async fn page_is_read(one: Arc<OneRun>) {
+    let run = one.id;
+    let server = Server::start_with(None, |ports| ports.runs = Arc::clone(&one) as _).await;
+    let browser = server.administrator().await;
+    let address = format!("/execucoes/{run}?estado=falhas&busca=P%C3%A3o&pagina=2");
+    let page = browser.open(&address).await.text().await.unwrap();
+    let query = DeliveryQuery {
+        text: "Pão".into(),
+        kind: DeliveryKind::Failed,
+    };
+    assert_eq!(one.asked.lock().unwrap().last(), Some(&(query, 2)));
+    for words in [
+        "Reenviar falhas (60)",
+        r#"name="action" value="failures""#,
+        r#"name="seen" value="0""#,
+        "2 mensagens ficaram sem confirmação",
+        "Considerar enviada",
+        "o grupo verá a mensagem duas vezes",
+        "3: Este número não está mais no grupo.",
+        "51 a 60 de 60",
+        "Ver grupo",
+        "envios.csv",
+        r#"name="estado" value="falhas""#,
+    ] {
+        assert!(page.contains(words), "{address} lacks {words}");
+    }
+    let links = ["estado=lidos", "busca=P%C3%A3o"];
+    assert!(links.iter().all(|link| page.contains(link)), "{page}");
 }
 
 #[tokio::test]
