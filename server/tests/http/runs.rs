@@ -111,7 +111,7 @@ impl Runs for OneRun {
             reached: vec![Reached::default(); 10],
             page: 2,
             pages: 2,
-            texts: vec![None; 10],
+            texts: vec![String::new(); 10],
             hold: None,
             restriction: None,
             now: START,

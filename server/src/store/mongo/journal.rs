@@ -8,12 +8,11 @@ use arauto_app::domain::{
     MessageId, Reached, RepeatAction, Run, RunId, RunTally, Timestamp, WorkspaceId,
 };
 use async_trait::async_trait;
-use futures::TryStreamExt;
-use mongodb::bson::{Document, doc};
+use mongodb::bson::doc;
 
 use super::delivery_search::delivery_document;
 use super::documents::{collect, from_document, to_bson, to_document};
-use super::journal_writes::{of_connection, open_of_connection, run_key};
+use super::journal_writes::{open_of_connection, run_key};
 use super::{MongoStore, calls, leases};
 use crate::store::{DeliveryUpdate, Due, HandOvers, Journal, Lease, StoreError};
 
@@ -264,23 +263,8 @@ impl Journal for MongoStore {
         connection: ConnectionId,
         since: Timestamp,
     ) -> Result<Vec<HandOvers>, StoreError> {
-        let deliveries = self.collection("deliveries");
-        let mut attempted = of_connection(workspace, connection);
-        attempted.insert("attempted_at", doc! { "$gt": since.as_millis() });
-        calls::run(async move {
-            let fields = doc! { "_id": 0, "attempted_at": 1, "attempts": 1 };
-            let mut found = deliveries
-                .find(attempted)
-                .sort(doc! { "attempted_at": 1 })
-                .projection(fields)
-                .await?;
-            let mut hand_overs = Vec::new();
-            while let Some(delivery) = found.try_next().await? {
-                hand_overs.push(claims(&delivery)?);
-            }
-            Ok(hand_overs)
-        })
-        .await
+        let writes = self.journal_writes();
+        calls::run(async move { writes.hand_overs(workspace, connection, since).await }).await
     }
 
     async fn backlog(
@@ -455,13 +439,4 @@ impl Journal for MongoStore {
         })
         .await
     }
-}
-
-fn claims(delivery: &Document) -> Result<HandOvers, StoreError> {
-    let damaged = |error| StoreError::Damaged(format!("a delivery: {error}"));
-    let count = delivery.get_i64("attempts").map_err(damaged)?;
-    Ok(HandOvers {
-        at: Timestamp::from_millis(delivery.get_i64("attempted_at").map_err(damaged)?),
-        count: u32::try_from(count).unwrap_or(u32::MAX),
-    })
 }

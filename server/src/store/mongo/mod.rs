@@ -19,6 +19,7 @@ mod exchange;
 mod group_lists;
 mod group_search;
 mod groups;
+mod hand_overs;
 mod journal;
 mod journal_writes;
 mod leases;

@@ -337,7 +337,7 @@ fn deliveries() -> Vec<IndexModel> {
         // What a connection handed over lately, from the index alone.
         plain_where(
             doc! { "workspace": 1, "connection": 1, "attempted_at": 1, "attempts": 1 },
-            doc! { "attempted_at": { "$type": "long" } },
+            doc! { "attempted_at": { "$gt": 0_i64 } },
         ),
         plain(
             doc! { "workspace": 1, "connection": 1, "state.state": 1, "retry_at": 1, "run": 1, "position": 1 },
