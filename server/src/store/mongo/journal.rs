@@ -11,8 +11,8 @@ use async_trait::async_trait;
 use mongodb::bson::doc;
 
 use super::delivery_search::delivery_document;
-use super::documents::{collect, from_document, to_bson, to_document};
-use super::journal_writes::{open_of_connection, run_key};
+use super::documents::{collect, from_document, to_document};
+use super::journal_writes::run_key;
 use super::{MongoStore, calls, leases};
 use crate::store::{DeliveryUpdate, Due, HandOvers, Journal, Lease, StoreError};
 
@@ -227,14 +227,8 @@ impl Journal for MongoStore {
         connection: ConnectionId,
         now: Timestamp,
     ) -> Result<Vec<Run>, StoreError> {
-        let runs = self.collection("runs");
-        let mut over = open_of_connection(workspace, connection);
-        over.insert("gate.closes", doc! { "$lte": now.as_millis() });
-        calls::run(async move {
-            let found = runs.find(over).sort(doc! { "started_at": 1, "_id": 1 });
-            collect(found.await?).await
-        })
-        .await
+        let writes = self.journal_writes();
+        calls::run(async move { writes.past_their_gate(workspace, connection, now).await }).await
     }
 
     async fn move_gate(
@@ -244,17 +238,8 @@ impl Journal for MongoStore {
         from: Gate,
         to: Gate,
     ) -> Result<bool, StoreError> {
-        let runs = self.collection("runs");
-        let mut open = run_key(workspace, run);
-        open.insert("finished_at", mongodb::bson::Bson::Null);
-        open.insert("gate.opens", from.opens.as_millis());
-        open.insert("gate.closes", from.closes.as_millis());
-        let change = doc! { "$set": { "gate": to_bson(&to)? } };
-        calls::run(async move {
-            let moved = runs.update_one(open, change).await?;
-            Ok(moved.matched_count == 1)
-        })
-        .await
+        let writes = self.journal_writes();
+        calls::run(async move { writes.move_gate(workspace, run, from, to).await }).await
     }
 
     async fn hand_overs(

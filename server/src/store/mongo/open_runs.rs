@@ -1,12 +1,12 @@
 //! The open runs of a connection in MongoDB, and which of them has its turn.
 
-use arauto_app::domain::{ConnectionId, Delivery, Gate, Timestamp, WorkspaceId};
+use arauto_app::domain::{ConnectionId, Delivery, Gate, Run, RunId, Timestamp, WorkspaceId};
 use futures::TryStreamExt;
-use mongodb::bson::{Document, doc};
+use mongodb::bson::{Bson, Document, doc};
 use serde::Deserialize;
 
-use super::documents::{collect, from_document};
-use super::journal_writes::{Writes, of_connection, open_of_connection};
+use super::documents::{collect, from_document, to_bson};
+use super::journal_writes::{Writes, of_connection, open_of_connection, run_key};
 use crate::store::{Due, StoreError};
 
 /// What the choice of the next message asks of a run.
@@ -106,6 +106,39 @@ impl Writes {
         let retry = retry.map(|delivery| delivery.retry_at.unwrap_or(now));
         let next = retry.into_iter().chain(runs.next_opening()).min();
         Ok(next.map(Due::Message))
+    }
+
+    /// See [`Journal::runs_past_their_gate`](crate::store::Journal::runs_past_their_gate).
+    pub(super) async fn past_their_gate(
+        &self,
+        workspace: WorkspaceId,
+        connection: ConnectionId,
+        now: Timestamp,
+    ) -> Result<Vec<Run>, StoreError> {
+        let mut over = open_of_connection(workspace, connection);
+        over.insert("gate.closes", doc! { "$lte": now.as_millis() });
+        let found = self
+            .runs
+            .find(over)
+            .sort(doc! { "started_at": 1, "_id": 1 });
+        collect(found.await?).await
+    }
+
+    /// See [`Journal::move_gate`](crate::store::Journal::move_gate).
+    pub(super) async fn move_gate(
+        &self,
+        workspace: WorkspaceId,
+        run: RunId,
+        from: Gate,
+        to: Gate,
+    ) -> Result<bool, StoreError> {
+        let mut open = run_key(workspace, run);
+        open.insert("finished_at", Bson::Null);
+        open.insert("gate.opens", from.opens.as_millis());
+        open.insert("gate.closes", from.closes.as_millis());
+        let change = doc! { "$set": { "gate": to_bson(&to)? } };
+        let moved = self.runs.update_one(open, change).await?;
+        Ok(moved.matched_count == 1)
     }
 
     /// The first pending delivery of the first of these runs that has one.

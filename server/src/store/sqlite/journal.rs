@@ -10,7 +10,7 @@ use arauto_app::domain::{
 use async_trait::async_trait;
 use rusqlite::{OptionalExtension, params};
 
-use super::columns::{Col, col, opt};
+use super::columns::{Col, col};
 use super::journal_writes::Queue;
 use super::{
     SqliteStore, delivery_rows, delivery_search, journal_writes, leases, receipts, repeats,
@@ -282,26 +282,8 @@ impl Journal for SqliteStore {
         connection: ConnectionId,
         before: Timestamp,
     ) -> Result<Backlog, StoreError> {
-        self.read(move |db| {
-            let mut query = db.prepare_cached(
-                "SELECT count(*) FILTER (WHERE state = 'pending') AS pending,
-                        count(*) FILTER (WHERE state <> 'pending') AS handed_over,
-                        min(started_at) FILTER (WHERE state = 'pending') AS waiting_since
-                 FROM runs CROSS JOIN deliveries
-                 WHERE runs.workspace = ?1 AND runs.connection = ?2 AND runs.finished_at IS NULL
-                   AND runs.started_at < ?3 AND deliveries.run = runs.id
-                   AND deliveries.state IN ('pending', 'sending', 'unconfirmed')",
-            )?;
-            let parameters = params![Col(workspace), Col(connection), Col(before)];
-            Ok(query.query_row(parameters, |row| {
-                Ok(Backlog {
-                    pending: row.get("pending")?,
-                    handed_over: row.get("handed_over")?,
-                    waiting_since: opt(row, "waiting_since")?,
-                })
-            })?)
-        })
-        .await
+        self.read(move |db| journal_writes::backlog(db, workspace, connection, before))
+            .await
     }
 
     async fn record(

@@ -2,11 +2,11 @@
 //! transaction: what it reads cannot change before it writes.
 
 use arauto_app::domain::{
-    ConnectionId, Delivery, DeliveryEvent, MessageId, RunId, Timestamp, WorkspaceId,
+    Backlog, ConnectionId, Delivery, DeliveryEvent, MessageId, RunId, Timestamp, WorkspaceId,
 };
 use rusqlite::{Connection, OptionalExtension, Params, params};
 
-use super::columns::Col;
+use super::columns::{Col, opt};
 use super::{delivery_rows, receipts};
 use crate::store::{DeliveryUpdate, Due, StoreError};
 
@@ -149,6 +149,32 @@ pub(super) fn claim(
         Col(now)
     ])?;
     Ok(claimed.then_some(delivery))
+}
+
+/// See [`Journal::backlog`](crate::store::Journal::backlog).
+pub(super) fn backlog(
+    db: &Connection,
+    workspace: WorkspaceId,
+    connection: ConnectionId,
+    before: Timestamp,
+) -> Result<Backlog, StoreError> {
+    let mut query = db.prepare_cached(
+        "SELECT count(*) FILTER (WHERE state = 'pending') AS pending,
+                count(*) FILTER (WHERE state <> 'pending') AS handed_over,
+                min(started_at) FILTER (WHERE state = 'pending') AS waiting_since
+         FROM runs CROSS JOIN deliveries
+         WHERE runs.workspace = ?1 AND runs.connection = ?2 AND runs.finished_at IS NULL
+           AND runs.started_at < ?3 AND deliveries.run = runs.id
+           AND deliveries.state IN ('pending', 'sending', 'unconfirmed')",
+    )?;
+    let parameters = params![Col(workspace), Col(connection), Col(before)];
+    Ok(query.query_row(parameters, |row| {
+        Ok(Backlog {
+            pending: row.get("pending")?,
+            handed_over: row.get("handed_over")?,
+            waiting_since: opt(row, "waiting_since")?,
+        })
+    })?)
 }
 
 /// See [`Journal::record`](crate::store::Journal::record).
