@@ -45,7 +45,8 @@ async fn each_group_reads_its_own_text_and_a_repetition_says_the_same() {
     let runs = engine.runs();
     let view: RunView = house
         .until("the run ends", async |house: &House| {
-            let view = runs.get(&house.who, run).await.unwrap();
+            let every = DeliveryQuery::default();
+            let view = runs.get(&house.who, run, &every, 1).await.unwrap();
             view.run.finished_at.map(|_| view)
         })
         .await;
