@@ -120,6 +120,7 @@ fn campaign(
             text: "*Oi*".into(),
             media: None,
         },
+        others: Vec::new(),
         timing: Timing {
             schedule: Schedule::Every {
                 n: 1,
