@@ -14,7 +14,7 @@ use tokio::sync::mpsc::UnboundedReceiver;
 
 use super::gates;
 use super::patience::GaveUp;
-use super::scheduler::{self, LOOK_AGAIN};
+use super::scheduler;
 use super::shared::Shared;
 use crate::store::StoreError;
 
@@ -142,7 +142,7 @@ async fn settle(shared: &Shared, note: Note) -> Result<Option<Run>, StoreError> 
     Ok(moved.then_some(run))
 }
 
-/// Makes a campaign and its open run agree: it is alive while the run is, and its pause is the run's.
+/// Makes a campaign and its open run agree: its pause is the run's.
 async fn agree(shared: &Shared, run: &Run) -> Result<bool, StoreError> {
     let store = &shared.store;
     let Some(campaign) = store.campaigns.get(run.workspace, run.campaign).await? else {
@@ -155,23 +155,12 @@ async fn agree(shared: &Shared, run: &Run) -> Result<bool, StoreError> {
         campaign.state,
         CampaignState::Active | CampaignState::Paused
     );
-    if is_alive {
-        return gates::agree(shared, run, &campaign).await;
-    }
-    // What is sent again of an earlier run leaves a campaign that is over as it is.
-    if run.reopened > 0 {
+    // A run begins once its campaign is alive, so this one was ended meanwhile, or was over when its owner
+    // had something of it sent again: what left is still waited for, and nothing else begins by it.
+    if !is_alive {
         return Ok(false);
     }
-    let alive = Standing {
-        state: CampaignState::Active,
-        next_at: Some(shared.now().plus(LOOK_AGAIN)),
-        past: campaign.past,
-    };
-    let from = campaign.standing();
-    store
-        .campaigns
-        .move_on(run.workspace, run.campaign, &from, &alive)
-        .await
+    gates::agree(shared, run, &campaign).await
 }
 
 /// Ends a run, and its campaign if nothing is due any more.

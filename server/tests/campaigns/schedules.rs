@@ -245,3 +245,25 @@ async fn a_copy_is_a_draft_of_its_own() {
     assert_eq!(copy.campaign.draft().targets, world.draft(2).targets);
     assert_eq!(copy.latest_run, None);
 }
+
+#[tokio::test]
+async fn an_ended_campaign_stays_ended_while_a_message_of_it_is_on_its_way() {
+    let world = World::with_groups(2).await;
+    let process = world.start_process();
+    world.network.follow(|_, _| Behaviour::silent());
+    let campaign = saved(&world, &process, 2, every(1, IntervalUnit::Hours)).await;
+    let run = process.start(&world.who, campaign).await.unwrap();
+    let handed_over = async || !world.network.handed_over().is_empty();
+    world.until_still(handed_over).await;
+    let ended = process.act(&world.who, campaign, CampaignAction::End).await;
+    assert_eq!(ended.unwrap(), Acted::Done);
+    process.engine.shutdown().await;
+
+    world.network.follow(|_, _| Behaviour::acknowledges());
+    let process = world.start_process();
+    let view = world.until_finished(&process, run).await;
+    assert_eq!((view.tally.sent, view.tally.skipped), (1, 1));
+    let summary = process.campaign(&world.who, campaign).await;
+    assert_eq!(summary.campaign.state, CampaignState::Completed);
+    assert_eq!(summary.next_run, None);
+}
