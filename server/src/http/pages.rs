@@ -1,6 +1,7 @@
 //! The app's pages and server functions, rendered and carried out by Leptos.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use arauto_app::api::{Accounts, ApiError, SessionCookie};
 use arauto_app::shell;
@@ -21,6 +22,10 @@ use super::{Web, headers};
 
 /// Far more than the longest failure takes.
 const FAILURE_MAX_BYTES: usize = 64 * 1024;
+/// How long the drawing of a page may take.
+const DRAWN_WITHIN: Duration = Duration::from_secs(15);
+/// How often it is begun.
+const DRAWN_AT_MOST: usize = 3;
 const HOME: &str = "/";
 const SIGN_IN: &str = "/entrar";
 const FIRST_VISIT: &str = "/comecar";
@@ -54,7 +59,24 @@ pub(super) async fn gate(
 }
 
 /// Renders a page.
+///
+/// The renderer waits for a page's data in several tasks at once. Once in many thousand times, on a busy
+/// machine, one of them misses that the data is there and waits for ever: such a page is drawn anew, and
+/// nobody waits for it for longer than a store that is slow would take.
 pub(super) async fn show(State(web): State<Web>, visit: Visit, request: Request) -> Response {
+    let (head, _) = request.into_parts();
+    for _ in 0..DRAWN_AT_MOST {
+        let request = Request::from_parts(head.clone(), Body::empty());
+        let drawing = draw(web.clone(), visit.clone(), request);
+        match tokio::time::timeout(DRAWN_WITHIN, drawing).await {
+            Ok(page) => return page,
+            Err(_) => tracing::warn!(page = %head.uri.path(), "a page was not drawn in time"),
+        }
+    }
+    StatusCode::GATEWAY_TIMEOUT.into_response()
+}
+
+async fn draw(web: Web, visit: Visit, request: Request) -> Response {
     let assets = web.assets.clone();
     let render = render_app_async_with_context(context(web, visit), move || shell(assets.clone()));
     let mut response = render(request).await;
