@@ -4,14 +4,14 @@
 //!
 //! `ARAUTO_HISTORIES` changes how many there are; `ARAUTO_SEED` plays one of them again.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use arauto::clock::Clock as _;
 use arauto_app::domain::*;
 use rand::{Rng, SeedableRng, rngs::StdRng};
 
-use super::kills::{any_behaviour, any_plan, check};
+use super::kills::{any_behaviour, any_plan, check_proof};
 use super::network::Behaviour;
 use super::world::{Process, World};
 
@@ -273,7 +273,7 @@ impl History {
     }
 
     fn check_delivery(&self, delivery: &Delivery, ids: &mut BTreeSet<MessageId>) {
-        check(&self.world, &HashMap::new(), std::slice::from_ref(delivery));
+        check_proof(&self.world, delivery);
         assert!(!delivery.state.is_open(), "{delivery:?}");
         let id = delivery.message_id.clone();
         let id = id.unwrap_or_else(|| panic!("never tried: {delivery:?}"));

@@ -124,7 +124,7 @@ fn new_world(groups: u32, seed: u64) -> (World, CampaignId) {
 }
 
 /// Checks what must hold of any history.
-pub fn check(world: &World, before: &HashMap<GroupJid, MessageId>, deliveries: &[Delivery]) {
+fn check(world: &World, before: &HashMap<GroupJid, MessageId>, deliveries: &[Delivery]) {
     let network = &world.network;
     for delivery in deliveries {
         if let Some(id) = before.get(&delivery.target) {
@@ -143,16 +143,22 @@ pub fn check(world: &World, before: &HashMap<GroupJid, MessageId>, deliveries: &
                 );
             }
         }
-        let id = delivery.message_id.as_ref();
-        let told = |event| id.is_some_and(|id| network.told(id, event));
-        let proven = told("Acknowledged") || told("Received") || told("Read");
-        assert!(
-            !delivery.state.is_acknowledged() || proven,
-            "sent without a proof: {delivery:?}"
-        );
-        if let DeliveryState::Failed(_) = delivery.state {
-            assert!(told("Refused"), "failed without a refusal: {delivery:?}");
-        }
+        check_proof(world, delivery);
+    }
+}
+
+/// Nothing is sent without a proof, and nothing failed without a refusal.
+pub fn check_proof(world: &World, delivery: &Delivery) {
+    let network = &world.network;
+    let id = delivery.message_id.as_ref();
+    let told = |event| id.is_some_and(|id| network.told(id, event));
+    let proven = told("Acknowledged") || told("Received") || told("Read");
+    assert!(
+        !delivery.state.is_acknowledged() || proven,
+        "sent without a proof: {delivery:?}"
+    );
+    if let DeliveryState::Failed(_) = delivery.state {
+        assert!(told("Refused"), "failed without a refusal: {delivery:?}");
     }
 }
 

@@ -83,7 +83,7 @@ async fn an_ended_campaign_stays_ended_while_its_failures_are_sent_again() {
     let process = world.start_process();
     world.network.follow(|message, _| {
         if message.to == jid(2) {
-            Behaviour::answers([(10, Refused(FailureReason::AccountRestricted))])
+            Behaviour::answers([(10, Refused(FailureReason::InvalidMessage))])
         } else {
             Behaviour::acknowledges()
         }
