@@ -14,7 +14,7 @@ test('what failed is sent again, once, and the run tells it all', async ({ page,
   await startCampaign(page);
   await expect(page.locator('main .badge').filter({ hasText: /^Concluída com falhas$/ }).first()).toBeVisible();
 
-  await page.getByRole('link', { name: /^Falhas/ }).click();
+  await page.getByRole('link', { name: /^Falharam/ }).click();
   await expect(page).toHaveURL(/estado=falhas/);
   await expect(page.getByRole('cell', { name: 'Encomendas' })).toBeVisible();
   await expect(page.getByRole('cell', { name: 'Clientes' })).toHaveCount(0);

@@ -1,9 +1,6 @@
 //! Showing what a resource holds.
 
-use std::future::IntoFuture;
-
 use leptos::prelude::*;
-use leptos::reactive::computed::ScopedFuture;
 
 use super::ErrorNotice;
 use crate::api::ApiError;
@@ -27,26 +24,36 @@ where
     MakeView: Fn(Signal<T>) -> Shown + Send + Sync + 'static,
 {
     view! {
-        <Transition fallback=|| {
-            view! { <Skeleton /> }
-        }>
-            {Suspend::new(async move {
-                // Nothing below is made before the first answer is in. A memo of it that is made
-                // earlier can be read by the server's renderer between the arrival of the answer
-                // and the notice of it: the page is then sent empty, and does not fit its data
-                // when it comes alive. Untracked: an answer changes the view, it never remakes it.
-                let _ = ScopedFuture::new_untracked(resource.into_future()).await;
-                shown(resource, view)
-            })}
-        </Transition>
+        <Transition fallback=|| view! { <Skeleton /> }>{shown(resource, view)}</Transition>
     }
 }
 
-/// The view of the answers of a resource that has its first one.
+/// The view of what a resource holds. The server draws it once, from the answer itself: a memo of it can
+/// be read by the renderer between the arrival of the answer and the notice of it, and the page would
+/// be sent empty and not fit its data when it comes alive.
+#[cfg(feature = "ssr")]
 fn shown<T, Shown, MakeView>(
     resource: Resource<Result<T, ApiError>>,
     view: MakeView,
-) -> impl IntoView
+) -> impl Fn() -> AnyView + Send + Sync + 'static
+where
+    T: Clone + PartialEq + Send + Sync + 'static,
+    Shown: IntoView + 'static,
+    MakeView: Fn(Signal<T>) -> Shown + Send + Sync + 'static,
+{
+    move || match resource.get() {
+        Some(Ok(value)) => view(Signal::stored(value)).into_any(),
+        Some(Err(error)) => view! { <ErrorNotice error /> }.into_any(),
+        None => ().into_any(),
+    }
+}
+
+/// The view of what a resource holds: made once, and following its good values.
+#[cfg(not(feature = "ssr"))]
+fn shown<T, Shown, MakeView>(
+    resource: Resource<Result<T, ApiError>>,
+    view: MakeView,
+) -> impl Fn() -> AnyView + Send + Sync + 'static
 where
     T: Clone + PartialEq + Send + Sync + 'static,
     Shown: IntoView + 'static,

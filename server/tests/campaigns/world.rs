@@ -232,8 +232,8 @@ impl World {
         }
     }
 
-    /// Moves the clock on by `step` until `condition` holds of a run; looks whenever the run is
-    /// said to have changed.
+    /// Lets the time pass until `condition` holds of a run; looks whenever something is said to have
+    /// changed, and every minute of that time.
     pub async fn until_run(
         &self,
         process: &Process,
@@ -247,7 +247,10 @@ impl World {
                 if condition(&view) {
                     return view;
                 }
-                let _ = notices.recv().await;
+                tokio::select! {
+                    _ = notices.recv() => {}
+                    () = self.clock.sleep(Duration::from_mins(1)) => {}
+                }
             }
         })
         .await

@@ -74,6 +74,7 @@ pub(super) fn details(entry: &AgendaEntry) -> String {
                 missed_why(*why)
             )
         }
+        AgendaWhat::Planned { groups, takes, .. } if takes.as_secs() == 0 => groups_count(*groups),
         AgendaWhat::Planned { groups, takes, .. } => format!(
             "{} · {}",
             groups_count(*groups),

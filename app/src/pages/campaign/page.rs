@@ -6,7 +6,7 @@ use leptos_router::components::A;
 use super::draft::{CarriedOver, Choice, Draft};
 use super::form::EditorForm;
 use super::life::Life;
-use super::past::Past;
+use super::past::{Past, PastParts};
 use super::sample::Sample;
 use super::search::Search;
 use super::timing::{WhenMaterial, written};
@@ -162,6 +162,7 @@ fn Editor(id: Option<CampaignId>) -> impl IntoView {
     let chosen = RwSignal::new(carried_zone.and_then(Result::ok));
     let zone = Resource::new(move || chosen.get(), move |name| read_zone(name, id));
     let zones = Resource::new(|| (), |()| list_zones());
+    let past = id.map(PastParts::of);
     let lists = live_resource(
         || (),
         |()| list_group_list_choices(),
@@ -187,7 +188,7 @@ fn Editor(id: Option<CampaignId>) -> impl IntoView {
             minute,
             written: written(draft.timing, zone, minute),
         };
-        view! { <Page material groups draft search choice save when now /> }
+        view! { <Page material groups draft search choice save when now past /> }
     };
     let with_lists = move |material| {
         let page = page.clone();
@@ -206,6 +207,8 @@ fn Page(
     save: ServerAction<SaveCampaign>,
     when: WhenMaterial,
     now: Signal<Timestamp>,
+    /// What a saved campaign did.
+    past: Option<PastParts>,
 ) -> impl IntoView {
     let title = Signal::derive(move || {
         material.with(|material| match &material.saved {
@@ -250,7 +253,7 @@ fn Page(
         <div class="split">
             <div class="flow">
                 <EditorForm material groups draft shown search choice save state when />
-                <History material />
+                {past.map(|parts| view! { <Past parts /> })}
                 <Deletion material state />
             </div>
             <aside class="preview sticky" id="previa" aria-label=say!(editor.preview_label)>
@@ -290,15 +293,6 @@ fn UnderWay(material: Signal<Material>, state: Memo<CampaignState>) -> impl Into
         .into_any(),
         _ => ().into_any(),
     }
-}
-
-/// What a saved campaign did.
-#[component]
-fn History(material: Signal<Material>) -> impl IntoView {
-    let id = Memo::new(move |_| {
-        material.with(|material| material.saved.as_ref().map(|saved| saved.campaign.id))
-    });
-    move || id.get().map(|id| view! { <Past id /> })
 }
 
 const DELETION: &str = "excluir-campanha";

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use leptos_router::components::A;
 
-use crate::api::{CampaignPast, LiveEvent, PastPlace, get_campaign_past};
+use crate::api::{ApiError, CampaignPast, LiveEvent, PastPlace, get_campaign_past};
 use crate::components::sentences::{Label, Tone, missed_why, run_status};
 use crate::components::time::{date_and_time, duration, short_date};
 use crate::components::{Ago, Badge, Loaded, TallyBar, live_resource, ticking};
@@ -25,19 +25,37 @@ impl Line {
     }
 }
 
+/// What a campaign did and missed, and which part of it is shown.
+///
+/// It is made with its page: what is made within the answer of another resource can get another number
+/// on the server than in the browser, and the page does not come alive.
+#[derive(Clone, Copy)]
+pub(super) struct PastParts {
+    past: Resource<Result<CampaignPast, ApiError>>,
+    before: RwSignal<Option<PastPlace>>,
+}
+
+impl PastParts {
+    /// Of one campaign, beginning with the latest part.
+    pub(super) fn of(id: CampaignId) -> Self {
+        let before = RwSignal::new(None::<PastPlace>);
+        let past = live_resource(
+            move || before.get(),
+            move |before| get_campaign_past(id, before),
+            move |event| match event {
+                LiveEvent::Campaign(changed) => *changed == id,
+                LiveEvent::Run(_) => true,
+                _ => false,
+            },
+        );
+        Self { past, before }
+    }
+}
+
 /// The runs of a campaign and those that never began, a part at a time.
 #[component]
-pub(super) fn Past(id: CampaignId) -> impl IntoView {
-    let before = RwSignal::new(None::<PastPlace>);
-    let past = live_resource(
-        move || before.get(),
-        move |before| get_campaign_past(id, before),
-        move |event| match event {
-            LiveEvent::Campaign(changed) => *changed == id,
-            LiveEvent::Run(_) => true,
-            _ => false,
-        },
-    );
+pub(super) fn Past(parts: PastParts) -> impl IntoView {
+    let PastParts { past, before } = parts;
     view! {
         <section aria-labelledby="execucoes">
             <h2 id="execucoes">{say!(past.title)}</h2>
