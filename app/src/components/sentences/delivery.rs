@@ -8,12 +8,13 @@ pub(crate) fn delivery_state(state: DeliveryState) -> Label {
     match state {
         DeliveryState::Pending => label(Tone::Idle, "relogio", say!(delivery_state.pending)),
         DeliveryState::Sending => label(Tone::Progress, "progress", say!(delivery_state.sending)),
-        DeliveryState::Unconfirmed => label(Tone::Warn, "duvida", say!(delivery_state.unconfirmed)),
+        DeliveryState::Unconfirmed | DeliveryState::Unanswered => {
+            label(Tone::Warn, "duvida", say!(delivery_state.unconfirmed))
+        }
         DeliveryState::Sent => label(Tone::Ok, "certo", say!(delivery_state.sent)),
         DeliveryState::Delivered => label(Tone::Ok, "certo-duplo", say!(delivery_state.delivered)),
         DeliveryState::Read => label(Tone::Progress, "certo-duplo", say!(delivery_state.read)),
         DeliveryState::Failed(_) => label(Tone::Error, "error", say!(delivery_state.failed)),
-        DeliveryState::Unanswered => label(Tone::Warn, "duvida", say!(delivery_state.unconfirmed)),
         DeliveryState::Presumed => label(Tone::Idle, "certo", say!(delivery_state.presumed)),
         DeliveryState::Skipped(_) => label(Tone::Idle, "pulado", say!(delivery_state.skipped)),
     }

@@ -80,9 +80,10 @@ mod tests {
             for (place, found) in conflicts(&runs).into_iter().enumerate() {
                 let others = (0..runs.len()).filter(|other| *other != place);
                 let mut overlapping = others.filter(|other| overlap(&runs[place], &runs[*other]));
-                match found {
-                    Some(other) => prop_assert!(other != place && overlap(&runs[place], &runs[other])),
-                    None => prop_assert_eq!(overlapping.next(), None),
+                if let Some(other) = found {
+                    prop_assert!(other != place && overlap(&runs[place], &runs[other]));
+                } else {
+                    prop_assert_eq!(overlapping.next(), None);
                 }
             }
         }
