@@ -38,8 +38,6 @@ struct Inner {
 #[derive(Default)]
 struct State {
     calls: u64,
-    /// Held by every call that is under way.
-    in_flight: Arc<()>,
     plan: BTreeMap<u64, Fault>,
     away: bool,
 }
@@ -61,15 +59,6 @@ impl Faults {
     /// How many calls there were.
     pub fn calls(&self) -> u64 {
         self.0.state.lock().unwrap().calls
-    }
-
-    /// How many calls are under way.
-    pub fn in_flight(&self) -> usize {
-        Arc::strong_count(&self.0.state.lock().unwrap().in_flight) - 1
-    }
-
-    fn under_way(&self) -> Arc<()> {
-        Arc::clone(&self.0.state.lock().unwrap().in_flight)
     }
 
     /// Returns when the plan kills the process.
@@ -97,7 +86,6 @@ impl Faults {
         &self,
         call: impl Future<Output = Result<T, StoreError>>,
     ) -> Result<T, StoreError> {
-        let _under_way = self.under_way();
         let away = || StoreError::Unavailable("the test took it away".into());
         match self.next() {
             None => call.await,
@@ -116,7 +104,6 @@ impl Faults {
 
     /// Carries out a hand-over: only kills befall it here, the network has faults of its own.
     pub async fn pass_hand_over<T>(&self, call: impl Future<Output = T>) -> T {
-        let _under_way = self.under_way();
         match self.next() {
             Some(Fault::KillBefore) => self.kill().await,
             Some(Fault::KillAfter) => {

@@ -11,7 +11,6 @@ mod comebacks;
 mod comebacks_killed;
 mod faults;
 mod faulty_connections;
-mod histories;
 mod kills;
 mod life;
 mod lists;

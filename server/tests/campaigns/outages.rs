@@ -58,7 +58,7 @@ async fn a_claim_whose_answer_is_lost_goes_out_with_the_id_that_was_stored() {
         .await
         .unwrap();
     // Whatever call it is: lose the answer of every third.
-    let plan: BTreeMap<u64, Fault> = (12..200)
+    let plan: BTreeMap<u64, Fault> = (24..200)
         .step_by(3)
         .map(|n| (n, Fault::AnswerLost))
         .collect();

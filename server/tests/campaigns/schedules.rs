@@ -257,10 +257,11 @@ async fn an_ended_campaign_stays_ended_while_a_message_of_it_is_on_its_way() {
     world.until_still(handed_over).await;
     let ended = process.act(&world.who, campaign, CampaignAction::End).await;
     assert_eq!(ended.unwrap(), Acted::Done);
+    let store = process.store.clone();
     process.engine.shutdown().await;
 
     world.network.follow(|_, _| Behaviour::acknowledges());
-    let process = world.start_process();
+    let process = world.start_process_on(store);
     let view = world.until_finished(&process, run).await;
     assert_eq!((view.tally.sent, view.tally.skipped), (1, 1));
     let summary = process.campaign(&world.who, campaign).await;
