@@ -68,10 +68,10 @@ pub(super) async fn show(State(web): State<Web>, visit: Visit, request: Request)
     for _ in 0..DRAWN_AT_MOST {
         let request = Request::from_parts(head.clone(), Body::empty());
         let drawing = draw(web.clone(), visit.clone(), request);
-        match tokio::time::timeout(DRAWN_WITHIN, drawing).await {
-            Ok(page) => return page,
-            Err(_) => tracing::warn!(page = %head.uri.path(), "a page was not drawn in time"),
+        if let Ok(page) = tokio::time::timeout(DRAWN_WITHIN, drawing).await {
+            return page;
         }
+        tracing::warn!(page = %head.uri.path(), "a page was not drawn in time");
     }
     StatusCode::GATEWAY_TIMEOUT.into_response()
 }

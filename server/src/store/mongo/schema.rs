@@ -40,8 +40,9 @@ pub(super) async fn prepare(database: &Database) -> Result<(), StoreError> {
 /// crash, or a second server that starts at the same time, repeats it.
 async fn migrate_to(database: &Database, version: i32) -> Result<(), StoreError> {
     match version {
-        // The first version: there is nothing to change.
-        1 => Ok(()),
+        // The first version has nothing to change. With the twelfth connections got a pace and a restriction,
+        // and without them they have none.
+        1 | 12 => Ok(()),
         2 => make_groups_searchable(database).await,
         3 => ask_after_outages(database).await,
         4 => date_keys_before_the_first_lease(database).await,
@@ -52,8 +53,6 @@ async fn migrate_to(database: &Database, version: i32) -> Result<(), StoreError>
         9 => let_runs_be_repeated(database).await,
         10 => make_searchable(database, "deliveries", "target_name").await,
         11 => make_searchable(database, "campaigns", "name").await,
-        // Connections got a pace and a restriction, and without them they have none.
-        12 => Ok(()),
         13 => leave_members_uncounted(database).await,
         14 => wording::give_messages_a_wording(database).await,
         _ => Err(StoreError::Damaged(format!(
