@@ -60,7 +60,7 @@ async fn measure(campaigns: u32) {
     .expect("the engine starts");
     let (from, used) = (SystemClock.now(), processor_time());
     tokio::time::sleep(WATCHED).await;
-    let used = processor_time() - used;
+    let used = processor_time().saturating_sub(used);
     let to = SystemClock.now();
     tokio::time::sleep(AFTERWARDS).await;
     engine.shutdown().await;

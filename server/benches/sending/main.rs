@@ -40,7 +40,10 @@ async fn measure(connections: usize, members: usize) {
     for kind in ["first", "next"] {
         let (began, used) = (Instant::now(), world.program.processor_time());
         world.send_everywhere().await;
-        let (took, used) = (began.elapsed(), world.program.processor_time() - used);
+        let (took, used) = (
+            began.elapsed(),
+            world.program.processor_time().saturating_sub(used),
+        );
         let messages = connections * GROUPS;
         let each = used.as_secs_f64() * 1000.0 / as_f64(messages);
         println!(

@@ -101,7 +101,7 @@ mod tests {
         let mut db = Connection::open_in_memory().unwrap();
         teach_words(&db).unwrap();
         let is_it = |file: &&str| file.contains("UPDATE campaigns SET text = literal(text)");
-        let before = MIGRATIONS.iter().position(|file| is_it(file)).unwrap();
+        let before = MIGRATIONS.iter().position(is_it).unwrap();
         for migration in &MIGRATIONS[..before] {
             db.execute_batch(migration).unwrap();
         }
