@@ -1,11 +1,13 @@
 //! The parts that pages are made of.
 
+mod asked;
 mod badge;
 pub(crate) mod browser;
 pub(crate) mod calendar;
 mod counts;
 mod dialog;
 mod error_notice;
+mod filter_bar;
 mod form;
 pub(crate) mod format;
 mod frame;
@@ -14,6 +16,7 @@ mod live;
 mod loaded;
 mod outage;
 mod page;
+mod page_links;
 mod preview;
 mod redirects;
 mod restriction;
@@ -23,10 +26,12 @@ mod tally;
 pub(crate) mod time;
 mod typing;
 
+pub(crate) use asked::{Asked, Kind, asked};
 pub(crate) use badge::{Badge, Notice};
 pub(crate) use counts::{groups_count, len_u32};
 pub(crate) use dialog::{Dialog, DialogButton};
 pub(crate) use error_notice::{ActionError, ErrorNotice};
+pub(crate) use filter_bar::FilterBar;
 pub(crate) use form::{Field, FieldError, SubmitButton};
 pub(crate) use frame::Frame;
 pub(crate) use icon::Icon;
@@ -34,6 +39,7 @@ pub(crate) use live::{ConnectionLost, Live, live_resource};
 pub(crate) use loaded::Loaded;
 pub(crate) use outage::OutageNotice;
 pub(crate) use page::{Crumb, Empty, PageTitle, VisitorCard};
+pub(crate) use page_links::PageLinks;
 pub(crate) use preview::PhonePreview;
 pub(crate) use redirects::{FollowRedirects, Redirects};
 pub(crate) use restriction::RestrictionNotice;

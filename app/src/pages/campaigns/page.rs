@@ -4,10 +4,12 @@ use leptos::prelude::*;
 use leptos_router::components::A;
 
 use super::row::Row;
-use super::search::{Asked, PATH, Pager, SearchBar, asked};
+use super::search::{PATH, query};
 use crate::api::{ActOnCampaign, CampaignSummary, CampaignsView, LiveEvent, search_campaigns};
-use crate::components::{ActionError, Empty, Icon, Loaded, PageTitle, live_resource};
-use crate::domain::{CampaignId, CampaignKind, CampaignQuery};
+use crate::components::{
+    ActionError, Asked, Empty, FilterBar, Icon, Loaded, PageLinks, PageTitle, asked, live_resource,
+};
+use crate::domain::{CampaignId, CampaignKind};
 
 /// The campaigns with their latest runs and the one right button each.
 #[component]
@@ -16,7 +18,7 @@ pub(crate) fn CampaignsPage() -> impl IntoView {
     let act = ServerAction::<ActOnCampaign>::new();
     let campaigns = live_resource(
         move || (asked.get(), act.version().get()),
-        |(asked, _)| search_campaigns(asked.query, asked.page),
+        |(asked, _)| search_campaigns(query(&asked), asked.page),
         |event| {
             matches!(
                 event,
@@ -45,11 +47,11 @@ pub(crate) fn CampaignsPage() -> impl IntoView {
 #[component]
 fn Campaigns(
     view: Signal<CampaignsView>,
-    asked: Memo<Asked>,
+    asked: Memo<Asked<CampaignKind>>,
     act: ServerAction<ActOnCampaign>,
 ) -> impl IntoView {
     let counts = Memo::new(move |_| view.with(|view| view.counts));
-    let is_search = Memo::new(move |_| asked.with(|asked| !asked.query.text.is_empty()));
+    let is_search = Memo::new(move |_| asked.with(|asked| !asked.text.is_empty()));
     // There is nothing at all to look for.
     let is_new = Memo::new(move |_| {
         let all = [CampaignKind::Present, CampaignKind::Archived];
@@ -57,6 +59,10 @@ fn Campaigns(
         !any && !is_search.get()
     });
     let place = Memo::new(move |_| view.with(|view| (view.page, view.pages)));
+    let shown = Signal::derive(move || {
+        let (page, pages) = place.get();
+        say!(campaigns.page_of, page = page, pages = pages)
+    });
     move || {
         if is_new.get() {
             return view! {
@@ -69,9 +75,15 @@ fn Campaigns(
             .into_any();
         }
         view! {
-            <SearchBar asked counts />
+            <FilterBar
+                path=PATH.to_owned()
+                asked
+                count=move |kind| counts.with(|counts| counts.of(kind))
+                label=say!(campaigns.kinds)
+                search=say!(campaigns.search)
+            />
             <CampaignTable view asked act />
-            <Pager place asked />
+            <PageLinks path=PATH.to_owned() asked place label=say!(campaigns.pages) shown />
         }
         .into_any()
     }
@@ -80,7 +92,7 @@ fn Campaigns(
 #[component]
 fn CampaignTable(
     view: Signal<CampaignsView>,
-    asked: Memo<Asked>,
+    asked: Memo<Asked<CampaignKind>>,
     act: ServerAction<ActOnCampaign>,
 ) -> impl IntoView {
     let ids = Memo::new(move |_| {
@@ -127,13 +139,14 @@ fn CampaignTable(
 
 /// Nothing was found: why, and the way back to what there is.
 #[component]
-fn NoneFound(asked: Memo<Asked>) -> impl IntoView {
-    let has_only_archived =
-        Memo::new(move |_| asked.with(|asked| asked.query == CampaignQuery::default()));
+fn NoneFound(asked: Memo<Asked<CampaignKind>>) -> impl IntoView {
+    let has_only_archived = Memo::new(move |_| {
+        asked.with(|asked| asked.text.is_empty() && asked.kind == CampaignKind::default())
+    });
     let words = move || {
         asked.with(|asked| {
-            if asked.query.text.is_empty() {
-                none_of_kind(asked.query.kind)
+            if asked.text.is_empty() {
+                none_of_kind(asked.kind)
             } else {
                 say!(campaigns.none_found)
             }

@@ -4,19 +4,19 @@ use leptos::prelude::*;
 use leptos_router::components::A;
 
 use super::earlier::Earlier;
-use super::search::{Asked, Pager, SearchBar};
+use super::search::{path, shown};
 use super::way_on::way_on;
 use crate::api::RunView;
 use crate::components::sentences::{delivery_state, failure_reason};
 use crate::components::time::{duration, time_of_day};
-use crate::components::{Ago, Badge};
-use crate::domain::{Delivery, DeliveryId, DeliveryState, Reached, Timestamp};
+use crate::components::{Ago, Asked, Badge, FilterBar, PageLinks};
+use crate::domain::{Delivery, DeliveryId, DeliveryKind, DeliveryState, Reached, Timestamp};
 
 /// The rows that are looked for, a page at a time.
 #[component]
 pub(super) fn Deliveries(
     view: Signal<RunView>,
-    asked: Memo<Asked>,
+    asked: Memo<Asked<DeliveryKind>>,
     now: Signal<Timestamp>,
 ) -> impl IntoView {
     let run = view.with_untracked(|view| view.run.id);
@@ -28,8 +28,13 @@ pub(super) fn Deliveries(
         })
     });
     let is_empty = Memo::new(move |_| ids.with(Vec::is_empty));
+    let place = Memo::new(move |_| view.with(|view| (view.page, view.pages)));
+    let shown = Signal::derive(move || {
+        let kind = asked.with(|asked| asked.kind);
+        view.with(|view| shown(view, kind))
+    });
     let none = move || {
-        let is_search = asked.with(|asked| !asked.query.text.is_empty());
+        let is_search = asked.with(|asked| !asked.text.is_empty());
         is_empty.get().then(|| {
             if is_search {
                 say!(run.none_found)
@@ -46,7 +51,14 @@ pub(super) fn Deliveries(
                     {say!(run.download)}
                 </a>
             </div>
-            <SearchBar run asked found />
+            <FilterBar
+                path=path(run)
+                asked
+                count=move |kind: DeliveryKind| found.with(|found| kind.count(found))
+                label=say!(run.filter)
+                search=say!(run.search)
+                hides_empty=true
+            />
             <table class="table" hidden=move || is_empty.get()>
                 <thead>
                     <tr>
@@ -64,7 +76,7 @@ pub(super) fn Deliveries(
             <p class="note" role="status">
                 {none}
             </p>
-            <Pager run view asked />
+            <PageLinks path=path(run) asked place label=say!(run.pages) shown />
         </section>
     }
 }

@@ -7,15 +7,16 @@ use super::deliveries::Deliveries;
 use super::hold::Hold;
 use super::progress::Progress;
 use super::repeat::Repeat;
-use super::search::{Asked, asked};
+use super::search::query;
 use super::texts::Texts;
 use crate::api::{LiveEvent, RepeatRun, ResumeSending, RunView, SettleOutage, get_run};
 use crate::components::sentences::run_status;
 use crate::components::time::{duration, time_of_day};
 use crate::components::{
-    ActionError, Ago, Badge, Icon, Loaded, PageTitle, PhonePreview, live_resource, ticking,
+    ActionError, Ago, Asked, Badge, Icon, Loaded, PageTitle, PhonePreview, asked, live_resource,
+    ticking,
 };
-use crate::domain::{RunId, Timestamp};
+use crate::domain::{DeliveryKind, RunId, Timestamp};
 use crate::pages::{MissingInFrame, use_id};
 
 /// How far every message of the run got, as it happens.
@@ -30,7 +31,7 @@ pub(crate) fn RunPage() -> impl IntoView {
 }
 
 #[component]
-fn OneRun(id: RunId, asked: Memo<Asked>) -> impl IntoView {
+fn OneRun(id: RunId, asked: Memo<Asked<DeliveryKind>>) -> impl IntoView {
     let settle = ServerAction::<SettleOutage>::new();
     let repeat = ServerAction::<RepeatRun>::new();
     let resume = ServerAction::<ResumeSending>::new();
@@ -39,7 +40,7 @@ fn OneRun(id: RunId, asked: Memo<Asked>) -> impl IntoView {
             let settled = (settle.version().get(), resume.version().get());
             (asked.get(), settled, repeat.version().get())
         },
-        move |(asked, ..)| get_run(id, asked.query, asked.page),
+        move |(asked, ..)| get_run(id, query(&asked), asked.page),
         // The run's connection is part of its page: what holds the run may be there.
         move |event| match event {
             LiveEvent::Run(changed) => *changed == id,
@@ -58,7 +59,7 @@ fn OneRun(id: RunId, asked: Memo<Asked>) -> impl IntoView {
 #[component]
 fn Details(
     view: Signal<RunView>,
-    asked: Memo<Asked>,
+    asked: Memo<Asked<DeliveryKind>>,
     settle: ServerAction<SettleOutage>,
     resume: ServerAction<ResumeSending>,
     repeat: ServerAction<RepeatRun>,
