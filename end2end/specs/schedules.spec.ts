@@ -61,6 +61,8 @@ test('the calendar tells what ran and what comes', async ({ page, world }) => {
 
   await open(page, world, '/agenda');
   await expect(page.getByRole('heading', { name: 'Agenda' })).toBeVisible();
+  await expect(page.locator('.segmented [aria-current]')).toHaveText('Mês');
+  await expect(page.locator('.day[aria-current]')).toHaveCount(1);
   const day = page.getByRole('complementary');
   await expect(day.getByRole('link', { name: 'Fornada' })).toBeVisible();
   await expect(day.getByText(/2 de 2/).first()).toBeVisible();

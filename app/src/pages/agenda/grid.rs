@@ -1,7 +1,6 @@
 //! The days, week below week.
 
 use leptos::prelude::*;
-use leptos_router::components::A;
 
 use super::address::of_day;
 use super::entry::{hour, label};
@@ -58,13 +57,14 @@ fn Day(day: AgendaDay, span: AgendaSpan, is_today: bool, is_looked_at: bool) -> 
     let lines = shown.map(|entry| view! { <Line entry /> }).collect_view();
     let class = if span.has(date) { "day" } else { "day out" };
     view! {
-        <A
+        // The router's own link would say of every day that it is the present page.
+        <a
             href=of_day(span, date)
-            scroll=false
-            attr:class=class
-            attr:aria-label=words
-            attr:aria-current=is_today.then_some("date")
-            attr:data-selected=is_looked_at.then_some("")
+            data-noscroll
+            class=class
+            aria-label=words
+            aria-current=is_today.then_some("date")
+            data-selected=is_looked_at.then_some("")
         >
             <span class="n">{date.day()}</span>
             <span class="day-runs">
@@ -75,7 +75,7 @@ fn Day(day: AgendaDay, span: AgendaSpan, is_today: bool, is_looked_at: bool) -> 
                         view! { <span class="more">{say!(agenda.more, count = more)}</span> }
                     })}
             </span>
-        </A>
+        </a>
     }
 }
 

@@ -114,12 +114,13 @@ fn Toolbar(view: Signal<AgendaView>, looked_at: Signal<CivilDate>) -> impl IntoV
         move || {
             let is_current = span.get().is_month() == is_month;
             view! {
-                <A
+                // The router's own link would say of both that it is the present page.
+                <a
                     href=of_span(to(looked_at.get()))
-                    attr:aria-current=is_current.then_some("true")
+                    aria-current=is_current.then_some("true")
                 >
                     {words}
-                </A>
+                </a>
             }
         }
     };
