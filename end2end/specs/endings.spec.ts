@@ -64,7 +64,7 @@ async function expectNoSidewaysScroll(page: Page): Promise<void> {
   expect(overflow).toBeLessThanOrEqual(0);
 }
 
-test('every ending says what happened, why and what to do, and the way out works', async ({ page, world }) => {
+test('@both every ending says what happened, why and what to do, and the way out works', async ({ page, world }) => {
   await page.setViewportSize({ width: 360, height: 740 });
   const phone = await world.network.addPhone('Celular da loja');
   await createAdministrator(page, world);
@@ -88,7 +88,7 @@ test('every ending says what happened, why and what to do, and the way out works
   await expect(page.locator('.timeline li').filter({ hasText: 'Bloqueada' }).first()).toBeVisible();
 });
 
-test('a phone that unlinked it can link it again, and groups and campaigns are still there', async ({ page, world }) => {
+test('@both a phone that unlinked it can link it again, and groups and campaigns are still there', async ({ page, world }) => {
   const phone = await world.network.addPhone('Celular da loja');
   await world.network.addGroup(phone, 'Clientes', 3);
   await createAdministrator(page, world);
