@@ -5,13 +5,13 @@ use serde::{Deserialize, Serialize};
 
 #[cfg(feature = "ssr")]
 use super::CampaignReview;
-use super::{ApiError, Principal, TimingForm};
+use super::{ApiError, OwnPaceForm, Principal, TimingForm};
 #[cfg(feature = "ssr")]
 use crate::domain::CAMPAIGN_NAME_MAX_CHARS;
 use crate::domain::{
     Campaign, CampaignAction, CampaignCounts, CampaignDraft, CampaignFacts, CampaignId,
     CampaignQuery, ConnectionId, DraftProblem, GroupJid, GroupListId, MediaId, MessageContent,
-    Missed, Run, RunId, RunTally, Timestamp, Timing,
+    Missed, Run, RunId, RunTally, Sender, Timestamp, Timing,
 };
 
 /// What the rest of the product may ask of the campaigns.
@@ -205,6 +205,32 @@ fn content(text: &str, media: &str) -> MessageContent {
     }
 }
 
+/// One more connection of the campaign, as the editor's form posts it.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+pub struct SenderForm {
+    /// The chosen connection; empty for none.
+    #[serde(default)]
+    pub connection: String,
+    /// Its chosen lists, with spaces between them.
+    #[serde(default)]
+    pub lists: String,
+    /// The addresses of its chosen groups, with spaces between them.
+    #[serde(default)]
+    pub targets: String,
+}
+
+impl SenderForm {
+    /// Whom the connection sends to; `None` without one.
+    pub fn sender(&self) -> Option<Sender> {
+        let lists = self.lists.split_whitespace();
+        Some(Sender {
+            connection: self.connection.parse().ok()?,
+            lists: lists.filter_map(|id| id.parse().ok()).collect(),
+            targets: super::jids_in(&self.targets),
+        })
+    }
+}
+
 /// The editor's form as a browser posts it, with or without WASM: an unchosen select posts an
 /// empty text, unchecked boxes post nothing.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
@@ -227,6 +253,12 @@ pub struct CampaignForm {
     /// The addresses of the other chosen groups, with spaces between them.
     #[serde(default)]
     pub others: String,
+    /// The other connections, in their order.
+    #[serde(default)]
+    pub also: Vec<SenderForm>,
+    /// The pace that the campaign has of its own.
+    #[serde(default)]
+    pub pace: OwnPaceForm,
     /// The text.
     #[serde(default)]
     pub text: String,
@@ -249,10 +281,15 @@ impl CampaignForm {
     /// answers cannot be read. What is no identifier at all counts as not chosen: no person can type
     /// one.
     pub fn draft(&self) -> Result<CampaignDraft, Vec<DraftProblem>> {
-        let (timing, unreadable) = match self.timing.timing() {
-            Ok(timing) => (timing, Vec::new()),
-            Err(problems) => (Timing::default(), problems),
-        };
+        let mut unreadable: Vec<DraftProblem> = Vec::new();
+        let timing = self.timing.timing().unwrap_or_else(|problems| {
+            unreadable.extend(problems.into_iter().map(DraftProblem::from));
+            Timing::default()
+        });
+        let pace = self.pace.read().unwrap_or_else(|pace| {
+            unreadable.push(DraftProblem::Pace { pace });
+            None
+        });
         let draft = CampaignDraft {
             name: self.name.trim().to_owned(),
             connection: self.connection.parse::<ConnectionId>().ok(),
@@ -267,6 +304,8 @@ impl CampaignForm {
                 .filter_map(|jid| jid.parse::<GroupJid>().ok())
                 .chain(super::jids_in(&self.others))
                 .collect(),
+            also: self.also.iter().filter_map(SenderForm::sender).collect(),
+            pace,
             content: content(&self.text, &self.media),
             others: self.variants.iter().map(VariantForm::content).collect(),
             timing,
@@ -275,7 +314,7 @@ impl CampaignForm {
             return Ok(draft);
         }
         let mut problems = draft.problems_to_save();
-        problems.extend(unreadable.into_iter().map(DraftProblem::from));
+        problems.extend(unreadable);
         Err(problems)
     }
 }

@@ -5,10 +5,10 @@ use serde::{Deserialize, Serialize};
 
 use super::{ApiError, OutageQuestion, Principal};
 #[cfg(feature = "ssr")]
-use crate::domain::{ConnectionId, OutageChoice};
+use crate::domain::OutageChoice;
 use crate::domain::{
-    ConnectionState, Delivery, DeliveryQuery, Hold, MediaItem, Reached, RepeatAction, Repeatable,
-    Restriction, Run, RunId, RunTally, Timestamp,
+    ConnectionId, ConnectionState, Delivery, DeliveryQuery, Hold, MediaItem, Reached, RepeatAction,
+    Repeatable, Restriction, Run, RunId, RunTally, Timestamp,
 };
 
 /// What the rest of the product may ask of the runs.
@@ -58,12 +58,8 @@ pub struct RunView {
     pub run: Run,
     /// The campaign's name.
     pub campaign_name: String,
-    /// The connection's name; `None` once it was removed.
-    pub connection_name: Option<String>,
-    /// The connection's present state; `None` once it was removed.
-    pub connection_state: Option<ConnectionState>,
-    /// What the owner is asked, while the run waits for the answer.
-    pub question: Option<OutageQuestion>,
+    /// Its connections, in the order of [`Run::senders`].
+    pub senders: Vec<SenderView>,
     /// The media that the run sends.
     pub media: Option<MediaItem>,
     /// How many deliveries are in which state.
@@ -82,12 +78,27 @@ pub struct RunView {
     pub page: u32,
     /// How many pages there are.
     pub pages: u32,
-    /// What the pace of the connection holds the next message with, while nothing else holds it.
-    pub hold: Option<Hold>,
-    /// That WhatsApp restricts the connection's number, while it does.
-    pub restriction: Option<Restriction>,
     /// The server's time when this view was made.
     pub now: Timestamp,
+}
+
+/// A connection of a run, as the run's page shows it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SenderView {
+    /// The connection.
+    pub connection: ConnectionId,
+    /// Its name; `None` once it was removed.
+    pub name: Option<String>,
+    /// Its present state; `None` once it was removed.
+    pub state: Option<ConnectionState>,
+    /// How many of the deliveries that it sends are in which state.
+    pub tally: RunTally,
+    /// What its owner is asked, while its part of the run waits for the answer.
+    pub question: Option<OutageQuestion>,
+    /// What its pace, or the campaign's own, holds the next message with, while nothing else holds it.
+    pub hold: Option<Hold>,
+    /// That WhatsApp restricts its number, while it does.
+    pub restriction: Option<Restriction>,
 }
 
 /// One run; everything but its id may be left out.

@@ -9,7 +9,8 @@ use super::{Icon, after_typing};
 #[component]
 pub(crate) fn SearchField<Look>(
     /// Identifies the input on the page.
-    id: &'static str,
+    #[prop(into)]
+    id: String,
     /// The label, for those who do not see the icon.
     label: &'static str,
     /// What is looked for. It may change from outside, by going back and forth in the browser's
@@ -37,7 +38,7 @@ where
     });
     let look = after_typing(look);
     view! {
-        <label class="sr" for=id>
+        <label class="sr" for=id.clone()>
             {label}
         </label>
         <Icon name="busca" class="small" />

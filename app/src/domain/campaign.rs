@@ -4,8 +4,8 @@ use serde::{Deserialize, Serialize};
 
 use super::wording::{Template, WORDING_MAX_CHARS, WordingProblem};
 use super::{
-    CampaignId, CampaignState, ConnectionId, GroupJid, GroupListId, MediaId, PastRuns, Timestamp,
-    Timing, TimingProblem, WorkspaceId,
+    CampaignId, CampaignState, ConnectionId, GroupJid, GroupListId, MediaId, PaceProblem, Pacing,
+    PastRuns, SENDERS_MAX, Sender, Timestamp, Timing, TimingProblem, WorkspaceId,
 };
 
 /// Most characters of a campaign's name.
@@ -84,6 +84,10 @@ pub struct Campaign {
     pub lists: Vec<GroupListId>,
     /// The groups that receive it besides.
     pub targets: Vec<GroupJid>,
+    /// Its other connections, each with its own groups.
+    pub also: Vec<Sender>,
+    /// The time between two of its messages, when it wants to be slower than its connections.
+    pub pace: Option<Pacing>,
     /// What it sends.
     pub content: MessageContent,
     /// What it sends to other groups instead: all variants go to as many groups each.
@@ -113,6 +117,12 @@ pub struct CampaignDraft {
     pub lists: Vec<GroupListId>,
     /// See [`Campaign::targets`].
     pub targets: Vec<GroupJid>,
+    /// See [`Campaign::also`].
+    #[serde(default)]
+    pub also: Vec<Sender>,
+    /// See [`Campaign::pace`].
+    #[serde(default)]
+    pub pace: Option<Pacing>,
     /// See [`Campaign::content`].
     pub content: MessageContent,
     /// See [`Campaign::others`].
@@ -142,6 +152,17 @@ impl Campaign {
         }
     }
 
+    /// Its connections, each with whom it sends to.
+    pub fn senders(&self) -> Vec<Sender> {
+        senders(self.connection, &self.lists, &self.targets, &self.also)
+    }
+
+    /// Whether one of its connections sends to the groups of a list.
+    pub fn uses_list(&self, list: GroupListId) -> bool {
+        let of_others = |sender: &Sender| sender.lists.contains(&list);
+        self.lists.contains(&list) || self.also.iter().any(of_others)
+    }
+
     /// What its author wrote.
     pub fn draft(&self) -> CampaignDraft {
         CampaignDraft {
@@ -149,6 +170,8 @@ impl Campaign {
             connection: self.connection,
             lists: self.lists.clone(),
             targets: self.targets.clone(),
+            also: self.also.clone(),
+            pace: self.pace,
             content: self.content.clone(),
             others: self.others.clone(),
             timing: self.timing.clone(),
@@ -168,6 +191,8 @@ pub enum DraftProblem {
     ConnectionMissing,
     /// The chosen connection no longer exists.
     ConnectionGone,
+    /// More connections than a campaign takes.
+    TooManyConnections,
     /// Neither a group nor a list is chosen.
     TargetsMissing,
     /// The chosen lists have no groups.
@@ -205,6 +230,11 @@ pub enum DraftProblem {
         /// Which variant, from 0.
         variant: u32,
     },
+    /// Its own time between two messages is not taken.
+    Pace {
+        /// Why.
+        pace: PaceProblem,
+    },
     /// It would not run when its author wants.
     Timing {
         /// Why.
@@ -218,7 +248,27 @@ impl From<TimingProblem> for DraftProblem {
     }
 }
 
+/// The connections that send a campaign: the one that is chosen first, then the others.
+fn senders(
+    first: Option<ConnectionId>,
+    lists: &[GroupListId],
+    targets: &[GroupJid],
+    also: &[Sender],
+) -> Vec<Sender> {
+    let first = first.map(|connection| Sender {
+        connection,
+        lists: lists.to_vec(),
+        targets: targets.to_vec(),
+    });
+    first.into_iter().chain(also.iter().cloned()).collect()
+}
+
 impl CampaignDraft {
+    /// See [`Campaign::senders`].
+    pub fn senders(&self) -> Vec<Sender> {
+        senders(self.connection, &self.lists, &self.targets, &self.also)
+    }
+
     /// The variants of its message, the first one first, each with its number from 0.
     pub fn variants(&self) -> impl Iterator<Item = (u32, &MessageContent)> {
         (0..).zip(std::iter::once(&self.content).chain(&self.others))
@@ -235,6 +285,12 @@ impl CampaignDraft {
         }
         if self.others.len() >= VARIANTS_MAX {
             problems.push(DraftProblem::TooManyVariants);
+        }
+        if self.also.len() >= SENDERS_MAX {
+            problems.push(DraftProblem::TooManyConnections);
+        }
+        if let Some(pace) = self.pace.as_ref().and_then(Pacing::problem) {
+            problems.push(DraftProblem::Pace { pace });
         }
         for (variant, content) in self.variants() {
             if let Some((chars, limit)) = content.excess() {
@@ -254,7 +310,8 @@ impl CampaignDraft {
         if self.connection.is_none() {
             problems.push(DraftProblem::ConnectionMissing);
         }
-        if self.targets.is_empty() && self.lists.is_empty() {
+        let is_chosen = !self.targets.is_empty() || !self.lists.is_empty();
+        if !is_chosen && !self.also.iter().any(Sender::has_targets) {
             problems.push(DraftProblem::TargetsMissing);
         }
         let unsendable =

@@ -31,6 +31,7 @@ mod repeat;
 mod restoration;
 mod run;
 mod schedule;
+mod sender;
 mod time;
 mod user;
 pub mod wording;
@@ -71,10 +72,9 @@ pub use media::{ContentHash, MEDIA_NAME_MAX_CHARS, MediaItem, MediaKind, MediaPr
 pub use missed::{Missed, MissedWhy};
 pub use outage::{AfterOutage, Backlog, Outage, OutageChoice, SHORT_OUTAGE, outage_began};
 pub use pacing::{
-    CampaignPace, DAILY_MAX, Estimate, HOURLY_MAX, HeldBy, History, Hold, HoldReason, INTERVAL_MAX,
-    INTERVAL_MIN, Limits, LongPause, PAUSE_EVERY_MAX, PAUSE_MAX, PAUSE_MIN, PaceDecision,
-    PaceProblem, Pacing, Restriction, RestrictionCause, WARM_UP_DAYS, WarmUpRung, estimate,
-    next_message, warm_up_rung,
+    DAILY_MAX, Estimate, HOURLY_MAX, HeldBy, History, Hold, HoldReason, INTERVAL_MAX, INTERVAL_MIN,
+    Limits, LongPause, PAUSE_EVERY_MAX, PAUSE_MAX, PAUSE_MIN, PaceDecision, PaceProblem, Pacing,
+    Restriction, RestrictionCause, WARM_UP_DAYS, WarmUpRung, estimate, next_message, warm_up_rung,
 };
 pub use pairing::{PairingStep, PairingWay, UnknownPairingWay};
 pub use phone::{PHONE_MAX_CHARS, PhoneProblem, read_phone};
@@ -91,6 +91,7 @@ pub use schedule::{
     TOLERANCE_MINUTES, Timing, TimingProblem, UnknownWeekday, UnreadableZone, Weekday, Weekdays,
     Window, Zone, ZoneName, decide,
 };
+pub use sender::{RunSender, SENDERS_MAX, Sender, one_per_connection};
 pub use time::Timestamp;
 pub use user::{
     AccountProblem, EMAIL_MAX_CHARS, PASSWORD_MAX_CHARS, PASSWORD_MIN_CHARS, Role, User, Workspace,

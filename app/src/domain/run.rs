@@ -4,8 +4,8 @@ use serde::{Deserialize, Serialize};
 
 use super::wording::{Template, Values, resolve};
 use super::{
-    CampaignId, ConnectionId, Delivery, DeliveryState, Gate, MessageContent, RunId, Timestamp,
-    WorkspaceId, Zone, ZoneName,
+    CampaignId, ConnectionId, Delivery, DeliveryState, Gate, MessageContent, Pacing, RunId,
+    RunSender, Timestamp, WorkspaceId, Zone, ZoneName,
 };
 
 /// One firing of a campaign. Content and targets are frozen when it begins.
@@ -19,8 +19,14 @@ pub struct Run {
     pub campaign: CampaignId,
     /// Which firing of that campaign this is, from 1.
     pub number: u32,
-    /// The connection that sends it.
+    /// The connection that sends it: the first, when it has several.
     pub connection: ConnectionId,
+    /// Its other connections.
+    pub also: Vec<RunSender>,
+    /// The time between two of its messages, when it is slower than its connections.
+    pub pace: Option<Pacing>,
+    /// Until when that holds its next message.
+    pub rests_until: Timestamp,
     /// What it sends.
     pub content: MessageContent,
     /// What it sends to other groups instead: see [`Delivery::variant`].
@@ -50,6 +56,17 @@ impl Run {
         std::iter::once(&self.content).chain(&self.others)
     }
 
+    /// Its connections and what each was called, the first one first.
+    pub fn senders(&self) -> impl Iterator<Item = (ConnectionId, &str)> {
+        let also = self.also.iter().map(|one| (one.connection, &*one.name));
+        std::iter::once((self.connection, &*self.connection_name)).chain(also)
+    }
+
+    /// Whether a connection is one of those that send it.
+    pub fn is_sent_by(&self, connection: ConnectionId) -> bool {
+        self.senders().any(|(sender, _)| sender == connection)
+    }
+
     /// The text of one of its deliveries as it left; as it would leave at `now`, while it waits. It
     /// follows from what is stored alone, so the second attempt says what the first one said.
     pub fn text_of(&self, delivery: &Delivery, zone: &Zone, now: Timestamp) -> String {
@@ -71,7 +88,10 @@ impl Run {
         now: Timestamp,
     ) -> String {
         let at = delivery.first_at.unwrap_or(now);
-        let values = Values::at(&delivery.target_name, &self.connection_name, zone, at);
+        let mut senders = self.senders();
+        let name = senders.find(|(sender, _)| *sender == delivery.connection);
+        let name = name.map_or(&*self.connection_name, |(_, name)| name);
+        let values = Values::at(&delivery.target_name, name, zone, at);
         resolve(template, delivery.seed, &values)
     }
 }

@@ -116,6 +116,8 @@ fn campaign(
         connection: Some(connection.id),
         lists: Vec::new(),
         targets: vec![group.clone()],
+        also: Vec::new(),
+        pace: None,
         content: MessageContent {
             text: "*Oi*".into(),
             media: None,

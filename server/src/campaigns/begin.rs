@@ -11,7 +11,7 @@ use arauto_app::domain::{
 use super::freeze::{Firing, freeze};
 use super::gates::gate_of;
 use super::shared::Shared;
-use super::targets;
+use super::{parts, targets};
 use crate::store::StoreError;
 
 /// Who wants a run.
@@ -52,20 +52,17 @@ pub(super) async fn begin(
         return Ok(run);
     }
     let problems = problems_to_begin(shared, campaign).await?;
-    let connection = match campaign.connection {
-        Some(connection) if problems.is_empty() => connection,
-        _ => return Err(Refusal::NotReady(problems)),
-    };
-    let connections = &shared.store.connections;
-    let Some(known) = connections.get(campaign.workspace, connection).await? else {
+    if !problems.is_empty() {
+        return Err(Refusal::NotReady(problems));
+    }
+    let parts = parts::of(shared, campaign).await?;
+    let Some(first) = parts.first() else {
         return Err(Refusal::NotReady(vec![DraftProblem::ConnectionGone]));
     };
-    let targets = targets::now(&shared.store, campaign, connection).await?;
-    let groups = groups_of(shared, campaign.workspace, Some(connection), &targets).await?;
     let now = shared.now();
     let firing = Firing {
-        connection,
-        connection_name: known.name,
+        connection: first.connection.id,
+        connection_name: first.connection.name.clone(),
         number,
         origin: match wish {
             Wish::Person => RunOrigin::Person,
@@ -77,7 +74,7 @@ pub(super) async fn begin(
         },
         gate: gate_of(campaign, now),
     };
-    let (run, deliveries) = freeze(campaign, &firing, &targets, &groups, now, &shared.random);
+    let (run, deliveries) = freeze(campaign, &firing, &parts, now, &shared.random);
     match journal.begin_run(&run, &deliveries).await {
         Ok(()) => {}
         // Another server was faster.
@@ -114,7 +111,14 @@ fn answers(latest: Option<Run>, wish: Wish) -> Result<Option<RunId>, Refusal> {
 /// Has a run looked after and its messages sent.
 pub(super) fn follow(shared: &Arc<Shared>, run: &Run) {
     shared.note_in_doubt(run.workspace, run.id);
-    shared.wake_queue(run.workspace, run.connection);
+    wake_queues(shared, run);
+}
+
+/// Wakes the queue of every connection that sends a run.
+pub(super) fn wake_queues(shared: &Arc<Shared>, run: &Run) {
+    for (connection, _) in run.senders() {
+        shared.wake_queue(run.workspace, connection);
+    }
 }
 
 /// What keeps a run of this campaign from beginning.
@@ -139,14 +143,11 @@ pub(super) async fn missing_references(
 ) -> Result<Vec<DraftProblem>, StoreError> {
     let store = &shared.store;
     let mut problems = Vec::new();
-    if let Some(connection) = draft.connection
-        && store
-            .connections
-            .get(workspace, connection)
-            .await?
-            .is_none()
-    {
-        problems.push(DraftProblem::ConnectionGone);
+    for sender in draft.senders() {
+        let known = store.connections.get(workspace, sender.connection).await?;
+        if known.is_none() && !problems.contains(&DraftProblem::ConnectionGone) {
+            problems.push(DraftProblem::ConnectionGone);
+        }
     }
     for (variant, content) in draft.variants() {
         if let Some(media) = content.media
@@ -162,14 +163,9 @@ pub(super) async fn missing_references(
 pub(super) async fn groups_of(
     shared: &Shared,
     workspace: WorkspaceId,
-    connection: Option<ConnectionId>,
+    connection: ConnectionId,
     targets: &[GroupJid],
 ) -> Result<Vec<Group>, StoreError> {
-    match connection {
-        Some(connection) => {
-            let groups = &shared.store.groups;
-            groups.among(workspace, connection, targets).await
-        }
-        None => Ok(Vec::new()),
-    }
+    let groups = &shared.store.groups;
+    groups.among(workspace, connection, targets).await
 }

@@ -5,15 +5,16 @@ use std::collections::HashMap;
 use arauto_app::domain::wording::{Generator, Seed, share};
 use arauto_app::domain::{
     Campaign, ConnectionId, Delivery, DeliveryEvent, DeliveryId, DeliveryState, FailureReason,
-    Gate, Group, GroupJid, GroupStanding, Run, RunId, RunOrigin, Timestamp,
+    Gate, Group, GroupJid, GroupStanding, Run, RunId, RunOrigin, RunSender, Timestamp,
 };
 
+use super::parts::Part;
 use crate::random::Random;
 
 /// How a run begins, besides what its campaign says.
 #[derive(Clone, Debug)]
 pub(super) struct Firing {
-    /// The connection that sends it.
+    /// The connection that sends it: the first, when it has several.
     pub(super) connection: ConnectionId,
     /// See [`Run::connection_name`].
     pub(super) connection_name: String,
@@ -27,13 +28,12 @@ pub(super) struct Firing {
     pub(super) gate: Gate,
 }
 
-/// A run and its deliveries to `targets`, as they are when it begins. Groups that are known to refuse are
+/// A run and the deliveries of its parts, as they are when it begins. Groups that are known to refuse are
 /// skipped from the beginning, with the reason.
 pub(super) fn freeze(
     campaign: &Campaign,
     firing: &Firing,
-    targets: &[GroupJid],
-    groups: &[Group],
+    parts: &[Part],
     now: Timestamp,
     random: &Random,
 ) -> (Run, Vec<Delivery>) {
@@ -43,6 +43,9 @@ pub(super) fn freeze(
         campaign: campaign.id,
         number: firing.number,
         connection: firing.connection,
+        also: parts.iter().skip(1).map(sender).collect(),
+        pace: campaign.pace,
+        rests_until: Timestamp::default(),
         content: campaign.content.clone(),
         others: campaign.others.clone(),
         connection_name: firing.connection_name.clone(),
@@ -54,15 +57,24 @@ pub(super) fn freeze(
         gate: firing.gate,
         reopened: 0,
     };
-    let groups: HashMap<&GroupJid, &Group> =
-        groups.iter().map(|group| (&group.jid, group)).collect();
-    let mut deliveries: Vec<Delivery> = (0..)
-        .zip(targets)
-        .map(|(position, target)| {
-            let id = DeliveryId::new(now, random.bytes());
-            delivery(&run, id, position, target, groups.get(target).copied())
-        })
-        .collect();
+    let mut deliveries: Vec<Delivery> = Vec::new();
+    for part in parts {
+        let groups: HashMap<&GroupJid, &Group> = part
+            .groups
+            .iter()
+            .map(|group| (&group.jid, group))
+            .collect();
+        let first = u32::try_from(deliveries.len()).unwrap_or(u32::MAX);
+        let targets = (first..).zip(&part.targets);
+        deliveries.extend(targets.map(|(position, target)| {
+            let place = Place {
+                id: DeliveryId::new(now, random.bytes()),
+                connection: part.connection.id,
+                position,
+            };
+            delivery(&run, place, target, groups.get(target).copied())
+        }));
+    }
     let seed = Seed::new(u64::from_le_bytes(random.bytes()));
     deal(&mut deliveries, run.variants().count(), seed);
     (run, deliveries)
@@ -84,10 +96,27 @@ fn deal(deliveries: &mut [Delivery], variants: usize, seed: Seed) {
     }
 }
 
+fn sender(part: &Part) -> RunSender {
+    RunSender {
+        connection: part.connection.id,
+        name: part.connection.name.clone(),
+    }
+}
+
+/// Where a delivery stands in its run.
+struct Place {
+    id: DeliveryId,
+    connection: ConnectionId,
+    position: u32,
+}
+
 fn delivery(
     run: &Run,
-    id: DeliveryId,
-    position: u32,
+    Place {
+        id,
+        connection,
+        position,
+    }: Place,
     target: &GroupJid,
     group: Option<&Group>,
 ) -> Delivery {
@@ -95,7 +124,7 @@ fn delivery(
         id,
         workspace: run.workspace,
         run: run.id,
-        connection: run.connection,
+        connection,
         position,
         target: target.clone(),
         target_name: group.map_or_else(|| target.to_string(), |group| group.subject.clone()),
@@ -140,7 +169,8 @@ mod tests {
     use std::collections::HashSet;
 
     use arauto_app::domain::{
-        AddressingMode, CampaignId, CampaignState, MessageContent, PastRuns, Timing, WorkspaceId,
+        AddressingMode, AfterOutage, CampaignId, CampaignState, Connection, ConnectionState,
+        MessageContent, PastRuns, Timing, WorkspaceId,
     };
     use proptest::prelude::*;
 
@@ -171,6 +201,8 @@ mod tests {
             connection: Some(ConnectionId::new(NOW, [1; 10])),
             lists: Vec::new(),
             targets: Vec::new(),
+            also: Vec::new(),
+            pace: None,
             content: MessageContent {
                 text: "Oi".into(),
                 media: None,
@@ -188,6 +220,30 @@ mod tests {
         }
     }
 
+    fn part(connection: u8, groups: &[Group]) -> Part {
+        Part {
+            connection: Connection {
+                id: ConnectionId::new(NOW, [connection; 10]),
+                workspace: WorkspaceId::new(NOW, [3; 10]),
+                name: format!("Loja {connection}"),
+                phone: None,
+                state: ConnectionState::Online,
+                state_since: NOW,
+                linked_at: None,
+                phone_seen_at: None,
+                groups_synced_at: None,
+                after_outage: AfterOutage::Ask,
+                able_at: None,
+                outage: None,
+                pace: None,
+                restriction: None,
+                created_at: NOW,
+            },
+            targets: groups.iter().map(|group| group.jid.clone()).collect(),
+            groups: groups.to_vec(),
+        }
+    }
+
     proptest! {
         #[test]
         fn a_target_is_tried_exactly_if_its_group_takes_our_messages(
@@ -199,7 +255,7 @@ mod tests {
                 .enumerate()
                 .map(|(n, (member, announce, admin))| group(n + 1, standing(*member), *announce, *admin))
                 .collect();
-            let targets: Vec<_> = groups.iter().map(|group| group.jid.clone()).collect();
+            let part = part(1, &groups);
             let firing = Firing {
                 connection: ConnectionId::new(NOW, [1; 10]),
                 connection_name: "Loja".into(),
@@ -209,7 +265,7 @@ mod tests {
                 gate: Gate::OPEN,
             };
             let random = Random::from_seed(1);
-            let (run, deliveries) = freeze(&campaign(), &firing, &targets, &groups, NOW, &random);
+            let (run, deliveries) = freeze(&campaign(), &firing, &[part], NOW, &random);
             prop_assert_eq!(deliveries.len(), groups.len());
             for (position, (delivery, group)) in (0u32..).zip(deliveries.iter().zip(&groups)) {
                 prop_assert_eq!(delivery.position, position);
@@ -225,6 +281,31 @@ mod tests {
             let seeds: HashSet<_> = deliveries.iter().map(|delivery| delivery.seed).collect();
             prop_assert_eq!(seeds.len(), deliveries.len());
         }
+    }
+
+    #[test]
+    fn several_connections_send_each_to_its_own_groups() {
+        let numbers = |from: usize| -> Vec<Group> {
+            let member = |n| group(n, GroupStanding::Member, false, false);
+            (from..from + 3).map(member).collect()
+        };
+        let parts = [part(1, &numbers(1)), part(4, &numbers(10))];
+        let firing = Firing {
+            connection: parts[0].connection.id,
+            connection_name: "Loja".into(),
+            number: 1,
+            origin: RunOrigin::Person,
+            due_at: NOW,
+            gate: Gate::OPEN,
+        };
+        let (run, deliveries) = freeze(&campaign(), &firing, &parts, NOW, &Random::from_seed(1));
+        let senders: Vec<_> = run.senders().map(|(connection, _)| connection).collect();
+        assert_eq!(senders, [parts[0].connection.id, parts[1].connection.id]);
+        let by: Vec<_> = deliveries.iter().map(|one| one.connection).collect();
+        assert_eq!(by[..3], [senders[0]; 3]);
+        assert_eq!(by[3..], [senders[1]; 3]);
+        let positions = deliveries.iter().map(|one| one.position);
+        assert_eq!(positions.collect::<Vec<_>>(), [0, 1, 2, 3, 4, 5]);
     }
 
     #[test]

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use arauto_app::domain::{ConnectionId, Run};
 
+use super::begin::wake_queues;
 use super::patience::GaveUp;
 use super::shared::Shared;
 
@@ -17,7 +18,7 @@ pub(super) async fn run(shared: Arc<Shared>) {
 
 /// The same for one connection that this server runs from now on.
 pub(super) async fn take_up(shared: Arc<Shared>, connection: ConnectionId) {
-    go_on(&shared, |run| run.connection == connection).await;
+    go_on(&shared, |run| run.is_sent_by(connection)).await;
 }
 
 async fn go_on(shared: &Arc<Shared>, concerned: impl Fn(&Run) -> bool) {
@@ -36,6 +37,6 @@ async fn go_on(shared: &Arc<Shared>, concerned: impl Fn(&Run) -> bool) {
     for run in open.into_iter().filter(concerned) {
         tracing::info!(run = %run.id, connection = %run.connection, "an open run goes on");
         shared.note_in_doubt(run.workspace, run.id);
-        shared.wake_queue(run.workspace, run.connection);
+        wake_queues(shared, &run);
     }
 }

@@ -13,7 +13,7 @@ use arauto_app::domain::{
     RunId, WorkspaceId,
 };
 
-use super::begin::groups_of;
+use super::begin::{groups_of, wake_queues};
 use super::freeze::known_refusal;
 use super::gates::gate_of;
 use super::shared::Shared;
@@ -35,11 +35,16 @@ pub(super) async fn repeatable(
 
 async fn obstacle(shared: &Shared, run: &Run) -> Result<Option<RepeatObstacle>, StoreError> {
     let store = &shared.store;
-    let (connection, latest) = tokio::try_join!(
-        store.connections.get(run.workspace, run.connection),
-        store.journal.latest_run(run.workspace, run.campaign)
-    )?;
-    Ok(if connection.is_none() {
+    let latest = store
+        .journal
+        .latest_run(run.workspace, run.campaign)
+        .await?;
+    let mut is_removed = true;
+    for (connection, _) in run.senders() {
+        let known = store.connections.get(run.workspace, connection).await?;
+        is_removed &= known.is_none();
+    }
+    Ok(if is_removed {
         Some(RepeatObstacle::ConnectionRemoved)
     } else if latest.is_some_and(|latest| latest.id != run.id) {
         Some(RepeatObstacle::RanSince)
@@ -98,7 +103,7 @@ async fn send_again(
         .await;
     // Whatever the store answered: it may have been done.
     shared.note(run.workspace, run.id);
-    shared.wake_queue(run.workspace, run.connection);
+    wake_queues(shared, run);
     let campaign = LiveEvent::Campaign(run.campaign);
     shared.live.post(run.workspace, campaign);
     let renewed = renewed.map_err(api_error)?;
@@ -106,18 +111,20 @@ async fn send_again(
     Ok(())
 }
 
-/// The places of those whose groups take our messages, as far as the latest sync tells.
+/// The places of those whose groups take our messages, as far as the latest sync of their connection
+/// tells. A connection that was removed knows no groups any more.
 async fn willing(shared: &Shared, run: &Run, ended: &[Delivery]) -> Result<Vec<u32>, StoreError> {
-    let targets: Vec<GroupJid> = ended.iter().map(|one| one.target.clone()).collect();
-    let groups = groups_of(shared, run.workspace, Some(run.connection), &targets).await?;
-    let known: HashMap<&GroupJid, &Group> =
-        groups.iter().map(|group| (&group.jid, group)).collect();
-    let takes_ours = |one: &&Delivery| known_refusal(known.get(&one.target).copied()).is_none();
-    Ok(ended
-        .iter()
-        .filter(takes_ours)
-        .map(|one| one.position)
-        .collect())
+    let mut positions = Vec::new();
+    for (connection, _) in run.senders() {
+        let theirs = || ended.iter().filter(|one| one.connection == connection);
+        let targets: Vec<GroupJid> = theirs().map(|one| one.target.clone()).collect();
+        let groups = groups_of(shared, run.workspace, connection, &targets).await?;
+        let known: HashMap<&GroupJid, &Group> =
+            groups.iter().map(|group| (&group.jid, group)).collect();
+        let takes_ours = |one: &&Delivery| known_refusal(known.get(&one.target).copied()).is_none();
+        positions.extend(theirs().filter(takes_ours).map(|one| one.position));
+    }
+    Ok(positions)
 }
 
 /// When what is sent again may leave: in the campaign's window, and not during its pause.

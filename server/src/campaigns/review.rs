@@ -9,12 +9,13 @@ use arauto_app::domain::{
     PastRuns, Run, RunOrigin, Schedule, Timestamp, WorkspaceId, Zone,
 };
 
-use super::begin::{groups_of, problems_to_begin};
+use super::begin::problems_to_begin;
 use super::freeze::{Firing, freeze};
 use super::gates::{gate_of, zone_of};
+use super::parts::Part;
 use super::service::find;
 use super::shared::Shared;
-use super::{duration, targets};
+use super::{duration, parts};
 use crate::failure::{api_error, internal};
 use crate::store::StoreError;
 
@@ -37,22 +38,22 @@ pub(super) async fn review(
         .map_err(api_error)?;
     let in_time = campaign.timing.problems(&zone, now);
     problems.extend(in_time.into_iter().map(DraftProblem::from));
-    let connection = match campaign.connection {
-        Some(connection) => shared.store.connections.get(workspace, connection).await,
-        None => Ok(None),
-    };
-    let connection = connection.map_err(api_error)?;
-    let rehearsed = rehearse(shared, &campaign, connection.as_ref(), now).await;
-    let (run, deliveries) = rehearsed.map_err(api_error)?;
+    let parts = parts::of(shared, &campaign).await.map_err(api_error)?;
+    let (run, deliveries) = rehearse(shared, &campaign, &parts, now);
     let samples = samples(shared, &run, &deliveries, &zone, now).await;
-    let open = deliveries.iter().filter(|one| one.state.is_open()).count();
-    let receiving = u32::try_from(open).unwrap_or(u32::MAX);
+    let leaving = parts.iter().map(|part| {
+        let by_it = |one: &&Delivery| one.connection == part.connection.id && one.state.is_open();
+        let leaving = deliveries.iter().filter(by_it).count();
+        (&part.connection, u32::try_from(leaving).unwrap_or(u32::MAX))
+    });
+    let leaving: Vec<(&Connection, u32)> = leaving.collect();
+    let receiving = leaving.iter().map(|(_, leaving)| leaving).sum();
     let runs = next_runs(&campaign, &zone, now);
     let first = runs.first().copied().unwrap_or(now);
     let window = campaign.timing.window.as_ref();
     let opening = window.map(|window| window.opening(&zone, first));
     let begins = opening.map_or(first, |opening| first.max(opening.opens));
-    let takes = duration::of_run(shared, connection.as_ref(), receiving, begins).await;
+    let takes = duration::of_run(shared, leaving, campaign.pace, begins).await;
     let takes = takes.map_err(api_error)?;
     let is_new = !campaign.state.is_alive();
     let at_once = matches!(
@@ -77,41 +78,26 @@ pub(super) async fn review(
 }
 
 /// The run that a start would begin now, with its deliveries.
-async fn rehearse(
+fn rehearse(
     shared: &Shared,
     campaign: &Campaign,
-    known: Option<&Connection>,
+    parts: &[Part],
     now: Timestamp,
-) -> Result<(Run, Vec<Delivery>), StoreError> {
-    let Campaign { workspace, .. } = *campaign;
-    let (targets, groups) = match known {
-        Some(known) => {
-            let targets = targets::now(&shared.store, campaign, known.id).await?;
-            let groups = groups_of(shared, workspace, Some(known.id), &targets).await?;
-            (targets, groups)
-        }
-        None => (Vec::new(), Vec::new()),
-    };
+) -> (Run, Vec<Delivery>) {
+    let first = parts.first().map(|part| &part.connection);
     let firing = Firing {
-        // Without a connection there are no targets, so nothing would be sent by this one.
-        connection: known.map_or_else(
+        // Without a part there are no targets, so nothing would be sent by this one.
+        connection: first.map_or_else(
             || ConnectionId::new(now, shared.random.bytes()),
-            |known| known.id,
+            |first| first.id,
         ),
-        connection_name: known.map(|known| known.name.clone()).unwrap_or_default(),
+        connection_name: first.map(|first| first.name.clone()).unwrap_or_default(),
         number: 1,
         origin: RunOrigin::Person,
         due_at: now,
         gate: gate_of(campaign, now),
     };
-    Ok(freeze(
-        campaign,
-        &firing,
-        &targets,
-        &groups,
-        now,
-        &shared.random,
-    ))
+    freeze(campaign, &firing, parts, now, &shared.random)
 }
 
 /// Some messages as they would be: each variant once, then the first of the others.

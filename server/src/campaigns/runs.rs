@@ -3,19 +3,18 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use arauto_app::api::{ApiError, NotFound, OutageQuestion, Principal, RunView, Runs};
+use arauto_app::api::{ApiError, NotFound, Principal, RunView, Runs};
 use arauto_app::domain::{
-    Connection, ConnectionId, ConnectionState, DELIVERIES_SHOWN, Delivery, DeliveryQuery, Hold,
-    OutageChoice, Page, Reached, RepeatAction, Run, RunId, RunTally, Timestamp, WorkspaceId,
+    ConnectionId, DELIVERIES_SHOWN, Delivery, DeliveryQuery, OutageChoice, Page, Reached,
+    RepeatAction, Run, RunId, RunTally, Timestamp, WorkspaceId,
 };
 use async_trait::async_trait;
 
 use super::gates::zone_named;
 use super::shared::Shared;
-use super::{outage, pace, repeat};
+use super::{outage, repeat, senders};
 use crate::failure::{api_error, internal};
-use crate::store::{Due, StoreError};
-use crate::whatsapp::outage_question;
+use crate::store::StoreError;
 
 /// Reads runs.
 pub(super) struct RunService {
@@ -25,40 +24,6 @@ pub(super) struct RunService {
 impl RunService {
     pub(super) fn new(shared: Arc<Shared>) -> Self {
         Self { shared }
-    }
-
-    /// What holds the run's next message, while its connection can send and its gate is open.
-    async fn hold(
-        &self,
-        run: &Run,
-        connection: Option<&Connection>,
-        state: Option<&ConnectionState>,
-        tally: &RunTally,
-    ) -> Result<Option<Hold>, StoreError> {
-        let now = self.shared.now();
-        let (Some(connection), Some(state)) = (connection, state) else {
-            return Ok(None);
-        };
-        let lane = self.shared.lane(run.connection);
-        let held_before = lane.map(|lane| lane.presence.held_before());
-        let waits_for_answer = held_before.is_some_and(|held| run.started_at < held);
-        let waits = tally.open() > 0 && run.gate.is_open_at(now);
-        if !waits || !state.can_send() || waits_for_answer {
-            return Ok(None);
-        }
-        let hold = pace::decision(&self.shared, connection).await?.hold();
-        let (Some(found), 0) = (hold, tally.pending) else {
-            return Ok(hold);
-        };
-        // Only repetitions are left: what holds the connection holds those that come before its end.
-        let journal = &self.shared.store.journal;
-        let held_before = held_before.unwrap_or(Timestamp::from_millis(i64::MIN));
-        let next = journal.next_due(run.workspace, run.connection, now, held_before);
-        let comes_first = match next.await? {
-            Some(Due::Message(at)) => found.until.is_none_or(|until| at <= until),
-            _ => false,
-        };
-        Ok(hold.filter(|_| tally.unconfirmed > 0 && comes_first))
     }
 
     /// A page of the deliveries that are looked for, and what the text finds.
@@ -97,23 +62,6 @@ impl RunService {
         let of = |position| reached.get(position).copied().unwrap_or_default();
         Ok(positions.iter().map(of).collect())
     }
-
-    /// What the owner is asked, if the run waits for the answer.
-    async fn question(
-        &self,
-        run: &Run,
-        tally: &RunTally,
-        connection: Option<&Connection>,
-        state: Option<&ConnectionState>,
-    ) -> Result<Option<OutageQuestion>, StoreError> {
-        match (connection, state) {
-            (Some(connection), Some(state)) if tally.open() > 0 => {
-                let question = outage_question(&self.shared.store, connection, state).await?;
-                Ok(question.filter(|question| run.started_at < question.outage.back_at))
-            }
-            _ => Ok(None),
-        }
-    }
 }
 
 /// What each delivery says, or would say now.
@@ -137,9 +85,8 @@ impl Runs for RunService {
         let (store, workspace) = (&self.shared.store, who.workspace_id());
         let run = store.journal.run(workspace, id).await.map_err(api_error)?;
         let run = run.ok_or(ApiError::NotFound(NotFound::Run))?;
-        let (campaign, connection, outcomes) = tokio::try_join!(
+        let (campaign, outcomes) = tokio::try_join!(
             store.campaigns.get(workspace, run.campaign),
-            store.connections.get(workspace, run.connection),
             store.journal.outcomes(workspace, id),
         )
         .map_err(api_error)?;
@@ -155,33 +102,15 @@ impl Runs for RunService {
         let reached = reached.map_err(api_error)?;
         let repeatable = repeat::repeatable(&self.shared, &run, &outcomes).await;
         let repeatable = repeatable.map_err(api_error)?;
-        // The session's own word is fresher than the stored one, which bridges a start and tells of
-        // connections that another server runs.
-        let live = self.shared.messenger.state(run.connection);
         let now = self.shared.now();
-        let connection_state = connection
-            .as_ref()
-            .map(|connection| live.unwrap_or_else(|| connection.state.clone()));
-        let hold = self
-            .hold(&run, connection.as_ref(), connection_state.as_ref(), &tally)
-            .await
-            .map_err(api_error)?;
-        let question = self
-            .question(&run, &tally, connection.as_ref(), connection_state.as_ref())
-            .await
-            .map_err(api_error)?;
+        let senders = senders::read(&self.shared, &run, &tally).await;
+        let senders = senders.map_err(api_error)?;
         let texts = texts(&run, &deliveries, now);
         Ok(RunView {
-            hold,
-            restriction: (connection.as_ref())
-                .and_then(|connection| connection.restriction)
-                .filter(|restriction| restriction.holds_at(now)),
+            senders,
             run,
             texts,
             campaign_name: campaign.name,
-            connection_name: connection.map(|connection| connection.name),
-            connection_state,
-            question,
             media,
             tally,
             repeatable,

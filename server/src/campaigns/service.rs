@@ -9,8 +9,8 @@ use arauto_app::api::{
 };
 use arauto_app::domain::{
     CAMPAIGNS_SHOWN, Campaign, CampaignAction, CampaignDraft, CampaignId, CampaignQuery,
-    CampaignState, ConnectionId, Group, GroupJid, Page, PastRuns, Timestamp, TimingProblem,
-    WorkspaceId, Zone,
+    CampaignState, ConnectionId, Group, GroupJid, Page, PastRuns, Sender, Timestamp, TimingProblem,
+    WorkspaceId, Zone, one_per_connection,
 };
 use async_trait::async_trait;
 use futures::{StreamExt, TryStreamExt};
@@ -237,11 +237,13 @@ async fn save(
     if !problems.is_empty() {
         return Err(ApiError::Draft(problems));
     }
-    let groups = groups_of(shared, workspace, draft.connection, &draft.targets).await;
-    let groups = groups.map_err(api_error)?;
-    let targets = known_targets(draft.targets, &groups);
-    let lists =
-        targets::known_lists(&shared.store, workspace, draft.connection, &draft.lists).await;
+    let senders = known_senders(shared, workspace, draft.senders()).await;
+    let mut senders = senders.map_err(api_error)?;
+    let first = match draft.connection {
+        Some(_) if !senders.is_empty() => Some(senders.remove(0)),
+        _ => None,
+    };
+    let (lists, targets) = first.map_or_else(Default::default, |one| (one.lists, one.targets));
     let now = shared.now();
     let existing = match id {
         Some(id) => Some(find(shared, workspace, id).await?),
@@ -259,8 +261,10 @@ async fn save(
         workspace,
         name: draft.name.trim().to_owned(),
         connection: draft.connection,
-        lists: lists.map_err(api_error)?,
+        lists,
         targets,
+        also: senders,
+        pace: draft.pace,
         content: draft.content,
         others: draft.others,
         timing: draft.timing,
@@ -294,6 +298,27 @@ async fn write(shared: &Shared, campaign: &Campaign, is_new: bool) -> Result<(),
         }
         written => written.map_err(api_error),
     }
+}
+
+/// The connections of a draft, each once, with those of their lists and groups that are theirs.
+async fn known_senders(
+    shared: &Shared,
+    workspace: WorkspaceId,
+    chosen: Vec<Sender>,
+) -> Result<Vec<Sender>, StoreError> {
+    let mut senders = Vec::new();
+    for chosen in one_per_connection(chosen) {
+        let connection = chosen.connection;
+        let groups = groups_of(shared, workspace, connection, &chosen.targets).await?;
+        let lists =
+            targets::known_lists(&shared.store, workspace, connection, &chosen.lists).await?;
+        senders.push(Sender {
+            connection,
+            lists,
+            targets: known_targets(chosen.targets, &groups),
+        });
+    }
+    Ok(senders)
 }
 
 /// The targets that are groups of the chosen connection, each once. Others come from a form that

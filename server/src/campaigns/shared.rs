@@ -93,7 +93,7 @@ impl Shared {
         let journal = &self.store.journal;
         let list = || journal.every_open_run();
         let open = patiently(&*self.clock, stop, "list open runs", list).await?;
-        for run in open.iter().filter(|run| run.connection == connection) {
+        for run in open.iter().filter(|run| run.is_sent_by(connection)) {
             self.note(run.workspace, run.id);
         }
         Ok(())

@@ -90,6 +90,13 @@ pub trait Journal: Send + Sync {
         let outcomes = self.outcomes(workspace, run).await?;
         Ok(outcomes.into_iter().collect())
     }
+    /// How many of the deliveries of a run that a connection sends are in which state.
+    async fn tally_of_sender(
+        &self,
+        workspace: WorkspaceId,
+        run: RunId,
+        connection: ConnectionId,
+    ) -> Result<RunTally, StoreError>;
     /// How many of the deliveries whose group has this text in its name are in which state.
     async fn tally_of_search(
         &self,

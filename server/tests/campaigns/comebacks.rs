@@ -63,9 +63,15 @@ async fn interrupted(world: &World, process: &Process, groups: u32) -> RunId {
 
 async fn asked(world: &World, process: &Process, run: RunId) -> OutageQuestion {
     world
-        .until_still(async || process.run(&world.who, run).await.question.is_some())
+        .until_still(async || {
+            process.run(&world.who, run).await.senders[0]
+                .question
+                .is_some()
+        })
         .await;
-    process.run(&world.who, run).await.question.unwrap()
+    process.run(&world.who, run).await.senders[0]
+        .question
+        .unwrap()
 }
 
 async fn answer(
@@ -109,15 +115,15 @@ async fn after_a_long_outage_nothing_leaves_until_the_owner_says_send() {
 
     pass(&world, mins(300)).await;
     let view = process.run(&world.who, run).await;
-    assert_eq!(view.question, Some(question), "it stays open");
-    assert_eq!(view.hold, None);
+    assert_eq!(view.senders[0].question, Some(question), "it stays open");
+    assert_eq!(view.senders[0].hold, None);
     assert_eq!(world.network.handed_over().len(), 1);
 
     let send = OutageChoice::Send;
     answer(&world, &process, question, send).await.unwrap();
     let view = world.until_finished(&process, run).await;
     assert_eq!(view.tally.sent, 6);
-    assert_eq!(view.question, None);
+    assert_eq!(view.senders[0].question, None);
     assert_eq!(reached(&world, 6), [1; 6]);
     let again = answer(&world, &process, question, OutageChoice::Drop).await;
     assert_eq!(again, Err(ApiError::OutageSettled));
@@ -180,7 +186,7 @@ async fn the_owners_setting_answers_for_them() {
         let run = interrupted(&world, &process, 4).await;
         away(&world, mins(42)).await;
         let view = world.until_finished(&process, run).await;
-        assert_eq!(view.question, None);
+        assert_eq!(view.senders[0].question, None);
         let (sent, skipped) = match setting {
             AfterOutage::Drop => (1, 3),
             _ => (4, 0),
@@ -200,7 +206,7 @@ async fn a_campaign_that_starts_while_the_question_is_open_is_not_part_of_it() {
 
     // At this very moment, with the clock standing still.
     let (_, new) = process.launch(&world.who, world.draft(3)).await;
-    assert_eq!(process.run(&world.who, new).await.question, None);
+    assert_eq!(process.run(&world.who, new).await.senders[0].question, None);
     let view = world.until_finished(&process, new).await;
     assert_eq!(view.tally.sent, 3, "it goes ahead");
     assert_eq!(world.network.handed_over().len(), 1 + 3);
@@ -319,7 +325,7 @@ async fn a_long_interval_between_messages_is_no_outage() {
     world.while_time_passes(process.engine.shutdown()).await;
     let process = world.start_process_on(process.store);
     let view = world.until_finished(&process, run).await;
-    assert_eq!((view.tally.sent, view.question), (2, None));
+    assert_eq!((view.tally.sent, view.senders[0].question), (2, None));
 }
 
 #[tokio::test]
@@ -332,13 +338,16 @@ async fn another_long_outage_asks_about_itself() {
     world.network.set_state(world.connection, reconnecting());
     pass(&world, mins(20)).await;
     let view = process.run(&world.who, run).await;
-    assert_eq!(view.question, None, "while it is away nobody is asked");
+    assert_eq!(
+        view.senders[0].question, None,
+        "while it is away nobody is asked"
+    );
     world
         .network
         .set_state(world.connection, ConnectionState::Online);
     world
         .until_still(async || {
-            let question = process.run(&world.who, run).await.question;
+            let question = process.run(&world.who, run).await.senders[0].question;
             question.is_some_and(|question| question != first)
         })
         .await;

@@ -170,6 +170,16 @@ impl Journal for Faulty<dyn Journal> {
     ) -> Result<Vec<(DeliveryState, u32)>, StoreError> {
         self.faults.pass(self.inner.outcomes(workspace, run)).await
     }
+    async fn tally_of_sender(
+        &self,
+        workspace: WorkspaceId,
+        run: RunId,
+        connection: ConnectionId,
+    ) -> Result<RunTally, StoreError> {
+        self.faults
+            .pass(self.inner.tally_of_sender(workspace, run, connection))
+            .await
+    }
     async fn tally_of_search(
         &self,
         workspace: WorkspaceId,

@@ -21,5 +21,6 @@ mod repeats;
 mod restrictions;
 mod review;
 mod schedules;
+mod senders;
 mod sending;
 mod world;

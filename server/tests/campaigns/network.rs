@@ -72,6 +72,7 @@ pub struct Network {
 
 struct Inner {
     state: Option<ConnectionState>,
+    removed: HashSet<ConnectionId>,
     script: Script,
     handed_over: Vec<(Timestamp, OutgoingMessage)>,
     reached: Vec<OutgoingMessage>,
@@ -84,6 +85,7 @@ impl Network {
     pub fn new(workspace: WorkspaceId, clock: ManualClock, faults: Faults) -> Self {
         let inner = Inner {
             state: Some(ConnectionState::Online),
+            removed: HashSet::new(),
             script: Box::new(|_, _| Behaviour::acknowledges()),
             handed_over: Vec::new(),
             reached: Vec::new(),
@@ -119,6 +121,11 @@ impl Network {
     /// Forgets the connection. Its removal is told elsewhere.
     pub fn forget_connection(&self) {
         self.inner.lock().unwrap().state = None;
+    }
+
+    /// Forgets one connection of several.
+    pub fn remove(&self, connection: ConnectionId) {
+        self.inner.lock().unwrap().removed.insert(connection);
     }
 
     /// The messages that reached WhatsApp, in order, each as often as it did.
@@ -243,8 +250,10 @@ impl Messenger for Process {
         self.network.faults.pass_hand_over(deliver).await
     }
 
-    fn state(&self, _: ConnectionId) -> Option<ConnectionState> {
-        self.network.inner.lock().unwrap().state.clone()
+    fn state(&self, connection: ConnectionId) -> Option<ConnectionState> {
+        let inner = self.network.inner.lock().unwrap();
+        let is_there = !inner.removed.contains(&connection);
+        inner.state.clone().filter(|_| is_there)
     }
 
     fn lease(&self, connection: ConnectionId) -> Option<Lease> {

@@ -27,9 +27,9 @@ async fn set(world: &World, process: &Process, limits: Limits) {
 async fn until_held(world: &World, process: &Process, run: RunId, messages: usize) -> Hold {
     let is_held = |hold: Option<Hold>| hold.filter(|hold| hold.reason != HoldReason::Interval);
     let view = world.until_run(process, run, |view| {
-        world.network.handed_over().len() >= messages && is_held(view.hold).is_some()
+        world.network.handed_over().len() >= messages && is_held(view.senders[0].hold).is_some()
     });
-    let hold = view.await.hold.unwrap();
+    let hold = view.await.senders[0].hold.unwrap();
     assert_eq!(world.network.handed_over().len(), messages);
     hold
 }
@@ -77,7 +77,7 @@ async fn an_hourly_cap_holds_over_restarts_and_the_page_says_so() {
     let hold = until_held(&world, &process, run, 10).await;
     pass(&world, hold);
     let view = world.until_finished(&process, run).await;
-    assert_eq!((view.tally.sent, view.hold), (12, None));
+    assert_eq!((view.tally.sent, view.senders[0].hold), (12, None));
     assert_eq!(most_within(&world, Duration::from_hours(1)), 5);
 }
 
@@ -158,7 +158,7 @@ async fn another_pace_holds_from_the_moment_it_is_set() {
     let process = world.start_process();
     let (_, run) = process.launch(&world.who, world.draft(3)).await;
     world
-        .until_still(async || process.run(&world.who, run).await.hold.is_some())
+        .until_still(async || process.run(&world.who, run).await.senders[0].hold.is_some())
         .await;
     let paces = process.engine.paces();
     let (who, id) = (&world.who, world.connection);

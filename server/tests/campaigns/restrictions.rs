@@ -24,7 +24,7 @@ async fn refused(world: &World, process: &Process, groups: u32) -> RunId {
     let (_, run) = process.launch(&world.who, world.draft(groups)).await;
     world
         .until_run(process, run, |view| {
-            view.tally.failed == 1 && view.restriction.is_some()
+            view.tally.failed == 1 && view.senders[0].restriction.is_some()
         })
         .await;
     run
@@ -60,7 +60,7 @@ async fn a_refusal_pauses_the_sending_until_its_owner_resumes_it() {
         reason: HoldReason::Restricted,
         until: None,
     };
-    assert_eq!(view.hold, Some(held));
+    assert_eq!(view.senders[0].hold, Some(held));
     assert!(row(&world, &process).await.needs_owner(world.clock.now()));
     assert!(drain(&mut notices).contains(&LiveEvent::Connection(world.connection)));
 
@@ -72,13 +72,13 @@ async fn a_refusal_pauses_the_sending_until_its_owner_resumes_it() {
     assert_eq!(view.tally.pending, 4);
 
     let (paces, id) = (process.engine.paces(), world.connection);
-    let since = view.restriction.unwrap().since;
+    let since = view.senders[0].restriction.unwrap().since;
     let another = paces.resume(&world.who, id, since.plus(Duration::from_secs(1)));
     assert_eq!(another.await, Err(ApiError::RestrictionLifted));
     paces.resume(&world.who, id, since).await.unwrap();
     let view = world.until_finished(&process, run).await;
     assert_eq!((view.tally.sent, view.tally.failed), (5, 1));
-    assert_eq!(view.restriction, None);
+    assert_eq!(view.senders[0].restriction, None);
     let again = paces.resume(&world.who, id, since).await;
     assert_eq!(again, Err(ApiError::RestrictionLifted));
 }
@@ -111,7 +111,7 @@ async fn it_pauses_though_the_store_is_away_when_whatsapp_tells() {
     world.clock.advance(Duration::from_mins(5));
     world.faults.set_away(false);
     let view = world
-        .until_run(&process, run, |view| view.restriction.is_some())
+        .until_run(&process, run, |view| view.senders[0].restriction.is_some())
         .await;
     assert_eq!(view.tally.pending, 2);
     an_hour(&world).await;

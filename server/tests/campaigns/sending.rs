@@ -79,9 +79,9 @@ async fn start_means_now_and_the_page_knows_when_the_next_one_goes() {
         .until_still(async || !world.network.reached().is_empty())
         .await;
     world
-        .until_still(async || process.run(&world.who, run).await.hold.is_some())
+        .until_still(async || process.run(&world.who, run).await.senders[0].hold.is_some())
         .await;
-    let hold = process.run(&world.who, run).await.hold.unwrap();
+    let hold = process.run(&world.who, run).await.senders[0].hold.unwrap();
     assert_eq!(hold.reason, HoldReason::Interval);
     let wait = hold.until.unwrap().since(world.clock.now());
     assert!(world.config.pacing.shortest <= wait && wait <= world.config.pacing.longest);
@@ -283,8 +283,8 @@ async fn an_offline_connection_holds_the_run_and_loses_nothing() {
     let (_, run) = process.launch(&world.who, world.draft(5)).await;
     world.clock.advance(Duration::from_mins(9));
     let view = process.run(&world.who, run).await;
-    assert_eq!((view.tally.pending, view.hold), (5, None));
-    assert_eq!(view.connection_state, Some(ConnectionState::LoggedOut));
+    assert_eq!((view.tally.pending, view.senders[0].hold), (5, None));
+    assert_eq!(view.senders[0].state, Some(ConnectionState::LoggedOut));
     world
         .network
         .set_state(world.connection, ConnectionState::Online);
@@ -331,7 +331,10 @@ async fn removing_the_connection_ends_the_run_with_the_reason() {
     let view = world.until_finished(&process, run).await;
     assert_eq!(view.tally.sent, 1);
     assert_eq!(view.tally.failed + view.tally.skipped, 4);
-    assert_eq!((view.connection_name, view.connection_state), (None, None));
+    assert_eq!(
+        (&view.senders[0].name, &view.senders[0].state),
+        (&None, &None)
+    );
     let reason = FailureReason::ConnectionRemoved;
     assert!(view.deliveries[1..].iter().all(|delivery| matches!(
         delivery.state,

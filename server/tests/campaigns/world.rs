@@ -209,6 +209,8 @@ impl World {
             connection: Some(self.connection),
             lists: Vec::new(),
             targets: (1..=groups).map(jid).collect(),
+            also: Vec::new(),
+            pace: None,
             content: MessageContent {
                 text: "*Oi*".into(),
                 media: None,

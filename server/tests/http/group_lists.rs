@@ -264,6 +264,8 @@ fn a_list_stays_while_an_active_campaign_uses_it_and_leaves_the_others() {
             connection: Some(shop.connection),
             lists: vec![id],
             targets: Vec::new(),
+            also: Vec::new(),
+            pace: None,
             content: MessageContent::default(),
             others: Vec::new(),
             timing: Timing::default(),

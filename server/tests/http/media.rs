@@ -333,6 +333,8 @@ fn campaign(server: &Server, workspace: WorkspaceId, item: &MediaItem) -> Campai
         connection: None,
         lists: Vec::new(),
         targets: Vec::new(),
+        also: Vec::new(),
+        pace: None,
         content: MessageContent {
             text: String::new(),
             media: Some(item.id),

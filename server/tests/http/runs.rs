@@ -91,13 +91,14 @@ impl Runs for OneRun {
             finished_at: Some(START),
             gate: Gate::OPEN,
             reopened: 0,
+            also: Vec::new(),
+            pace: None,
+            rests_until: Timestamp::default(),
         };
         Ok(RunView {
             run,
             campaign_name: "Promoção".into(),
-            connection_name: None,
-            connection_state: None,
-            question: None,
+            senders: Vec::new(),
             media: None,
             tally: tally(),
             repeatable: Repeatable {
@@ -112,8 +113,6 @@ impl Runs for OneRun {
             page: 2,
             pages: 2,
             texts: vec![String::new(); 10],
-            hold: None,
-            restriction: None,
             now: START,
         })
     }

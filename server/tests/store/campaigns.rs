@@ -2,7 +2,7 @@
 
 use arauto::store::StoreError;
 use arauto_app::domain::{
-    CampaignState, Missed, MissedRuns, MissedWhy, PastRuns, Schedule, Standing, Timestamp,
+    CampaignState, Missed, MissedRuns, MissedWhy, PastRuns, Schedule, Sender, Standing, Timestamp,
 };
 
 use super::home::Home;
@@ -207,11 +207,25 @@ pub async fn a_removed_connection_leaves_all_campaigns(home: Home) {
         campaign.connection = Some(connection);
         campaigns.insert(&campaign).await.unwrap();
     }
+    let mut also = campaign(workspace, "d");
+    let untouched = also.also[0].clone();
+    also.also.insert(
+        0,
+        Sender {
+            connection: gone,
+            ..untouched.clone()
+        },
+    );
+    campaigns.insert(&also).await.unwrap();
     let using = campaigns.names_using_connection(workspace, gone).await;
-    assert_eq!(using.unwrap(), ["A", "b"]);
+    assert_eq!(using.unwrap(), ["A", "b", "d"]);
     campaigns.detach_connection(workspace, gone).await.unwrap();
     let using = campaigns.names_using_connection(workspace, gone).await;
     assert!(using.unwrap().is_empty());
+    let stored = campaigns.get(workspace, also.id).await.unwrap().unwrap();
+    assert_eq!(stored.also, [untouched]);
+    assert_eq!(stored.connection, also.connection);
+    campaigns.delete(workspace, also.id).await.unwrap();
     for campaign in campaigns.list(workspace).await.unwrap() {
         let untouched = campaign.name == "c";
         assert_eq!(campaign.connection, untouched.then_some(other));
@@ -230,6 +244,7 @@ pub async fn a_list_leaves_all_campaigns_unless_an_active_one_uses_it(home: Home
     active.state = Active;
     let mut draft = campaign(workspace, "Rascunho");
     draft.lists = vec![gone];
+    draft.also[0].lists = vec![before, gone, after];
     let untouched = campaign(workspace, "Outra");
     for campaign in [&active, &draft, &untouched] {
         campaigns.insert(campaign).await.unwrap();
@@ -250,6 +265,9 @@ pub async fn a_list_leaves_all_campaigns_unless_an_active_one_uses_it(home: Home
     campaigns.detach_list(workspace, gone).await.unwrap();
     assert_eq!(lists(active.id).await, [before, after]);
     assert_eq!(lists(draft.id).await, []);
+    let stored = campaigns.get(workspace, draft.id).await.unwrap().unwrap();
+    draft.also[0].lists = vec![before, after];
+    assert_eq!(stored.also, draft.also);
     assert_eq!(lists(untouched.id).await, untouched.lists);
 }
 

@@ -17,6 +17,7 @@ mod journal;
 mod journal_ends;
 mod journal_races;
 mod journal_repeats;
+mod journal_senders;
 mod leases;
 mod media;
 mod meta;
@@ -134,6 +135,11 @@ conformance! {
         an_end_that_races_leaves_nothing_behind
         what_nobody_answered_is_its_owners_choice
         other_workspaces_repeat_nothing;
+    journal_senders:
+        each_connection_claims_its_own
+        what_ends_a_connection_leaves_the_others_alone
+        a_run_with_a_pace_of_its_own_rests_after_each_message
+        a_run_that_rests_holds_no_other;
     journal_races:
         of_two_starts_one_wins
         each_delivery_is_claimed_once

@@ -9,8 +9,8 @@ use arauto_app::domain::{
     AddressingMode, AfterOutage, Campaign, CampaignId, CampaignState, Connection, ConnectionId,
     ConnectionState, ContentHash, Delivery, DeliveryId, DeliveryState, Gate, Group, GroupJid,
     GroupList, GroupListId, GroupStanding, MediaId, MediaItem, MediaKind, MessageContent,
-    MessageId, PastRuns, Role, Run, RunId, RunOrigin, Timestamp, Timing, User, UserId, Workspace,
-    WorkspaceId, ZoneName,
+    MessageId, Pacing, PastRuns, Role, Run, RunId, RunOrigin, Sender, Timestamp, Timing, User,
+    UserId, Workspace, WorkspaceId, ZoneName,
 };
 
 /// A time in a round form: `millis` after a Monday morning.
@@ -170,6 +170,15 @@ pub fn campaign(workspace: WorkspaceId, name: &str) -> Campaign {
         connection: Some(connection_id()),
         lists: vec![group_list_id()],
         targets: vec![jid(1), jid(2)],
+        also: vec![Sender {
+            connection: connection_id(),
+            lists: vec![group_list_id()],
+            targets: vec![jid(3)],
+        }],
+        pace: Some(Pacing {
+            shortest: Duration::from_secs(30),
+            longest: Duration::from_mins(1),
+        }),
         content: MessageContent {
             text: "Olá, *pessoal*!\nAté já 👋".into(),
             media: Some(media_id()),
@@ -211,6 +220,9 @@ pub fn run(workspace: WorkspaceId, connection: ConnectionId, started: i64) -> Ru
         finished_at: None,
         gate: Gate::OPEN,
         reopened: 0,
+        also: Vec::new(),
+        pace: None,
+        rests_until: Timestamp::default(),
     }
 }
 

@@ -36,6 +36,12 @@ async fn campaigns_and_connections_keep_their_form() {
         "connection": campaign.connection.unwrap().to_string(),
         "lists": [campaign.lists[0].to_string()],
         "targets": [jid(1).as_str(), jid(2).as_str()],
+        "also": [{
+            "connection": campaign.also[0].connection.to_string(),
+            "lists": [campaign.also[0].lists[0].to_string()],
+            "targets": [jid(3).as_str()],
+        }],
+        "pace": { "shortest": 30_000_i64, "longest": 60_000_i64 },
         "content": {
             "text": campaign.content.text.as_str(),
             "media": campaign.content.media.unwrap().to_string(),
@@ -182,8 +188,18 @@ async fn texts_of_earlier_versions_say_what_they_said() {
     let client = mongodb::Client::with_uri_str(&home.url).await.unwrap();
     let database = client.default_database().unwrap();
     for (collection, fields) in [
-        ("campaigns", vec!["others"]),
-        ("runs", vec!["others", "connection_name", "zone"]),
+        ("campaigns", vec!["others", "also", "pace"]),
+        (
+            "runs",
+            vec![
+                "others",
+                "connection_name",
+                "zone",
+                "also",
+                "pace",
+                "rests_until",
+            ],
+        ),
         ("deliveries", vec!["variant", "seed", "first_at"]),
     ] {
         let unset: Document = fields
@@ -201,6 +217,9 @@ async fn texts_of_earlier_versions_say_what_they_said() {
         .unwrap();
     let home = home.reopen().await.reopen().await;
     campaign.content.text = r"\{\{grupo\}\} \{a|b\}".into();
+    // Nor had campaigns several connections, or a pace of their own.
+    campaign.also.clear();
+    campaign.pace = None;
     let store = &home.store;
     let read = store.campaigns.get(campaign.workspace, campaign.id).await;
     assert_eq!(read.unwrap(), Some(campaign));
@@ -245,6 +264,9 @@ async fn runs_and_deliveries_keep_their_form() {
         "campaign": run.campaign.to_string(),
         "number": 1_i64,
         "connection": run.connection.to_string(),
+        "also": [],
+        "pace": Bson::Null,
+        "rests_until": 0_i64,
         "content": { "text": "Oferta", "media": Bson::Null },
         "others": [{
             "text": "{Oi|Olá}, {{grupo}}", "media": run.others[0].media.unwrap().to_string()

@@ -60,7 +60,7 @@ async fn each_group_reads_its_own_text_and_a_repetition_says_the_same() {
         .count();
     assert!((1..=2).contains(&of_first), "{view:?}");
 
-    let name = view.connection_name.clone().unwrap();
+    let name = view.senders[0].name.clone().unwrap();
     for (delivery, text) in view.deliveries.iter().zip(&view.texts) {
         let id = delivery.message_id.as_ref().unwrap();
         let seen = simulator

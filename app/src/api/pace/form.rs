@@ -87,7 +87,7 @@ impl PaceForm {
 }
 
 /// Two numbers in units of so many seconds. What is none is a span that no bound allows.
-fn span(shortest: &str, longest: &str, unit: u64) -> Pacing {
+pub(super) fn span(shortest: &str, longest: &str, unit: u64) -> Pacing {
     let read = |text: &str| text.trim().parse::<u64>().ok()?.checked_mul(unit);
     match (read(shortest), read(longest)) {
         (Some(shortest), Some(longest)) => Pacing {

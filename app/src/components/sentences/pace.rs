@@ -32,6 +32,9 @@ pub(crate) fn pace_hold(hold: Hold, now: Timestamp) -> Sentence {
             say!(pace.warm_up, count = most),
             say!(pace.warm_up_text, at = at),
         ),
+        HoldReason::Campaign => {
+            Sentence::new(say!(pace.campaign, span = span), say!(pace.campaign_text))
+        }
         HoldReason::Restricted => match hold.until {
             Some(_) => Sentence::new(say!(pace.banned), say!(pace.banned_text, at = at)),
             None => Sentence::new(say!(pace.paused), say!(pace.refused_message_text)),

@@ -6,7 +6,7 @@ use crate::components::format::thousands;
 use crate::domain::{
     AccountProblem, CAMPAIGN_NAME_MAX_CHARS, CONNECTION_NAME_MAX_CHARS, DraftProblem,
     GROUP_LIST_NAME_MAX_CHARS, GroupListProblem, MediaProblem, PASSWORD_MAX_CHARS,
-    PASSWORD_MIN_CHARS, PhoneProblem, VARIANTS_MAX,
+    PASSWORD_MIN_CHARS, PhoneProblem, SENDERS_MAX, VARIANTS_MAX,
 };
 
 /// The words for a request that was not carried out.
@@ -178,6 +178,10 @@ pub(crate) fn draft_problem(problem: DraftProblem) -> String {
         DraftProblem::Wording { variant, wording } => {
             of_variant(variant, super::wording_problem(wording))
         }
+        DraftProblem::TooManyConnections => {
+            say!(draft_problem.too_many_connections, max = SENDERS_MAX)
+        }
+        DraftProblem::Pace { pace } => super::pace_problem(pace),
         DraftProblem::TooManyVariants => say!(draft_problem.too_many_variants, max = VARIANTS_MAX),
         DraftProblem::TextTooLong {
             variant,

@@ -31,6 +31,8 @@ pub enum HoldReason {
     },
     /// WhatsApp restricts the number.
     Restricted,
+    /// The interval that the campaign has of its own.
+    Campaign,
 }
 
 /// What becomes of the next message.

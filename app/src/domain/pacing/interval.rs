@@ -5,6 +5,9 @@ use std::time::Duration;
 use rand::Rng;
 use serde::{Deserialize, Serialize};
 
+use super::{INTERVAL_MAX, INTERVAL_MIN, PaceProblem};
+use crate::domain::wording::{Generator, Seed};
+
 /// A random span of time between two messages of one connection. It is kept in milliseconds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Pacing {
@@ -33,6 +36,26 @@ impl Pacing {
             return self.shortest;
         }
         random.random_range(self.shortest..=self.longest)
+    }
+
+    /// The interval that follows from a seed, so that it need not be stored: a campaign's own pace takes
+    /// that of the message before.
+    pub fn following_from(&self, seed: Seed) -> Duration {
+        let span = self.longest.saturating_sub(self.shortest);
+        let millis = usize::try_from(span.as_millis()).unwrap_or(usize::MAX);
+        let drawn = Generator::new(seed).below(millis.saturating_add(1));
+        self.shortest + Duration::from_millis(u64::try_from(drawn).unwrap_or_default())
+    }
+
+    /// What is wrong with it as the time between two messages.
+    pub fn problem(&self) -> Option<PaceProblem> {
+        if self.longest < self.shortest {
+            Some(PaceProblem::IntervalBackwards)
+        } else if self.shortest < INTERVAL_MIN || self.longest > INTERVAL_MAX {
+            Some(PaceProblem::IntervalOutOfBounds)
+        } else {
+            None
+        }
     }
 
     /// What is drawn on average.
@@ -83,6 +106,7 @@ mod tests {
             let pacing = Pacing { shortest: Duration::from_millis(a.min(b)), longest: Duration::from_millis(a.max(b)) };
             let within = |span: Duration| pacing.shortest <= span && span <= pacing.longest;
             prop_assert!(within(pacing.draw(&mut StdRng::seed_from_u64(seed))));
+            prop_assert!(within(pacing.following_from(Seed::new(seed))));
             prop_assert!(within(pacing.mean()));
             prop_assert!(within(pacing.nearest(Duration::from_millis(drawn))));
         }

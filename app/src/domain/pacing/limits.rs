@@ -80,16 +80,12 @@ impl Limits {
         }
     }
 
-    /// The limits of a campaign of this connection: it can only be slower.
+    /// The limits that a campaign with an interval of its own goes by: it can only be slower.
     #[must_use]
-    pub fn slowed_by(self, campaign: &CampaignPace) -> Self {
-        let lower = |ours: Option<u32>, theirs: Option<u32>| ours.into_iter().chain(theirs).min();
+    pub fn slowed_by(self, campaign: Option<Pacing>) -> Self {
+        let slower = |interval| self.interval.slower(interval);
         Self {
-            interval: campaign
-                .interval
-                .map_or(self.interval, |interval| self.interval.slower(interval)),
-            hourly: lower(self.hourly, campaign.hourly),
-            daily: lower(self.daily, campaign.daily),
+            interval: campaign.map_or(self.interval, slower),
             ..self
         }
     }
@@ -100,12 +96,7 @@ impl Limits {
             pacing.shortest < shortest || pacing.longest > longest
         };
         let beyond = |cap: Option<u32>, most| cap.is_none_or(|cap| !(1..=most).contains(&cap));
-        let mut problems = Vec::new();
-        if self.interval.longest < self.interval.shortest {
-            problems.push(PaceProblem::IntervalBackwards);
-        } else if is_outside(self.interval, INTERVAL_MIN, INTERVAL_MAX) {
-            problems.push(PaceProblem::IntervalOutOfBounds);
-        }
+        let mut problems: Vec<PaceProblem> = self.interval.problem().into_iter().collect();
         if let Some(LongPause { every, length }) = self.pause {
             if !(1..=PAUSE_EVERY_MAX).contains(&every) {
                 problems.push(PaceProblem::PauseEveryOutOfBounds);
@@ -124,17 +115,6 @@ impl Limits {
         }
         problems
     }
-}
-
-/// By how much a campaign wants to be slower than its connection.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct CampaignPace {
-    /// A longer interval.
-    pub interval: Option<Pacing>,
-    /// A lower hourly cap.
-    pub hourly: Option<u32>,
-    /// A lower daily cap.
-    pub daily: Option<u32>,
 }
 
 /// Why limits are not taken.
@@ -218,22 +198,11 @@ mod tests {
     #[test]
     fn a_campaign_can_only_be_slower() {
         let usual = Limits::default();
-        let hasty = CampaignPace {
-            interval: Some(secs(1, 2)),
-            hourly: Some(900),
-            daily: Some(9_000),
-        };
-        assert_eq!(usual.slowed_by(&hasty), usual);
-        assert_eq!(usual.slowed_by(&CampaignPace::default()), usual);
-        let patient = CampaignPace {
-            interval: Some(secs(10, 15)),
-            hourly: Some(20),
-            daily: None,
-        };
-        let slowed = usual.slowed_by(&patient);
-        assert_eq!(slowed.interval, secs(10, 20));
-        assert_eq!((slowed.hourly, slowed.daily), (Some(20), usual.daily));
-        let unlimited = Limits::only(secs(0, 0)).slowed_by(&patient);
-        assert_eq!(unlimited.hourly, Some(20));
+        assert_eq!(usual.slowed_by(None), usual);
+        assert_eq!(usual.slowed_by(Some(secs(1, 2))), usual);
+        assert_eq!(usual.slowed_by(Some(secs(10, 15))).interval, secs(10, 20));
+        let patient = usual.slowed_by(Some(secs(60, 90)));
+        assert_eq!(patient.interval, secs(60, 90));
+        assert_eq!((patient.hourly, patient.daily), (usual.hourly, usual.daily));
     }
 }

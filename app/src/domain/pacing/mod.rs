@@ -16,8 +16,8 @@ pub use estimate::{Estimate, HeldBy, estimate};
 pub use history::History;
 pub use interval::Pacing;
 pub use limits::{
-    CampaignPace, DAILY_MAX, HOURLY_MAX, INTERVAL_MAX, INTERVAL_MIN, Limits, LongPause,
-    PAUSE_EVERY_MAX, PAUSE_MAX, PAUSE_MIN, PaceProblem,
+    DAILY_MAX, HOURLY_MAX, INTERVAL_MAX, INTERVAL_MIN, Limits, LongPause, PAUSE_EVERY_MAX,
+    PAUSE_MAX, PAUSE_MIN, PaceProblem,
 };
 pub use restriction::{Restriction, RestrictionCause};
 pub use warm_up::{WARM_UP_DAYS, WarmUpRung, warm_up_rung};

@@ -1,57 +1,34 @@
 //! What the editor's form holds while a person writes.
 
-use std::collections::{BTreeMap, BTreeSet};
-
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 
+use super::audience::{Audience, Reach};
+use super::sender::{self, OtherSender};
 use super::variant::{self, Variant};
-use crate::api::{CampaignSummary, GroupListChoice, TimingForm, jids_in};
+use crate::api::{CampaignSummary, GroupListChoice, OwnPaceForm, TimingForm, jids_in};
 use crate::domain::{
     Campaign, CampaignDraft, ConnectionId, DraftProblem, GroupBrief, GroupJid, GroupListId,
-    MessageContent,
+    MessageContent, Sender,
 };
 
 /// The answers of the form, each a signal that the preview and the counts follow.
 #[derive(Clone, Copy)]
 pub(super) struct Draft {
     pub(super) name: RwSignal<String>,
-    /// The chosen connection; the same one decides which groups are read.
-    pub(super) connection: Signal<Option<ConnectionId>>,
-    /// Every list of the workspace.
-    every_list: Signal<Vec<GroupListChoice>>,
-    pub(super) lists: RwSignal<BTreeSet<GroupListId>>,
-    pub(super) targets: RwSignal<BTreeSet<GroupJid>>,
-    /// What is known of groups that were chosen or may have been, for the count and its reach.
-    pub(super) known: RwSignal<BTreeMap<GroupJid, GroupBrief>>,
+    /// Whom the chosen connection sends to; the same one decides which groups are read.
+    pub(super) audience: Audience,
+    /// The other connections.
+    pub(super) also: RwSignal<Vec<OtherSender>>,
     /// The message.
     pub(super) first: Variant,
     /// Its other variants.
     pub(super) others: RwSignal<Vec<Variant>>,
     pub(super) timing: RwSignal<TimingForm>,
+    /// The pace that it has of its own.
+    pub(super) pace: RwSignal<OwnPaceForm>,
     /// Whom all that reaches.
     pub(super) reach: Memo<Reach>,
-}
-
-/// Whom chosen lists and groups reach: each group counts once, however often it is chosen.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) struct Reach {
-    pub(super) groups: u32,
-    pub(super) participants: u32,
-    /// Those of the groups that would refuse the message.
-    pub(super) refusing: u32,
-}
-
-impl Reach {
-    fn of<'a>(chosen: impl Iterator<Item = (&'a GroupJid, Option<&'a GroupBrief>)>) -> Self {
-        let mut reach = Self::default();
-        for group in chosen.collect::<BTreeMap<_, _>>().into_values() {
-            reach.groups += 1;
-            reach.participants += group.map_or(0, |group| group.participants);
-            reach.refusing += u32::from(group.is_some_and(|group| !group.accepts_messages));
-        }
-        reach
-    }
 }
 
 /// A choice of the form.
@@ -74,6 +51,15 @@ impl<Id> Choice<Id> {
     }
 }
 
+/// The groups that are chosen when the page begins, with what is known of them.
+#[derive(Clone, Debug, Default, PartialEq, serde::Serialize, serde::Deserialize)]
+pub(super) struct Chosen {
+    /// Those of the first connection.
+    pub(super) first: Vec<GroupBrief>,
+    /// The other connections with theirs.
+    pub(super) also: Vec<(Sender, Vec<GroupBrief>)>,
+}
+
 /// What the address carries over when a form without WASM asks for another connection's groups:
 /// its own answers, so that nothing written is lost.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -84,6 +70,10 @@ pub(super) struct CarriedOver {
     pub(super) lists: Option<Vec<GroupListId>>,
     /// The chosen groups of that connection.
     pub(super) targets: Option<Vec<GroupJid>>,
+    /// The other connections.
+    pub(super) also: Option<Vec<Sender>>,
+    /// The pace that the campaign has of its own.
+    pub(super) pace: Option<OwnPaceForm>,
     /// The variants of the message, the first one first.
     pub(super) variants: Option<Vec<MessageContent>>,
     pub(super) timing: Option<TimingForm>,
@@ -107,6 +97,15 @@ impl CarriedOver {
                 let texts = boxes.iter().map(String::as_str).chain([others.as_str()]);
                 texts.flat_map(jids_in).collect()
             }),
+            also: query
+                .get("form[others]")
+                .map(|_| sender::carried_over(|name| query.get(name))),
+            pace: query
+                .get("form[pace][shortest]")
+                .map(|shortest| OwnPaceForm {
+                    shortest,
+                    longest: query.get("form[pace][longest]").unwrap_or_default(),
+                }),
             variants: variant::carried_over(|name| query.get(name)),
             timing: TimingForm::gather(
                 |name| query.get(name),
@@ -122,7 +121,7 @@ impl Draft {
         saved: Option<&CampaignSummary>,
         carried: &CarriedOver,
         connection: Signal<Option<ConnectionId>>,
-        chosen: &[GroupBrief],
+        chosen: &Chosen,
         every_list: Signal<Vec<GroupListChoice>>,
     ) -> Self {
         let saved = saved.map(|summary| &summary.campaign);
@@ -144,19 +143,23 @@ impl Draft {
             .unwrap_or_default();
         let saved_lists = saved.map(|campaign| campaign.lists.clone());
         let chosen_lists = carried.lists.clone().or(saved_lists).unwrap_or_default();
-        let lists = RwSignal::new(chosen_lists.into_iter().collect());
-        let targets: BTreeSet<_> = chosen.iter().map(|group| group.jid.clone()).collect();
-        let (targets, known) = (
-            RwSignal::new(targets),
-            RwSignal::new(by_address(chosen.to_vec())),
-        );
+        let first_audience =
+            Audience::begin(connection, every_list, chosen_lists, chosen.first.clone());
+        let also = (1..).zip(chosen.also.iter().cloned());
+        let also = also.map(|(key, (sender, groups))| {
+            OtherSender::begin(
+                key,
+                Some(sender.connection),
+                every_list,
+                sender.lists,
+                groups,
+            )
+        });
+        let also = RwSignal::new(also.collect::<Vec<_>>());
         let reach = Memo::new(move |_| {
-            let (all, ids, connection) = (every_list.read(), lists.read(), connection.get());
-            let (targets, known) = (targets.read(), known.read());
-            let in_lists = all.iter().filter(|list| is_chosen(list, &ids, connection));
-            let in_lists = in_lists.flat_map(|list| &list.groups);
-            let singles = targets.iter().map(|jid| (jid, known.get(jid)));
-            Reach::of(singles.chain(in_lists.map(|group| (&group.jid, Some(group)))))
+            let others = also.get().into_iter().map(|one| one.audience);
+            let audiences = std::iter::once(first_audience).chain(others);
+            Reach::of(audiences.flat_map(Audience::groups))
         });
         let timing = saved
             .map(|campaign| campaign.timing.clone())
@@ -165,13 +168,12 @@ impl Draft {
             .timing
             .clone()
             .unwrap_or_else(|| TimingForm::from(&timing));
+        let pace = OwnPaceForm::of(saved.and_then(|campaign| campaign.pace));
         Self {
             name: RwSignal::new(carried.name.clone().unwrap_or(name)),
-            connection,
-            every_list,
-            lists,
-            targets,
-            known,
+            audience: first_audience,
+            also,
+            pace: RwSignal::new(carried.pace.clone().unwrap_or(pace)),
             reach,
             first,
             others: RwSignal::new(others.collect()),
@@ -179,32 +181,13 @@ impl Draft {
         }
     }
 
-    /// Adds groups to the choice.
-    pub(super) fn choose(self, groups: impl IntoIterator<Item = GroupBrief>) {
-        let groups = by_address(groups);
-        self.targets
-            .update(|targets| targets.extend(groups.keys().cloned()));
-        self.known.update(|known| known.extend(groups));
-    }
-
-    /// The lists of the chosen connection.
-    pub(super) fn offered_lists(self) -> Vec<GroupListChoice> {
-        let connection = self.connection.get();
-        let is_its = |list: &&GroupListChoice| Some(list.connection) == connection;
-        self.every_list
-            .with(|lists| lists.iter().filter(is_its).cloned().collect())
-    }
-
-    /// Forgets whom the message goes to: another connection has other groups.
-    pub(super) fn choose_nobody(self) {
-        self.lists.update(BTreeSet::clear);
-        self.targets.update(BTreeSet::clear);
-    }
-
     /// What stops it from being started, as far as the page knows.
     pub(super) fn problems_to_start(self) -> Vec<DraftProblem> {
         let draft = self.to_domain();
         let mut problems = draft.problems_to_start();
+        if let Err(pace) = self.pace.with(OwnPaceForm::read) {
+            problems.push(DraftProblem::Pace { pace });
+        }
         if !draft.lists.is_empty() && self.reach.get().groups == 0 {
             problems.push(DraftProblem::ListsEmpty);
         }
@@ -221,6 +204,10 @@ impl Draft {
         if let Some(last) = last.filter(|_| !is_readable) {
             draft.timing = last.timing.clone();
         }
+        let is_readable = self.pace.with(|pace| pace.read().is_ok());
+        if let Some(last) = last.filter(|_| !is_readable) {
+            draft.pace = last.pace;
+        }
         draft
     }
 
@@ -228,60 +215,19 @@ impl Draft {
     fn to_domain(self) -> CampaignDraft {
         CampaignDraft {
             name: self.name.get(),
-            connection: self.connection.get(),
-            lists: {
-                let lists = self.offered_lists().into_iter().map(|list| list.id);
-                lists
-                    .filter(|id| self.lists.with(|chosen| chosen.contains(id)))
-                    .collect()
-            },
-            targets: self
-                .targets
-                .with(|targets| targets.iter().cloned().collect()),
+            connection: self.audience.connection.get(),
+            lists: self.audience.chosen_lists(),
+            targets: self.audience.chosen_targets(),
+            also: self
+                .also
+                .with(|also| also.iter().filter_map(|one| one.sender()).collect()),
+            // What cannot be read is told by itself.
+            pace: self.pace.with(OwnPaceForm::read).unwrap_or_default(),
             content: self.first.content(),
             others: self
                 .others
                 .with(|others| others.iter().map(|one| one.content()).collect()),
-            // What cannot be read is told by itself.
             timing: self.timing.with(TimingForm::timing).unwrap_or_default(),
         }
-    }
-}
-
-/// Whether a list is one of those that are chosen for the connection.
-fn is_chosen(
-    list: &GroupListChoice,
-    chosen: &BTreeSet<GroupListId>,
-    connection: Option<ConnectionId>,
-) -> bool {
-    Some(list.connection) == connection && chosen.contains(&list.id)
-}
-
-fn by_address(groups: impl IntoIterator<Item = GroupBrief>) -> BTreeMap<GroupJid, GroupBrief> {
-    let groups = groups.into_iter();
-    groups.map(|group| (group.jid.clone(), group)).collect()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn what_is_chosen_twice_counts_once() {
-        let briefs = ["1@g.us", "2@g.us", "3@g.us"].map(|jid| GroupBrief {
-            jid: jid.parse().unwrap(),
-            participants: 10,
-            accepts_messages: jid != "2@g.us",
-        });
-        let [one, two, three] = &briefs;
-        let chosen = [one, two, one, three, two].map(|group| (&group.jid, Some(group)));
-        let unknown = "4@g.us".parse().unwrap();
-        let chosen = chosen.into_iter().chain([(&unknown, None)]);
-        let expected = Reach {
-            groups: 4,
-            participants: 30,
-            refusing: 1,
-        };
-        assert_eq!(Reach::of(chosen), expected);
     }
 }

@@ -5,13 +5,15 @@ use leptos::prelude::*;
 
 use super::autosave::{Autosave, KeptNote};
 use super::draft::{Choice, Draft};
+use super::pace::OwnPace;
 use super::page::Material;
 use super::search::Search;
+use super::senders::OtherSenders;
 use super::start::StartDialog;
 use super::targets::Targets;
 use super::timing::{When, WhenMaterial};
 use super::variants::Variants;
-use crate::api::{ApiError, GroupsView, SaveCampaign};
+use crate::api::{ApiError, GroupListChoice, GroupsView, SaveCampaign};
 use crate::components::browser::press;
 use crate::components::sentences::draft_problem;
 use crate::components::{DialogButton, FieldError, Icon, SubmitButton};
@@ -33,6 +35,8 @@ pub(super) fn EditorForm(
     material: Signal<Material>,
     groups: Resource<Result<Option<GroupsView>, ApiError>>,
     draft: Draft,
+    /// Every list of the workspace.
+    lists: Signal<Vec<GroupListChoice>>,
     /// The variant that the preview shows, by its key.
     shown: RwSignal<u32>,
     search: Search,
@@ -80,14 +84,17 @@ pub(super) fn EditorForm(
                     </div>
                     <Variants material draft shown problems is_alive=is_alive.into() />
                 </section>
-                <Targets groups draft search is_alive=is_alive.into() />
+                <Targets groups audience=draft.audience search is_alive=is_alive.into() />
                 <Problem problems id="grupos-erro" of=is_about_targets />
+                <OtherSenders material draft lists is_alive=is_alive.into() />
+                <Problem problems id="conexoes-erro" of=is_about_senders />
                 <When
                     timing=draft.timing
                     material=when
                     found=about_timing
                     is_alive=is_alive.into()
                 />
+                <OwnPace pace=draft.pace problems />
             </fieldset>
             <div class="actions editor-actions" hidden=move || locked.get()>
                 <DialogButton
@@ -206,7 +213,7 @@ fn ConnectionField(
     });
     let is_gone = move || {
         let was_saved = material.with(|material| material.saved.is_some());
-        was_saved && draft.connection.with(Option::is_none)
+        was_saved && draft.audience.connection.with(Option::is_none)
     };
     view! {
         <div class="field">
@@ -217,7 +224,7 @@ fn ConnectionField(
                 name="form[connection]"
                 aria-describedby="conexao-erro"
                 on:change=move |event| {
-                    draft.choose_nobody();
+                    draft.audience.choose_nobody();
                     search.after.set(None);
                     choice.set(Choice::Made(event_target_value(&event).parse().ok()));
                 }
@@ -231,7 +238,7 @@ fn ConnectionField(
                             view! {
                                 <option
                                     value=id.to_string()
-                                    selected=move || draft.connection.get() == Some(id)
+                                    selected=move || draft.audience.connection.get() == Some(id)
                                 >
                                     {name}
                                 </option>
@@ -259,6 +266,10 @@ fn ConnectionField(
             />
         </div>
     }
+}
+
+const fn is_about_senders(problem: &DraftProblem) -> bool {
+    matches!(problem, DraftProblem::TooManyConnections)
 }
 
 const fn is_about_targets(problem: &DraftProblem) -> bool {

@@ -2,20 +2,24 @@
 
 use leptos::prelude::*;
 
-use super::draft::Draft;
+use super::audience::Audience;
 use crate::api::GroupListChoice;
 use crate::components::{groups_count, len_u32};
 use crate::domain::GroupListId;
 
 /// The lists of the chosen connection. Without any there is nothing to see.
 #[component]
-pub(super) fn ListPicker(draft: Draft) -> impl IntoView {
-    let offered = Memo::new(move |_| draft.offered_lists());
+pub(super) fn ListPicker(
+    audience: Audience,
+    /// Whether the boxes themselves are what the form posts.
+    is_posted: bool,
+) -> impl IntoView {
+    let offered = Memo::new(move |_| audience.offered_lists());
     view! {
         <fieldset class="list-picker" hidden=move || offered.with(Vec::is_empty)>
             <legend class="label">{say!(editor.lists)}</legend>
             <For each=move || offered.get() key=list_key let:list>
-                <Choice list draft />
+                <Choice list audience is_posted />
             </For>
         </fieldset>
     }
@@ -28,20 +32,20 @@ fn list_key(list: &GroupListChoice) -> (GroupListId, String, String) {
 
 /// One list.
 #[component]
-fn Choice(list: GroupListChoice, draft: Draft) -> impl IntoView {
+fn Choice(list: GroupListChoice, audience: Audience, is_posted: bool) -> impl IntoView {
     let (id, size) = (list.id, size(&list));
-    let is_chosen = Memo::new(move |_| draft.lists.with(|lists| lists.contains(&id)));
+    let is_chosen = Memo::new(move |_| audience.lists.with(|lists| lists.contains(&id)));
     view! {
         <label class="check">
             <input
                 type="checkbox"
-                name="form[lists][]"
+                name=is_posted.then_some("form[lists][]")
                 value=id.to_string()
                 checked=is_chosen.get_untracked()
                 prop:checked=move || is_chosen.get()
                 on:change=move |event| {
                     let is_checked = event_target_checked(&event);
-                    draft
+                    audience
                         .lists
                         .update(|lists| {
                             if is_checked {

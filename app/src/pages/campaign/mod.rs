@@ -1,16 +1,20 @@
 //! The campaign editor.
 
+mod audience;
 mod autosave;
 mod draft;
 mod form;
 mod life;
 mod lists;
 mod media;
+mod pace;
 mod page;
 mod past;
 mod review;
 mod sample;
 mod search;
+mod sender;
+mod senders;
 mod start;
 mod targets;
 mod text;

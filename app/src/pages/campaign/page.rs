@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use leptos_router::components::A;
 
-use super::draft::{CarriedOver, Choice, Draft};
+use super::draft::{CarriedOver, Choice, Chosen, Draft};
 use super::form::EditorForm;
 use super::life::Life;
 use super::past::{Past, PastParts};
@@ -11,9 +11,9 @@ use super::sample::Sample;
 use super::search::Search;
 use super::timing::{WhenMaterial, written};
 use crate::api::{
-    ApiError, CampaignSummary, ConnectionView, DeleteCampaign, GroupsView, LiveEvent, MediaCard,
-    SaveCampaign, TimingForm, ZoneRules, chosen_groups, get_campaign, get_zone, list_connections,
-    list_group_list_choices, list_groups, list_media, list_zones,
+    ApiError, CampaignSummary, ConnectionView, DeleteCampaign, GroupListChoice, GroupsView,
+    LiveEvent, MediaCard, SaveCampaign, TimingForm, ZoneRules, chosen_groups, get_campaign,
+    get_zone, list_connections, list_group_list_choices, list_groups, list_media, list_zones,
 };
 use crate::components::sentences::{Sentence, campaign_state};
 use crate::components::{
@@ -34,7 +34,7 @@ pub(super) struct Material {
     pub(super) connections: Vec<ConnectionView>,
     pub(super) media: Vec<MediaCard>,
     /// The groups that the saved campaign, or what the address carries over, has chosen.
-    chosen: Vec<GroupBrief>,
+    chosen: Chosen,
     now: Timestamp,
 }
 
@@ -71,7 +71,7 @@ async fn read_material(id: Option<CampaignId>, carried: CarriedOver) -> Result<M
         connections: list_connections().await?,
         now: media.now,
         media: media.items,
-        chosen: Vec::new(),
+        chosen: Chosen::default(),
     };
     let saved_connection = material.saved_connection();
     let connection = carried.connection.or_saved(|| saved_connection);
@@ -82,11 +82,28 @@ async fn read_material(id: Option<CampaignId>, carried: CarriedOver) -> Result<M
             .map(|campaign| campaign.targets.clone())
             .unwrap_or_default()
     });
-    if let Some(connection) = connection.filter(|_| !targets.is_empty()) {
-        let jids: Vec<&str> = targets.iter().map(GroupJid::as_str).collect();
-        material.chosen = chosen_groups(connection, jids.join(" ")).await?;
+    if let Some(connection) = connection {
+        material.chosen.first = read_chosen(connection, &targets).await?;
+    }
+    let saved = material.saved.as_ref().map(|saved| &saved.campaign);
+    let also = carried.also.or_else(|| Some(saved?.also.clone()));
+    for sender in also.unwrap_or_default() {
+        let groups = read_chosen(sender.connection, &sender.targets).await?;
+        material.chosen.also.push((sender, groups));
     }
     Ok(material)
+}
+
+/// What is known of chosen groups.
+async fn read_chosen(
+    connection: ConnectionId,
+    targets: &[GroupJid],
+) -> Result<Vec<GroupBrief>, ApiError> {
+    if targets.is_empty() {
+        return Ok(Vec::new());
+    }
+    let jids: Vec<&str> = targets.iter().map(GroupJid::as_str).collect();
+    chosen_groups(connection, jids.join(" ")).await
 }
 
 async fn read_groups(
@@ -188,7 +205,7 @@ fn Editor(id: Option<CampaignId>) -> impl IntoView {
             minute,
             written: written(draft.timing, zone, minute),
         };
-        view! { <Page material groups draft search choice save when now past /> }
+        view! { <Page material groups draft lists search choice save when now past /> }
     };
     let with_lists = move |material| {
         let page = page.clone();
@@ -202,6 +219,7 @@ fn Page(
     material: Signal<Material>,
     groups: Resource<Result<Option<GroupsView>, ApiError>>,
     draft: Draft,
+    lists: Signal<Vec<GroupListChoice>>,
     search: Search,
     choice: RwSignal<Choice<ConnectionId>>,
     save: ServerAction<SaveCampaign>,
@@ -252,7 +270,7 @@ fn Page(
         </div>
         <div class="split">
             <div class="flow">
-                <EditorForm material groups draft shown search choice save state when />
+                <EditorForm material groups draft lists shown search choice save state when />
                 {past.map(|parts| view! { <Past parts /> })}
                 <Deletion material state />
             </div>

@@ -84,14 +84,14 @@ fn sample_group(
         let Some(Ok(Some(view))) = groups.get() else {
             return;
         };
-        let chosen = draft.targets.with(|targets| {
+        let chosen = draft.audience.targets.with(|targets| {
             let chosen = view
                 .groups
                 .iter()
                 .find(|group| targets.contains(&group.jid));
             chosen.map(|group| group.subject.clone())
         });
-        if chosen.is_some() || draft.targets.with(BTreeSet::is_empty) {
+        if chosen.is_some() || draft.audience.targets.with(BTreeSet::is_empty) {
             subject.set(chosen);
         }
     });
@@ -110,7 +110,7 @@ fn read(rules: Resource<Result<ZoneRules, ApiError>>) -> RwSignal<Option<Zone>> 
 }
 
 fn connection_name(material: Signal<Material>, draft: Draft) -> String {
-    let chosen = draft.connection.get();
+    let chosen = draft.audience.connection.get();
     material.with(|material| {
         let mut connections = material.connections.iter();
         let view = connections.find(|view| Some(view.connection.id) == chosen);

@@ -11,18 +11,38 @@ use crate::pages::{Asked, kind_words};
 /// What the editor's list shows.
 #[derive(Clone, Copy)]
 pub(super) struct Search {
+    /// Tells it from the others of the page; 0 is that of the first connection.
+    of: u32,
     pub(super) query: RwSignal<GroupQuery>,
     /// Where the shown page begins.
     pub(super) after: RwSignal<Option<GroupPlace>>,
 }
 
 impl Search {
+    /// Looks for everything.
+    pub(super) fn everything(of: u32) -> Self {
+        Self {
+            of,
+            query: RwSignal::default(),
+            after: RwSignal::new(None),
+        }
+    }
+
     /// Begins with what the address carries over.
     pub(super) fn from_address() -> Self {
         let asked = use_query_map().with_untracked(Asked::of);
         Self {
+            of: 0,
             query: RwSignal::new(asked.query),
             after: RwSignal::new(asked.after),
+        }
+    }
+
+    /// The identifier of one of its fields.
+    fn id(self, field: &str) -> String {
+        match self.of {
+            0 => field.to_owned(),
+            of => format!("{field}-{of}"),
         }
     }
 
@@ -62,14 +82,14 @@ pub(super) fn PickerSearch(
     view! {
         <div class="picker-top">
             <div class="with-icon">
-                <SearchField id="busca-grupo" label=say!(editor.search) text look is_guest=true />
+                <SearchField id=search.id("busca-grupo") label=say!(editor.search) text look is_guest=true />
             </div>
-            <label class="sr" for="tipo-grupo">
+            <label class="sr" for=search.id("tipo-grupo")>
                 {say!(groups.kinds)}
             </label>
             <select
                 class="input narrow"
-                id="tipo-grupo"
+                id=search.id("tipo-grupo")
                 name="tipo"
                 on:change=move |event| {
                     let kind = event_target_value(&event).parse().unwrap_or_default();

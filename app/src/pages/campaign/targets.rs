@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use leptos::prelude::*;
 use leptos_router::components::A;
 
-use super::draft::Draft;
+use super::audience::Audience;
 use super::lists::ListPicker;
 use super::search::{PickerSearch, Search};
 use crate::api::{ApiError, GroupsView};
@@ -19,7 +19,7 @@ use crate::pages::{SelectAll, without_boxes};
 #[component]
 pub(super) fn Targets(
     groups: Resource<Result<Option<GroupsView>, ApiError>>,
-    draft: Draft,
+    audience: Audience,
     search: Search,
     is_alive: Signal<bool>,
 ) -> impl IntoView {
@@ -28,34 +28,39 @@ pub(super) fn Targets(
             <h2 id="grupos">
                 {say!(editor.groups)} " "
                 <b aria-live="polite">
-                    {move || match draft.reach.get().groups {
+                    {move || match audience.reach.get().groups {
                         0 => say!(editor.none_selected).to_owned(),
                         count => say!(editor.selected, count = count),
                     }}
                 </b>
             </h2>
-            <ListPicker draft />
+            <ListPicker audience is_posted=true />
             <Transition>
                 {move || {
                     let shown = groups.get().and_then(Result::ok).flatten().unwrap_or_default();
-                    let others = draft.targets.with(|marked| without_boxes(marked, &shown.groups));
+                    let others = audience.targets.with(|marked| without_boxes(marked, &shown.groups));
                     view! { <input type="hidden" name="form[others]" value=others /> }
                 }}
             </Transition>
             <Loaded
                 resource=groups
-                view=move |view| view! { <Picker view draft search is_alive /> }
+                view=move |view| {
+                    view! { <Picker view audience search is_alive is_posted=true /> }
+                }
             />
         </section>
     }
 }
 
+/// The groups of a connection, one page at a time.
 #[component]
-fn Picker(
+pub(super) fn Picker(
     view: Signal<Option<GroupsView>>,
-    draft: Draft,
+    audience: Audience,
     search: Search,
     is_alive: Signal<bool>,
+    /// Whether the boxes themselves are what the form posts.
+    is_posted: bool,
 ) -> impl IntoView {
     let groups = Memo::new(move |_| {
         view.with(|view| {
@@ -84,13 +89,13 @@ fn Picker(
                 <PickerSearch view search is_alive />
                 <ul class="picker-list">
                     <For each=move || groups.get() key=row_key let:group>
-                        <Choice group draft />
+                        <Choice group audience is_posted />
                     </For>
                 </ul>
                 <p class="note" role="status">
                     {move || groups.with(Vec::is_empty).then(|| say!(groups.none_found))}
                 </p>
-                <Foot view draft search is_alive />
+                <Foot view audience search is_alive />
             </div>
         }
         .into_any()
@@ -110,10 +115,10 @@ fn row_key(group: &Group) -> (GroupJid, String, u32, Option<&'static str>) {
 
 /// One group.
 #[component]
-fn Choice(group: Group, draft: Draft) -> impl IntoView {
+fn Choice(group: Group, audience: Audience, is_posted: bool) -> impl IntoView {
     let is_chosen = {
         let jid = group.jid.clone();
-        Memo::new(move |_| draft.targets.with(|targets| targets.contains(&jid)))
+        Memo::new(move |_| audience.targets.with(|targets| targets.contains(&jid)))
     };
     let warning = warning(&group);
     let brief = GroupBrief::from(&group);
@@ -122,15 +127,15 @@ fn Choice(group: Group, draft: Draft) -> impl IntoView {
             <label class="check">
                 <input
                     type="checkbox"
-                    name="form[targets][]"
+                    name=is_posted.then_some("form[targets][]")
                     value=group.jid.to_string()
                     checked=is_chosen.get_untracked()
                     prop:checked=move || is_chosen.get()
                     on:change=move |event| {
                         if event_target_checked(&event) {
-                            draft.choose([brief.clone()]);
+                            audience.choose([brief.clone()]);
                         } else {
-                            draft.targets.update(|targets| {
+                            audience.targets.update(|targets| {
                                 targets.remove(&brief.jid);
                             });
                         }
@@ -169,7 +174,7 @@ fn warning(group: &Group) -> Option<Label> {
 #[component]
 fn Foot(
     view: Signal<Option<GroupsView>>,
-    draft: Draft,
+    audience: Audience,
     search: Search,
     is_alive: Signal<bool>,
 ) -> impl IntoView {
@@ -179,7 +184,7 @@ fn Foot(
     });
     let total = Memo::new(move |_| view.with(|view| view.as_ref().map_or(0, |view| view.total)));
     let reach = move || {
-        let reach = draft.reach.get();
+        let reach = audience.reach.get();
         say!(
             editor.of_total,
             selected = format::thousands(reach.groups as usize),
@@ -191,16 +196,16 @@ fn Foot(
         <div class="picker-foot">
             <div class="actions" hidden=move || !is_alive.get()>
                 <SelectAll
-                    connection=draft.connection
+                    connection=audience.connection
                     query=search.query
                     found
-                    choose=move |groups| draft.choose(groups)
+                    choose=move |groups| audience.choose(groups)
                 />
                 <button
                     class="btn quiet"
                     type="button"
-                    hidden=move || draft.targets.with(BTreeSet::is_empty)
-                    on:click=move |_| draft.targets.update(BTreeSet::clear)
+                    hidden=move || audience.targets.with(BTreeSet::is_empty)
+                    on:click=move |_| audience.targets.update(BTreeSet::clear)
                 >
                     {say!(editor.clear_selection)}
                 </button>

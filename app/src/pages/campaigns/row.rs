@@ -20,6 +20,10 @@ pub(super) fn Row(summary: CampaignSummary, act: ServerAction<ActOnCampaign>) ->
         (None, Some(_)) => say!(campaigns.connection_gone).to_owned(),
         (None, None) => say!(campaigns.no_connection).to_owned(),
     };
+    let connection = match campaign.also.len() {
+        0 => connection,
+        count => format!("{connection} {}", say!(campaigns.and_others, count = count)),
+    };
     let groups = groups_count(summary.groups);
     let for_run = summary.clone();
     let (next_run, made_at) = (summary.next_run, summary.now);

@@ -3,12 +3,12 @@
 use leptos::prelude::*;
 use leptos_router::components::A;
 
-use crate::api::{ResumeSending, RunView, SettleOutage};
+use crate::api::{ResumeSending, RunView, SenderView, SettleOutage};
 use crate::components::sentences::{Label, Sentence, Tone, connection_state, pace_hold};
 use crate::components::{Notice, OutageNotice, RestrictionNotice};
-use crate::domain::{ConnectionId, Restriction, RunStatus, Timestamp};
+use crate::domain::{ConnectionId, Restriction, Timestamp};
 
-/// What a run waits for.
+/// What a connection's part of a run waits for.
 #[derive(Clone, Debug, PartialEq)]
 struct Holding {
     sentence: Sentence,
@@ -17,10 +17,10 @@ struct Holding {
     connection: Option<ConnectionId>,
 }
 
-/// Reads what holds a run; `None` once nothing is left to do, and while it waits for its owner, which has
-/// a notice of its own.
-fn holding(view: &RunView, now: Timestamp) -> Option<Holding> {
-    if view.tally.status() != RunStatus::Running || view.question.is_some() {
+/// Reads what holds a connection's part of a run; `None` once nothing is left to do, and while it waits
+/// for its owner, which has a notice of its own.
+fn holding(view: &SenderView, now: Timestamp) -> Option<Holding> {
+    if view.tally.open() == 0 || view.question.is_some() {
         return None;
     }
     let waits_for_owner = lasting(view).is_some();
@@ -33,13 +33,13 @@ fn holding(view: &RunView, now: Timestamp) -> Option<Holding> {
         },
         connection: None,
     };
-    let Some(state) = &view.connection_state else {
+    let Some(state) = &view.state else {
         let sentence = Sentence::new(say!(run.waits_gone), say!(run.waits_gone_text));
         return Some(waits(Tone::Error, "error", sentence));
     };
     if !state.can_send() {
         let label = connection_state(state);
-        let name = view.connection_name.clone().unwrap_or_default();
+        let name = view.name.clone().unwrap_or_default();
         let text = if state.needs_person() {
             say!(run.waits_person, state = label.word)
         } else {
@@ -48,7 +48,7 @@ fn holding(view: &RunView, now: Timestamp) -> Option<Holding> {
         return Some(Holding {
             sentence: Sentence::new(say!(run.waits, name = name), text),
             label,
-            connection: Some(view.run.connection),
+            connection: Some(view.connection),
         });
     }
     if waits_for_owner {
@@ -66,36 +66,56 @@ fn holding(view: &RunView, now: Timestamp) -> Option<Holding> {
 }
 
 /// The restriction that only its owner ends, while the run has something left to do.
-fn lasting(view: &RunView) -> Option<Restriction> {
-    let is_running = view.tally.status() == RunStatus::Running;
+fn lasting(view: &SenderView) -> Option<Restriction> {
     view.restriction
-        .filter(|restriction| is_running && restriction.until.is_none())
+        .filter(|restriction| view.tally.open() > 0 && restriction.until.is_none())
+}
+
+/// What holds each of the run's connections.
+#[component]
+pub(super) fn Holds(
+    view: Signal<RunView>,
+    now: Signal<Timestamp>,
+    settle: ServerAction<SettleOutage>,
+    resume: ServerAction<ResumeSending>,
+) -> impl IntoView {
+    // A run's connections are fixed when it begins.
+    let senders = view.with_untracked(|view| view.senders.clone());
+    let has_several = senders.len() > 1;
+    let of = |(place, first): (usize, SenderView)| {
+        let sender = Signal::derive(move || {
+            view.with(|view| view.senders.get(place).unwrap_or(&first).clone())
+        });
+        view! { <Hold view=sender has_several now settle resume /> }
+    };
+    senders.into_iter().enumerate().map(of).collect_view()
 }
 
 /// The notice of it, with the way to the connection where that helps.
 #[component]
-pub(super) fn Hold(
-    view: Signal<RunView>,
+fn Hold(
+    view: Signal<SenderView>,
+    /// Whether the run has others, so that it has to be said which is meant.
+    has_several: bool,
     now: Signal<Timestamp>,
     settle: ServerAction<SettleOutage>,
     resume: ServerAction<ResumeSending>,
 ) -> impl IntoView {
     let question = Memo::new(move |_| view.with(|view| view.question));
     let restriction = Memo::new(move |_| view.with(lasting));
-    let name =
-        Signal::derive(move || view.with(|view| view.connection_name.clone().unwrap_or_default()));
-    let of = view.with_untracked(|view| view.run.connection);
+    let name = Signal::derive(move || view.with(|view| view.name.clone().unwrap_or_default()));
+    let of = view.with_untracked(|view| view.connection);
     let holding = Memo::new(move |_| view.with(|view| holding(view, now.get())));
     let is_held = Memo::new(move |_| holding.with(Option::is_some));
     let connection =
         Memo::new(move |_| holding.with(|holding| holding.as_ref().and_then(|h| h.connection)));
     let sentence = Signal::derive(move || {
-        holding.with(|holding| {
-            holding
-                .as_ref()
-                .map(|h| h.sentence.clone())
-                .unwrap_or_default()
-        })
+        let found = holding.with(|holding| holding.as_ref().map(|h| h.sentence.clone()));
+        let mut sentence = found.unwrap_or_default();
+        if has_several {
+            sentence.title = say!(run.of_sender, name = name.get(), title = sentence.title);
+        }
+        sentence
     });
     let label = Signal::derive(move || {
         holding.with(|holding| {

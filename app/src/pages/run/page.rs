@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use leptos_router::components::A;
 
 use super::deliveries::Deliveries;
-use super::hold::Hold;
+use super::hold::Holds;
 use super::progress::Progress;
 use super::repeat::Repeat;
 use super::search::query;
@@ -87,7 +87,7 @@ fn Details(
                 <Progress view />
                 <ActionError value=settle.value() />
                 <ActionError value=resume.value() />
-                <Hold view now settle resume />
+                <Holds view now settle resume />
                 <ActionError value=repeat.value() />
                 <Repeat view action=repeat />
                 <Deliveries view asked now />
@@ -113,9 +113,16 @@ fn Head(view: Signal<RunView>, now: Signal<Timestamp>) -> impl IntoView {
     let run = Memo::new(move |_| view.with(|view| view.run.clone()));
     let campaign_name = Memo::new(move |_| view.with(|view| view.campaign_name.clone()));
     let via = move || {
-        view.with(|view| match &view.connection_name {
-            Some(name) => say!(run.via, name = name.clone()),
-            None => say!(run.via_gone).to_owned(),
+        view.with(|view| {
+            let names = view
+                .senders
+                .iter()
+                .filter_map(|sender| sender.name.as_deref());
+            match names.collect::<Vec<_>>()[..] {
+                [] => say!(run.via_gone).to_owned(),
+                [name] => say!(run.via, name = name.to_owned()),
+                ref names => say!(run.via_several, names = names.join(", ")),
+            }
         })
     };
     let finished = move || {

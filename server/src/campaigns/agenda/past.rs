@@ -90,7 +90,7 @@ fn one(sheet: &Sheet, campaign: &Campaign, (run, tally): &(Run, RunTally)) -> Ag
         until: None,
         campaign: campaign.id,
         name: campaign.name.clone(),
-        connection_name: sheet.connection_name(run.connection),
+        connection_name: sheet.names(run.senders().map(|(id, _)| id)),
         what: AgendaWhat::Ran {
             run: run.id,
             tally: *tally,
@@ -108,7 +108,7 @@ fn together(sheet: &Sheet, campaign: &Campaign, runs: &[(Run, RunTally)]) -> Opt
         until: Some(sheet.time(last.started_at)),
         campaign: campaign.id,
         name: campaign.name.clone(),
-        connection_name: sheet.connection_name(last.connection),
+        connection_name: sheet.names(last.senders().map(|(id, _)| id)),
         what: AgendaWhat::RanOften {
             count: u32::try_from(runs.len()).unwrap_or(u32::MAX),
             tally,
@@ -128,7 +128,7 @@ fn of_missed(
         until: None,
         campaign: campaign.id,
         name: campaign.name.clone(),
-        connection_name: campaign.connection.and_then(|id| sheet.connection_name(id)),
+        connection_name: sheet.senders_of(campaign),
         what: AgendaWhat::Missed {
             count: missed.runs.count,
             why: missed.why,

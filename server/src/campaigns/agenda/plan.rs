@@ -3,7 +3,9 @@
 use std::time::Duration;
 
 use arauto_app::api::{AgendaConflict, AgendaEntry, AgendaWhat};
-use arauto_app::domain::{Campaign, CampaignState, DueThen, Occupation, Timestamp, conflicts};
+use arauto_app::domain::{
+    Campaign, CampaignState, Connection, DueThen, Occupation, Timestamp, conflicts,
+};
 
 use super::service::{Sheet, TOLD_EACH};
 use crate::campaigns::gates::zone_of;
@@ -21,9 +23,11 @@ struct Planned<'a> {
 }
 
 impl Planned<'_> {
-    fn occupation(&self) -> Option<Occupation> {
-        Some(Occupation {
-            connection: self.campaign.connection?,
+    /// The connections that it keeps busy.
+    fn occupations(&self) -> impl Iterator<Item = Occupation> {
+        let senders = self.campaign.senders().into_iter();
+        senders.map(|sender| Occupation {
+            connection: sender.connection,
             campaign: self.campaign.id,
             begins: self.at,
             ends: self.at.plus(self.takes),
@@ -42,11 +46,14 @@ pub(super) async fn draw(
         let Some(zone) = zone_of(&campaign.timing) else {
             continue;
         };
-        let groups = targets::count(&shared.store, campaign).await?;
-        let connection = campaign
-            .connection
-            .and_then(|id| sheet.connections.get(&id));
-        let takes = duration::of_run(shared, connection, groups, sheet.now).await?;
+        let receivers = targets::now(&shared.store, campaign).await?;
+        let parts = receivers.iter().filter_map(|share| {
+            let connection = sheet.connections.get(&share.connection)?;
+            Some((connection, u32::try_from(share.groups.len()).ok()?))
+        });
+        let parts: Vec<(&Connection, u32)> = parts.collect();
+        let groups = parts.iter().map(|(_, groups)| groups).sum();
+        let takes = duration::of_run(shared, parts, campaign.pace, sheet.now).await?;
         let takes = takes.unwrap_or_default();
         let due = campaign.timing.due_in(
             &zone,
@@ -86,7 +93,7 @@ fn often(
         until: Some(sheet.time(last)),
         campaign: campaign.id,
         name: campaign.name.clone(),
-        connection_name: campaign.connection.and_then(|id| sheet.connection_name(id)),
+        connection_name: sheet.senders_of(campaign),
         what: AgendaWhat::PlannedOften { groups },
     }
 }
@@ -97,11 +104,11 @@ fn told(sheet: &Sheet, planned: &[Planned<'_>]) -> Vec<(usize, AgendaEntry)> {
     let (busy, occupations): (Vec<usize>, Vec<Occupation>) = planned
         .iter()
         .enumerate()
-        .filter_map(|(place, one)| Some((place, one.occupation()?)))
+        .flat_map(|(place, one)| one.occupations().map(move |busy| (place, busy)))
         .unzip();
     let mut others = vec![None; planned.len()];
     for (place, other) in busy.iter().zip(conflicts(&occupations)) {
-        others[*place] = other.map(|other| busy[other]);
+        others[*place] = others[*place].or(other.map(|other| busy[other]));
     }
     let entry = |(one, other): (&Planned<'_>, Option<usize>)| {
         let conflict = other.map(|other| conflict(sheet, one, &planned[other]));
@@ -110,10 +117,7 @@ fn told(sheet: &Sheet, planned: &[Planned<'_>]) -> Vec<(usize, AgendaEntry)> {
             until: None,
             campaign: one.campaign.id,
             name: one.campaign.name.clone(),
-            connection_name: one
-                .campaign
-                .connection
-                .and_then(|id| sheet.connection_name(id)),
+            connection_name: sheet.senders_of(one.campaign),
             what: AgendaWhat::Planned {
                 groups: one.groups,
                 takes: one.takes,

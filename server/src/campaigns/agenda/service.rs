@@ -58,8 +58,21 @@ impl Sheet {
         self.zone.local(at).time()
     }
 
-    pub(super) fn connection_name(&self, id: ConnectionId) -> Option<String> {
-        Some(self.connections.get(&id)?.name.clone())
+    /// The names of connections, as far as they exist.
+    pub(super) fn names(&self, ids: impl IntoIterator<Item = ConnectionId>) -> Option<String> {
+        let known = ids.into_iter().filter_map(|id| self.connections.get(&id));
+        let names: Vec<&str> = known.map(|connection| &*connection.name).collect();
+        (!names.is_empty()).then(|| names.join(", "))
+    }
+
+    /// The names of the connections of a campaign.
+    pub(super) fn senders_of(&self, campaign: &Campaign) -> Option<String> {
+        self.names(
+            campaign
+                .senders()
+                .into_iter()
+                .map(|sender| sender.connection),
+        )
     }
 }
 

@@ -54,7 +54,7 @@ impl Queue {
             .await?;
         for run in open
             .iter()
-            .filter(|run| run.connection == self.lane.connection)
+            .filter(|run| run.is_sent_by(self.lane.connection))
         {
             let deliveries = self
                 .shared

@@ -25,6 +25,7 @@ impl Writes {
         let count = [
             doc! { "$match": {
                 "run": { "$in": runs },
+                "connection": connection.to_string(),
                 "state.state": { "$in": OPEN_STATES.to_vec() },
             } },
             doc! { "$group": {
@@ -85,7 +86,11 @@ impl Writes {
     ) -> Result<Vec<RunId>, StoreError> {
         let began = self.began_before(workspace, connection, before).await?;
         let runs: Vec<&String> = began.keys().collect();
-        let pending = doc! { "run": { "$in": runs }, "state.state": "pending" };
+        let pending = doc! {
+            "run": { "$in": runs },
+            "connection": connection.to_string(),
+            "state.state": "pending",
+        };
         let mut changed = Vec::new();
         for delivery in collect::<Delivery>(self.deliveries.find(pending).await?).await? {
             let run = delivery.run;

@@ -87,6 +87,8 @@ impl CampaignStore for MongoStore {
             "connection": to_bson(&campaign.connection)?,
             "lists": to_bson(&campaign.lists)?,
             "targets": to_bson(&campaign.targets)?,
+            "also": to_bson(&campaign.also)?,
+            "pace": to_bson(&campaign.pace)?,
             "content": to_bson(&campaign.content)?,
             "others": to_bson(&campaign.others)?,
             "timing": to_bson(&campaign.timing)?,
@@ -220,7 +222,12 @@ impl CampaignStore for MongoStore {
         workspace: WorkspaceId,
         connection: ConnectionId,
     ) -> Result<Vec<String>, StoreError> {
-        self.campaign_names(workspace, doc! { "connection": connection.to_string() })
+        let connection = connection.to_string();
+        let using = [
+            doc! { "connection": &connection },
+            doc! { "also.connection": &connection },
+        ];
+        self.campaign_names(workspace, doc! { "$or": using.to_vec() })
             .await
     }
 
@@ -245,7 +252,10 @@ impl CampaignStore for MongoStore {
     ) -> Result<(), StoreError> {
         let campaigns = self.collection("campaigns");
         let list = list.to_string();
-        let using = doc! { "workspace": workspace.to_string(), "lists": &list };
+        let using = doc! {
+            "workspace": workspace.to_string(),
+            "$or": [{ "lists": &list }, { "also.lists": &list }],
+        };
         let (mut active, mut inactive) = (using.clone(), using);
         let state = to_bson(&CampaignState::Active)?;
         active.insert("state", state.clone());
@@ -255,7 +265,7 @@ impl CampaignStore for MongoStore {
             if campaigns.find_one(active.clone()).await?.is_some() {
                 return Err(refused());
             }
-            let change = doc! { "$pull": { "lists": list } };
+            let change = doc! { "$pull": { "lists": &list, "also.$[].lists": &list } };
             campaigns.update_many(inactive, change).await?;
             match campaigns.find_one(active).await? {
                 Some(_) => Err(refused()),
@@ -271,11 +281,14 @@ impl CampaignStore for MongoStore {
         connection: ConnectionId,
     ) -> Result<(), StoreError> {
         let campaigns = self.collection("campaigns");
-        let theirs =
-            doc! { "workspace": workspace.to_string(), "connection": connection.to_string() };
+        let (workspace, connection) = (workspace.to_string(), connection.to_string());
+        let first = doc! { "workspace": &workspace, "connection": &connection };
         let change = doc! { "$set": { "connection": Bson::Null, "lists": [], "targets": [] } };
+        let also = doc! { "workspace": &workspace, "also.connection": &connection };
+        let taken_out = doc! { "$pull": { "also": { "connection": &connection } } };
         calls::run(async move {
-            campaigns.update_many(theirs, change).await?;
+            campaigns.update_many(first, change).await?;
+            campaigns.update_many(also, taken_out).await?;
             Ok(())
         })
         .await

@@ -110,6 +110,24 @@ impl Journal for MongoStore {
         calls::run(async move { writes.outcomes(workspace, run).await }).await
     }
 
+    async fn tally_of_sender(
+        &self,
+        workspace: WorkspaceId,
+        run: RunId,
+        connection: ConnectionId,
+    ) -> Result<RunTally, StoreError> {
+        let writes = self.journal_writes();
+        calls::run(async move {
+            if !writes.is_visible(workspace, run).await? {
+                return Ok(RunTally::default());
+            }
+            let of_sender = doc! { "run": run.to_string(), "connection": connection.to_string() };
+            let outcomes = writes.count_outcomes(of_sender).await?;
+            Ok(outcomes.into_iter().collect())
+        })
+        .await
+    }
+
     async fn tally_of_search(
         &self,
         workspace: WorkspaceId,

@@ -7,7 +7,7 @@
 use std::collections::HashMap;
 
 use arauto_app::domain::{
-    ConnectionId, Delivery, DeliveryEvent, MessageId, RunId, Timestamp, WorkspaceId,
+    ConnectionId, Delivery, DeliveryEvent, DeliveryState, MessageId, RunId, Timestamp, WorkspaceId,
 };
 use mongodb::Collection;
 use mongodb::bson::{Document, doc};
@@ -97,11 +97,18 @@ impl Writes {
             let open = runs.with_open_gates();
             let mut due = self.first_unconfirmed(workspace, connection, &open).await?;
             if due.as_ref().is_none_or(|due| due.retry_at > Some(now)) {
-                due = self.first_pending(&open).await?;
+                due = self.first_pending(connection, &runs.rested()).await?;
             }
             let Some(before) = due else {
                 return Ok(None);
             };
+            // The rest is noted first: a crash before the claim makes the run slower, never faster.
+            if before.state == DeliveryState::Pending
+                && let Some(run) = runs.with_a_pace(before.run)
+                && !self.note_rest(run, &before, now).await?
+            {
+                continue;
+            }
             let mut claimed = before.clone();
             claimed.message_id.get_or_insert_with(|| fresh.clone());
             if claimed.apply(DeliveryEvent::Claimed, now)
@@ -191,7 +198,11 @@ impl Writes {
         at: Timestamp,
     ) -> Result<Vec<RunId>, StoreError> {
         let runs = self.every_open_run(workspace, connection).await?;
-        let open = doc! { "run": { "$in": runs }, "state.state": { "$in": OPEN_STATES.to_vec() } };
+        let open = doc! {
+            "run": { "$in": runs },
+            "connection": connection.to_string(),
+            "state.state": { "$in": OPEN_STATES.to_vec() },
+        };
         let mut changed = Vec::new();
         for delivery in collect::<Delivery>(self.deliveries.find(open).await?).await? {
             let run = delivery.run;
@@ -258,11 +269,15 @@ pub(super) fn of_connection(workspace: WorkspaceId, connection: ConnectionId) ->
     doc! { "workspace": workspace.to_string(), "connection": connection.to_string() }
 }
 
-/// The runs of a connection that are not finished.
+/// The runs that a connection sends, alone or beside others, and that are not finished. The index on
+/// open runs finds those of the workspace, which are few.
 pub(super) fn open_of_connection(workspace: WorkspaceId, connection: ConnectionId) -> Document {
-    let mut open = of_connection(workspace, connection);
-    open.insert("finished_at", mongodb::bson::Bson::Null);
-    open
+    let connection = connection.to_string();
+    doc! {
+        "finished_at": mongodb::bson::Bson::Null,
+        "workspace": workspace.to_string(),
+        "$or": [{ "connection": &connection }, { "also.connection": &connection }],
+    }
 }
 
 pub(super) fn note(changed: &mut Vec<RunId>, run: RunId) {

@@ -30,6 +30,7 @@ mod receipts;
 mod repeats;
 mod schema;
 mod seals;
+mod senders;
 mod session_keys;
 mod uploads;
 mod wording;

@@ -1,6 +1,8 @@
 //! The open runs of a connection in MongoDB, and which of them has its turn.
 
-use arauto_app::domain::{ConnectionId, Delivery, Gate, Run, RunId, Timestamp, WorkspaceId};
+use arauto_app::domain::{
+    ConnectionId, Delivery, Gate, Pacing, Run, RunId, Timestamp, WorkspaceId,
+};
 use futures::TryStreamExt;
 use mongodb::bson::{Bson, Document, doc};
 use serde::Deserialize;
@@ -18,6 +20,8 @@ pub(super) struct OpenRun {
     /// When it last had its turn.
     #[serde(default)]
     served_at: Timestamp,
+    pace: Option<Pacing>,
+    rests_until: Timestamp,
 }
 
 /// Open runs at a moment, those first whose turn was longest ago.
@@ -32,6 +36,24 @@ impl OpenRuns {
         let open = |run: &&OpenRun| run.gate.is_open_at(self.now);
         let open = self.runs.iter().filter(open);
         open.map(|run| run.id.as_str()).collect()
+    }
+
+    /// Those of [`with_open_gates`](Self::with_open_gates) that do not rest by their own pace.
+    pub(super) fn rested(&self) -> Vec<&str> {
+        let is_rested = |run: &&OpenRun| run.gate.is_open_at(self.now) && !self.rests(run);
+        let rested = self.runs.iter().filter(is_rested);
+        rested.map(|run| run.id.as_str()).collect()
+    }
+
+    /// The run of that id, if it has a pace of its own.
+    pub(super) fn with_a_pace(&self, id: RunId) -> Option<&OpenRun> {
+        let id = id.to_string();
+        let mut runs = self.runs.iter();
+        runs.find(|run| run.id == id && run.pace.is_some())
+    }
+
+    fn rests(&self, run: &OpenRun) -> bool {
+        run.rests_until > self.now
     }
 
     /// Whether another run waits for its turn.
@@ -61,7 +83,9 @@ impl Writes {
     ) -> Result<OpenRuns, StoreError> {
         let mut open = open_of_connection(workspace, connection);
         open.insert("started_at", doc! { "$gte": held_before.as_millis() });
-        let fields = doc! { "gate": 1, "started_at": 1, "served_at": 1 };
+        let fields = doc! {
+            "gate": 1, "started_at": 1, "served_at": 1, "pace": 1, "rests_until": 1,
+        };
         let found = self.runs.find(open).projection(fields).await?;
         let mut runs: Vec<OpenRun> = collect(found).await?;
         runs.sort_by(|a, b| {
@@ -99,13 +123,15 @@ impl Writes {
             return Ok(Some(Due::Gate));
         }
         let open = runs.with_open_gates();
-        if self.first_pending(&open).await?.is_some() {
+        let pending = self.first_pending(connection, &runs.rested()).await?;
+        if pending.is_some() {
             return Ok(Some(Due::Message(now)));
         }
         let retry = self.first_unconfirmed(workspace, connection, &open).await?;
         let retry = retry.map(|delivery| delivery.retry_at.unwrap_or(now));
-        let next = retry.into_iter().chain(runs.next_opening()).min();
-        Ok(next.map(Due::Message))
+        let rested = self.first_rested(connection, &runs).await?;
+        let later = runs.next_opening().into_iter().chain(rested);
+        Ok(retry.into_iter().chain(later).min().map(Due::Message))
     }
 
     /// See [`Journal::runs_past_their_gate`](crate::store::Journal::runs_past_their_gate).
@@ -141,13 +167,52 @@ impl Writes {
         Ok(moved.matched_count == 1)
     }
 
-    /// The first pending delivery of the first of these runs that has one.
+    /// When the first of the runs that rest by their own pace, and have something pending for the
+    /// connection, goes on.
+    async fn first_rested(
+        &self,
+        connection: ConnectionId,
+        runs: &OpenRuns,
+    ) -> Result<Option<Timestamp>, StoreError> {
+        let is_resting = |run: &&OpenRun| run.gate.is_open_at(runs.now) && runs.rests(run);
+        let mut first: Option<Timestamp> = None;
+        for run in runs.runs.iter().filter(is_resting) {
+            let is_sooner = first.is_none_or(|first| run.rests_until < first);
+            if is_sooner && self.first_pending(connection, &[&run.id]).await?.is_some() {
+                first = Some(run.rests_until);
+            }
+        }
+        Ok(first)
+    }
+
+    /// Has a run with a pace of its own rest after a message that is about to be claimed. Tells whether it
+    /// still was as it was read: of two connections that send it, one has this turn.
+    pub(super) async fn note_rest(
+        &self,
+        run: &OpenRun,
+        delivery: &Delivery,
+        now: Timestamp,
+    ) -> Result<bool, StoreError> {
+        let Some(pace) = run.pace else {
+            return Ok(true);
+        };
+        let until = now.plus(pace.following_from(delivery.seed));
+        let as_read = doc! { "_id": &run.id, "rests_until": run.rests_until.as_millis() };
+        let rest = doc! { "$set": { "rests_until": until.as_millis() } };
+        let noted = self.runs.update_one(as_read, rest).await?;
+        Ok(noted.matched_count == 1)
+    }
+
+    /// The connection's first pending delivery of the first of these runs that has one.
     pub(super) async fn first_pending(
         &self,
+        connection: ConnectionId,
         runs: &[&str],
     ) -> Result<Option<Delivery>, StoreError> {
         for run in runs {
-            let pending = doc! { "run": run, "state.state": "pending" };
+            let pending = doc! {
+                "run": run, "connection": connection.to_string(), "state.state": "pending",
+            };
             let first = self.deliveries.find_one(pending);
             if let Some(found) = first.sort(doc! { "position": 1 }).await? {
                 return from_document(found).map(Some);

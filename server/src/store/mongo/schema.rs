@@ -9,11 +9,11 @@ use mongodb::{Database, IndexModel};
 use super::documents::to_bson;
 use super::error::is_duplicate_key;
 use super::groups::searchable;
-use super::{seals, wording};
+use super::{seals, senders, wording};
 use crate::store::{StoreError, folded};
 
 /// The version that this program reads and writes.
-pub(super) const VERSION: i32 = 14;
+pub(super) const VERSION: i32 = 15;
 
 /// Brings the database to this program's schema version and makes the indexes that are missing.
 ///
@@ -55,6 +55,7 @@ async fn migrate_to(database: &Database, version: i32) -> Result<(), StoreError>
         11 => make_searchable(database, "campaigns", "name").await,
         13 => leave_members_uncounted(database).await,
         14 => wording::give_messages_a_wording(database).await,
+        15 => senders::let_campaigns_have_several(database).await,
         _ => Err(StoreError::Damaged(format!(
             "no migration leads to schema version {version}"
         ))),

@@ -23,9 +23,9 @@ impl CampaignStore for SqliteStore {
                 "INSERT INTO campaigns
                      (id, workspace, name, connection, targets, text, media, state, created_at,
                       updated_at, lists, timing, first_at, runs, last_due, next_at, search,
-                      others)
+                      others, also, pace)
                  VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16,
-                         ?17, ?18)",
+                         ?17, ?18, ?19, ?20)",
                 params![
                     Col(new.id),
                     Col(new.workspace),
@@ -44,7 +44,9 @@ impl CampaignStore for SqliteStore {
                     new.past.last_due.map(Col),
                     new.next_at.map(Col),
                     folded(&new.name),
-                    Json(&new.others)
+                    Json(&new.others),
+                    Json(&new.also),
+                    new.pace.map(Json)
                 ],
             )
             .map_err(naming_conflict("the campaign exists already"))?;
@@ -107,7 +109,7 @@ impl CampaignStore for SqliteStore {
             let rows = db.execute(
                 "UPDATE campaigns SET name = ?4, connection = ?5, targets = ?6, text = ?7,
                      media = ?8, updated_at = ?9, lists = ?10, timing = ?11, search = ?12,
-                     others = ?13
+                     others = ?13, also = ?14, pace = ?15
                  WHERE id = ?1 AND workspace = ?2 AND state = ?3",
                 params![
                     Col(changed.id),
@@ -122,7 +124,9 @@ impl CampaignStore for SqliteStore {
                     Json(&changed.lists),
                     Json(&changed.timing),
                     folded(&changed.name),
-                    Json(&changed.others)
+                    Json(&changed.others),
+                    Json(&changed.also),
+                    changed.pace.map(Json)
                 ],
             )?;
             if rows == 0 {
@@ -243,7 +247,9 @@ impl CampaignStore for SqliteStore {
         workspace: WorkspaceId,
         connection: ConnectionId,
     ) -> Result<Vec<String>, StoreError> {
-        self.names_where(workspace, "connection = ?2", Col(connection))
+        let condition = "(hex(connection) = upper(replace(?2, '-', ''))
+             OR EXISTS (SELECT 1 FROM json_each(also) WHERE value ->> 'connection' = ?2))";
+        self.names_where(workspace, condition, connection.to_string())
             .await
     }
 
@@ -264,7 +270,10 @@ impl CampaignStore for SqliteStore {
         list: GroupListId,
     ) -> Result<(), StoreError> {
         self.write(move |db| {
-            let using = "workspace = ?1 AND ?2 IN (SELECT value FROM json_each(lists))";
+            let using = "workspace = ?1
+                 AND (?2 IN (SELECT value FROM json_each(lists))
+                      OR ?2 IN (SELECT list.value FROM json_each(also) AS sender,
+                                       json_each(sender.value, '$.lists') AS list))";
             let active = db.query_row(
                 &format!("SELECT EXISTS (SELECT 1 FROM campaigns WHERE {using} AND state = ?3)"),
                 params![
@@ -279,10 +288,18 @@ impl CampaignStore for SqliteStore {
             }
             db.execute(
                 &format!(
-                    "UPDATE campaigns SET lists = (
-                         SELECT json_group_array(value)
-                         FROM (SELECT value FROM json_each(lists) WHERE value <> ?2 ORDER BY key)
-                     )
+                    "UPDATE campaigns SET
+                         lists = (
+                             SELECT json_group_array(value)
+                             FROM (SELECT value FROM json_each(lists) WHERE value <> ?2 ORDER BY key)
+                         ),
+                         also = (
+                             SELECT json_group_array(json_set(value, '$.lists', json((
+                                 SELECT json_group_array(value) FROM (
+                                     SELECT list.value FROM json_each(sender.value, '$.lists') AS list
+                                     WHERE list.value <> ?2 ORDER BY list.key)))))
+                             FROM (SELECT value FROM json_each(also) ORDER BY key) AS sender
+                         )
                      WHERE {using}"
                 ),
                 params![Col(workspace), list.to_string()],
@@ -302,6 +319,16 @@ impl CampaignStore for SqliteStore {
                 "UPDATE campaigns SET connection = NULL, lists = '[]', targets = '[]'
                  WHERE workspace = ?1 AND connection = ?2",
                 params![Col(workspace), Col(connection)],
+            )?;
+            db.execute(
+                "UPDATE campaigns SET also = (
+                     SELECT json_group_array(json(value))
+                     FROM (SELECT value FROM json_each(also)
+                           WHERE value ->> 'connection' <> ?2 ORDER BY key)
+                 )
+                 WHERE workspace = ?1
+                   AND ?2 IN (SELECT value ->> 'connection' FROM json_each(also))",
+                params![Col(workspace), connection.to_string()],
             )?;
             Ok(())
         })
@@ -337,6 +364,8 @@ pub(super) fn campaign(row: &Row<'_>) -> rusqlite::Result<Campaign> {
         connection: opt(row, "connection")?,
         lists: row.get::<_, Json<_>>("lists")?.0,
         targets: row.get::<_, Json<_>>("targets")?.0,
+        also: row.get::<_, Json<_>>("also")?.0,
+        pace: row.get::<_, Option<Json<_>>>("pace")?.map(|pace| pace.0),
         content: MessageContent {
             text: row.get("text")?,
             media: opt(row, "media")?,

@@ -11,7 +11,7 @@ use async_trait::async_trait;
 use rusqlite::{OptionalExtension, params};
 
 use super::columns::{Col, col};
-use super::journal_writes::Queue;
+use super::journal_writes::{Queue, open_runs};
 use super::{
     SqliteStore, delivery_rows, delivery_search, journal_writes, leases, receipts, repeats,
     run_rows,
@@ -118,6 +118,16 @@ impl Journal for SqliteStore {
             .await
     }
 
+    async fn tally_of_sender(
+        &self,
+        workspace: WorkspaceId,
+        run: RunId,
+        connection: ConnectionId,
+    ) -> Result<RunTally, StoreError> {
+        self.read(move |db| repeats::tally_of_sender(db, workspace, run, connection))
+            .await
+    }
+
     async fn tally_of_search(
         &self,
         workspace: WorkspaceId,
@@ -214,11 +224,11 @@ impl Journal for SqliteStore {
         now: Timestamp,
     ) -> Result<Vec<Run>, StoreError> {
         self.read(move |db| {
-            let mut query = db.prepare_cached(
-                "SELECT * FROM runs WHERE workspace = ?1 AND connection = ?2
-                   AND finished_at IS NULL AND gate_closes <= ?3
-                 ORDER BY started_at, id",
-            )?;
+            let mut query = db.prepare_cached(concat!(
+                "SELECT * FROM runs WHERE ",
+                open_runs!(),
+                " AND gate_closes <= ?3 ORDER BY started_at, id"
+            ))?;
             let parameters = params![Col(workspace), Col(connection), Col(now)];
             let rows = query.query_map(parameters, run_rows::run)?;
             Ok(rows.collect::<Result<_, _>>()?)

@@ -2,11 +2,12 @@
 //! transaction: what it reads cannot change before it writes.
 
 use arauto_app::domain::{
-    Backlog, ConnectionId, Delivery, DeliveryEvent, MessageId, RunId, Timestamp, WorkspaceId,
+    Backlog, ConnectionId, Delivery, DeliveryEvent, DeliveryState, MessageId, Pacing, RunId,
+    Timestamp, WorkspaceId,
 };
 use rusqlite::{Connection, OptionalExtension, Params, params};
 
-use super::columns::{Col, opt};
+use super::columns::{Col, Json, opt};
 use super::{delivery_rows, receipts};
 use crate::store::{DeliveryUpdate, Due, StoreError};
 
@@ -19,11 +20,29 @@ pub(super) struct Queue(
     pub(super) Timestamp,
 );
 
+/// The open runs that the connection `?2` of the workspace `?1` sends, as a condition.
+macro_rules! open_runs {
+    () => {
+        "runs.workspace = ?1 AND runs.finished_at IS NULL
+         AND (runs.connection = ?2
+              OR EXISTS (SELECT 1 FROM run_senders
+                         WHERE run_senders.connection = ?2 AND run_senders.run = runs.id))"
+    };
+}
+pub(super) use open_runs;
+
 /// The runs of a [`Queue`], as a condition with its first three parameters.
 macro_rules! of_queue {
     () => {
-        "runs.workspace = ?1 AND runs.connection = ?2 AND runs.finished_at IS NULL
-         AND runs.started_at >= ?3"
+        concat!(open_runs!(), " AND runs.started_at >= ?3")
+    };
+}
+
+/// Whether a run has something pending for the connection `?2`, as a condition.
+macro_rules! has_pending {
+    () => {
+        "EXISTS (SELECT 1 FROM deliveries WHERE deliveries.run = runs.id
+                 AND deliveries.connection = ?2 AND deliveries.state = 'pending')"
     };
 }
 
@@ -40,7 +59,8 @@ pub(super) fn delivery_at(
     )
 }
 
-/// The first pending delivery of the open run whose turn was longest ago, if its gate is open.
+/// The connection's first pending delivery of the open run whose turn was longest ago, if its gate is open
+/// and its own pace lets it go.
 pub(super) fn first_pending(
     db: &Connection,
     Queue(workspace, connection, held_before): Queue,
@@ -50,18 +70,19 @@ pub(super) fn first_pending(
     one(
         db,
         concat!(
-            "SELECT * FROM deliveries WHERE state = 'pending' AND run =
+            "SELECT * FROM deliveries WHERE state = 'pending' AND connection = ?2 AND run =
                  (SELECT id FROM runs WHERE ",
             of_queue!(),
-            " AND runs.gate_opens <= ?4 AND runs.gate_closes > ?4
-              AND EXISTS (SELECT 1 FROM deliveries
-                          WHERE deliveries.run = runs.id AND deliveries.state = 'pending')
-              ORDER BY served_at, started_at, id LIMIT 1)
+            " AND runs.gate_opens <= ?4 AND runs.gate_closes > ?4 AND runs.rests_until <= ?4 AND ",
+            has_pending!(),
+            " ORDER BY served_at, started_at, id LIMIT 1)
              ORDER BY position LIMIT 1"
         ),
         params![Col(workspace), Col(connection), Col(held_before), Col(now)],
     )
 }
+
+type Time = Option<Col<Timestamp>>;
 
 /// See [`Journal::next_due`](crate::store::Journal::next_due).
 pub(super) fn next_due(
@@ -72,14 +93,17 @@ pub(super) fn next_due(
     let Queue(workspace, connection, held_before) = queue;
     let gates = concat!(
         "SELECT coalesce(max(gate_closes <= ?4), 0),
-                min(gate_opens) FILTER (WHERE gate_opens > ?4)
-         FROM runs WHERE ",
+                min(gate_opens) FILTER (WHERE gate_opens > ?4),
+                min(rests_until) FILTER (WHERE rests_until > ?4 AND gate_opens <= ?4 AND ",
+        has_pending!(),
+        ") FROM runs WHERE ",
         of_queue!()
     );
     let parameters = params![Col(workspace), Col(connection), Col(held_before), Col(now)];
-    let (is_over, opening): (bool, Option<Col<Timestamp>>) = db
-        .prepare_cached(gates)?
-        .query_row(parameters, |row| Ok((row.get(0)?, row.get(1)?)))?;
+    let (is_over, opening, rested): (bool, Time, Time) =
+        db.prepare_cached(gates)?.query_row(parameters, |row| {
+            Ok((row.get(0)?, row.get(1)?, row.get(2)?))
+        })?;
     if is_over {
         return Ok(Some(Due::Gate));
     }
@@ -88,8 +112,8 @@ pub(super) fn next_due(
     }
     let retry = first_to_retry(db, queue, now, Timestamp::from_millis(i64::MAX))?;
     let retry = retry.map(|delivery| delivery.retry_at.unwrap_or(now));
-    let opening = opening.map(|Col(opening)| opening);
-    Ok(retry.into_iter().chain(opening).min().map(Due::Message))
+    let later = opening.into_iter().chain(rested).map(|Col(at)| at);
+    Ok(retry.into_iter().chain(later).min().map(Due::Message))
 }
 
 /// The unconfirmed delivery whose time comes first, if it comes by `by` and the gate of its run is
@@ -132,8 +156,12 @@ pub(super) fn claim(
     let Some(mut delivery) = due else {
         return Ok(None);
     };
+    let is_first = delivery.state == DeliveryState::Pending;
     delivery.message_id.get_or_insert(fresh);
     let claimed = apply(db, &mut delivery, DeliveryEvent::Claimed, now)?;
+    if is_first {
+        rest(db, &delivery, now)?;
+    }
     let Queue(workspace, connection, held_before) = queue;
     db.prepare_cached(concat!(
         "UPDATE runs SET served_at = ?5
@@ -151,6 +179,20 @@ pub(super) fn claim(
     Ok(claimed.then_some(delivery))
 }
 
+/// Has a run with a pace of its own rest after a message.
+fn rest(db: &Connection, delivery: &Delivery, now: Timestamp) -> Result<(), StoreError> {
+    let pace: Option<Option<Json<Pacing>>> = db
+        .prepare_cached("SELECT pace FROM runs WHERE id = ?1")?
+        .query_row([Col(delivery.run)], |row| row.get(0))
+        .optional()?;
+    if let Some(Some(Json(pace))) = pace {
+        let until = now.plus(pace.following_from(delivery.seed));
+        db.prepare_cached("UPDATE runs SET rests_until = ?2 WHERE id = ?1")?
+            .execute(params![Col(delivery.run), Col(until)])?;
+    }
+    Ok(())
+}
+
 /// See [`Journal::backlog`](crate::store::Journal::backlog).
 pub(super) fn backlog(
     db: &Connection,
@@ -158,15 +200,16 @@ pub(super) fn backlog(
     connection: ConnectionId,
     before: Timestamp,
 ) -> Result<Backlog, StoreError> {
-    let mut query = db.prepare_cached(
+    let mut query = db.prepare_cached(concat!(
         "SELECT count(*) FILTER (WHERE state = 'pending') AS pending,
                 count(*) FILTER (WHERE state <> 'pending') AS handed_over,
                 min(started_at) FILTER (WHERE state = 'pending') AS waiting_since
          FROM runs CROSS JOIN deliveries
-         WHERE runs.workspace = ?1 AND runs.connection = ?2 AND runs.finished_at IS NULL
-           AND runs.started_at < ?3 AND deliveries.run = runs.id
-           AND deliveries.state IN ('pending', 'sending', 'unconfirmed')",
-    )?;
+         WHERE ",
+        open_runs!(),
+        " AND runs.started_at < ?3 AND deliveries.run = runs.id AND deliveries.connection = ?2
+           AND deliveries.state IN ('pending', 'sending', 'unconfirmed')"
+    ))?;
     let parameters = params![Col(workspace), Col(connection), Col(before)];
     Ok(query.query_row(parameters, |row| {
         Ok(Backlog {
@@ -238,11 +281,13 @@ pub(super) fn record_all_open(
 ) -> Result<Vec<RunId>, StoreError> {
     let open = all(
         db,
-        "SELECT deliveries.* FROM runs CROSS JOIN deliveries
-         WHERE runs.workspace = ?1 AND runs.connection = ?2 AND runs.finished_at IS NULL
-           AND deliveries.run = runs.id
-           AND deliveries.state IN ('pending', 'sending', 'unconfirmed')
-         ORDER BY runs.started_at, runs.id, deliveries.position",
+        concat!(
+            "SELECT deliveries.* FROM runs CROSS JOIN deliveries WHERE ",
+            open_runs!(),
+            " AND deliveries.run = runs.id AND deliveries.connection = ?2
+               AND deliveries.state IN ('pending', 'sending', 'unconfirmed')
+             ORDER BY runs.started_at, runs.id, deliveries.position"
+        ),
         params![Col(workspace), Col(connection)],
     )?;
     let mut changed = Vec::new();
@@ -265,11 +310,13 @@ pub(super) fn record_all_pending(
 ) -> Result<Vec<RunId>, StoreError> {
     let pending = all(
         db,
-        "SELECT deliveries.* FROM runs CROSS JOIN deliveries
-         WHERE runs.workspace = ?1 AND runs.connection = ?2 AND runs.finished_at IS NULL
-           AND runs.started_at < ?3
-           AND deliveries.run = runs.id AND deliveries.state = 'pending'
-         ORDER BY runs.started_at, runs.id, deliveries.position",
+        concat!(
+            "SELECT deliveries.* FROM runs CROSS JOIN deliveries WHERE ",
+            open_runs!(),
+            " AND runs.started_at < ?3 AND deliveries.run = runs.id
+               AND deliveries.connection = ?2 AND deliveries.state = 'pending'
+             ORDER BY runs.started_at, runs.id, deliveries.position"
+        ),
         params![Col(workspace), Col(connection), Col(before)],
     )?;
     let mut changed = Vec::new();

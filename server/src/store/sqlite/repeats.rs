@@ -1,7 +1,8 @@
 //! What became of a run in SQLite, and what its owner has sent again of it.
 
 use arauto_app::domain::{
-    Delivery, DeliveryEvent, DeliveryState, Gate, RepeatAction, RunId, Timestamp, WorkspaceId,
+    ConnectionId, Delivery, DeliveryEvent, DeliveryState, Gate, RepeatAction, RunId, RunTally,
+    Timestamp, WorkspaceId,
 };
 use rusqlite::{Connection, params};
 
@@ -22,6 +23,24 @@ pub(super) fn outcomes(
          GROUP BY state, reason",
     )?;
     let rows = query.query_map(params![Col(run), Col(workspace)], |row| {
+        Ok((delivery_rows::state(row)?, row.get("deliveries")?))
+    })?;
+    Ok(rows.collect::<Result<_, _>>()?)
+}
+
+/// See [`Journal::tally_of_sender`](crate::store::Journal::tally_of_sender).
+pub(super) fn tally_of_sender(
+    db: &Connection,
+    workspace: WorkspaceId,
+    run: RunId,
+    connection: ConnectionId,
+) -> Result<RunTally, StoreError> {
+    let mut query = db.prepare_cached(
+        "SELECT state, reason, count(*) AS deliveries FROM deliveries
+         WHERE run = (SELECT id FROM runs WHERE id = ?1 AND workspace = ?2) AND connection = ?3
+         GROUP BY state, reason",
+    )?;
+    let rows = query.query_map(params![Col(run), Col(workspace), Col(connection)], |row| {
         Ok((delivery_rows::state(row)?, row.get("deliveries")?))
     })?;
     Ok(rows.collect::<Result<_, _>>()?)

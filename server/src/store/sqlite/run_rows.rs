@@ -14,6 +14,9 @@ pub(super) fn run(row: &Row<'_>) -> rusqlite::Result<Run> {
         campaign: col(row, "campaign")?,
         number: row.get("number")?,
         connection: col(row, "connection")?,
+        also: row.get::<_, Json<_>>("also")?.0,
+        pace: row.get::<_, Option<Json<_>>>("pace")?.map(|pace| pace.0),
+        rests_until: col(row, "rests_until")?,
         content: MessageContent {
             text: row.get("text")?,
             media: opt(row, "media")?,
@@ -37,8 +40,10 @@ pub(super) fn insert(db: &Connection, run: &Run) -> Result<(), StoreError> {
     db.prepare_cached(
         "INSERT INTO runs
              (id, workspace, campaign, number, connection, text, media, started_at, finished_at,
-              origin, due_at, gate_opens, gate_closes, reopened, others, connection_name, zone)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17)",
+              origin, due_at, gate_opens, gate_closes, reopened, others, connection_name, zone,
+              also, pace, rests_until)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18,
+                 ?19, ?20)",
     )?
     .execute(params![
         Col(run.id),
@@ -57,8 +62,15 @@ pub(super) fn insert(db: &Connection, run: &Run) -> Result<(), StoreError> {
         run.reopened,
         Json(&run.others),
         run.connection_name,
-        run.zone.as_str()
+        run.zone.as_str(),
+        Json(&run.also),
+        run.pace.map(Json),
+        Col(run.rests_until)
     ])
     .map_err(naming_conflict("the campaign has this run already"))?;
+    for sender in &run.also {
+        db.prepare_cached("INSERT OR IGNORE INTO run_senders (connection, run) VALUES (?1, ?2)")?
+            .execute(params![Col(sender.connection), Col(run.id)])?;
+    }
     Ok(())
 }

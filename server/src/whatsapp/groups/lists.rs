@@ -308,7 +308,7 @@ fn card(
 fn using(id: GroupListId, campaigns: &[Campaign]) -> impl Iterator<Item = &Campaign> {
     campaigns
         .iter()
-        .filter(move |campaign| campaign.lists.contains(&id))
+        .filter(move |campaign| campaign.uses_list(id))
 }
 
 fn active_names<'a>(campaigns: impl IntoIterator<Item = &'a Campaign>) -> Vec<String> {

@@ -49,6 +49,8 @@ impl Scene {
             connection: Some(connection),
             lists: Vec::new(),
             targets,
+            also: Vec::new(),
+            pace: None,
             content: MessageContent {
                 text: "*Oi*".into(),
                 media,
