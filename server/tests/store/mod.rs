@@ -12,6 +12,8 @@ mod group_lists;
 mod group_search;
 mod groups;
 mod history;
+mod history_calls;
+mod history_player;
 mod home;
 mod journal;
 mod journal_ends;
