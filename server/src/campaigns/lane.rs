@@ -1,7 +1,7 @@
 //! What the queue of a connection shares with the rest of the process: its bell, its pace, what it
 //! knows of the connection, and the messages whose acknowledgement it waits for.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use arauto_app::domain::{ConnectionId, Delivery, MessageId, RunId, Timestamp, WorkspaceId};
@@ -28,7 +28,7 @@ pub(super) struct Lane {
 
 #[derive(Default)]
 struct Inner {
-    flights: HashMap<MessageId, Flight>,
+    flights: BTreeMap<MessageId, Flight>,
 }
 
 /// A message on its way to WhatsApp, or without an answer from there.
@@ -143,6 +143,7 @@ impl Lane {
     /// Waits for no answer any more: another server does.
     pub(super) fn forget_flights(&self) {
         self.lock().flights.clear();
+        self.aloft.send_replace(0);
     }
 
     /// Whether a message is on its way or waited for.
@@ -233,6 +234,16 @@ mod tests {
         );
         lane.land(&message);
         assert!(!lane.is_in_flight(&message));
+    }
+
+    #[tokio::test]
+    async fn what_another_server_waits_for_neither_wakes_nor_keeps_this_one() {
+        let message = MessageId::new([7; 9]);
+        let lane = lane_with(&message);
+        lane.handed_over(&message, at(1), at(61));
+        lane.forget_flights();
+        assert_eq!(lane.next_deadline(), None);
+        lane.at_rest().await;
     }
 
     #[test]

@@ -83,6 +83,7 @@ impl Queue {
             }
         };
         tokio::select! {
+            biased;
             () = self.lane.rung() => {}
             () = alarm => {}
             () = self.shared.stopping.cancelled() => {}
@@ -92,6 +93,7 @@ impl Queue {
     /// Does the most urgent thing.
     async fn step(&mut self) -> Result<Next, GaveUp> {
         let Some(lease) = self.shared.messenger.lease(self.lane.connection) else {
+            self.lay_down();
             return self.without_connection().await;
         };
         self.work_under(&lease);
@@ -143,8 +145,15 @@ impl Queue {
 
     /// Begins anew when the connection was another server's in the meantime.
     fn work_under(&mut self, lease: &Lease) {
-        let before = self.fence.replace(lease.fence);
-        if before.is_some_and(|before| before != lease.fence) {
+        if self.fence.is_some_and(|before| before != lease.fence) {
+            self.lay_down();
+        }
+        self.fence = Some(lease.fence);
+    }
+
+    /// Another server waits for what is on its way from here on: no deadline of it wakes this queue.
+    fn lay_down(&mut self) {
+        if self.fence.take().is_some() {
             self.lane.forget_flights();
             self.doubt = Doubt::Inherited;
             self.lane.pace.begin_anew();
