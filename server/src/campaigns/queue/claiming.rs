@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use arauto_app::domain::{Delivery, DeliveryEvent, FailureReason, MessageId};
+use arauto_app::domain::{Delivery, DeliveryEvent, FailureReason, MessageId, Timestamp};
 
 use super::super::content::Loaded;
 use super::super::patience::GaveUp;
@@ -13,6 +13,9 @@ use crate::whatsapp::SendError;
 
 /// How long a queue rests after a claim that the store did not answer.
 const AFTER_A_LOST_CLAIM: Duration = Duration::from_secs(1);
+/// How long a claim says that its message may leave. Beyond it, as after waiting for a store that is away,
+/// the window may have closed and the owner may have paused the campaign.
+const CLAIM_LASTS: Duration = Duration::from_secs(1);
 
 impl Queue {
     /// Claims what is due and hands it over. The store is asked once only: nobody knows whether a
@@ -42,7 +45,7 @@ impl Queue {
             return Err(GaveUp::Refused(StoreError::Damaged(what)));
         };
         self.lane.take_off(&message, &delivery);
-        let ended = self.hand_over(&message, &delivery).await;
+        let ended = self.hand_over(&message, &delivery, now).await;
         if ended.is_err() {
             self.lane.land(&message);
             self.doubt = Doubt::Unanswered;
@@ -51,7 +54,12 @@ impl Queue {
         ended.map(|()| Next::Step)
     }
 
-    async fn hand_over(&mut self, message: &MessageId, delivery: &Delivery) -> Result<(), GaveUp> {
+    async fn hand_over(
+        &mut self,
+        message: &MessageId,
+        delivery: &Delivery,
+        claimed_at: Timestamp,
+    ) -> Result<(), GaveUp> {
         self.shared.note(self.lane.workspace, delivery.run);
         let loaded = self
             .content
@@ -65,7 +73,14 @@ impl Queue {
                 return Ok(());
             }
         };
-        let outgoing = content.message(message.clone(), delivery, self.shared.now());
+        let now = self.shared.now();
+        if now.since(claimed_at) > CLAIM_LASTS {
+            let attempts = delivery.attempts_with_this_id();
+            self.postpone(message, delivery.run, delivery.position, attempts)
+                .await?;
+            return Ok(());
+        }
+        let outgoing = content.message(message.clone(), delivery, now);
         let sent = self
             .shared
             .messenger
