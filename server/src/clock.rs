@@ -1,11 +1,12 @@
 //! The time, as an argument: real in the product, moved by hand in tests.
 
-use std::sync::{Arc, LazyLock};
+use std::collections::BTreeMap;
+use std::sync::{Arc, LazyLock, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use arauto_app::domain::Timestamp;
 use async_trait::async_trait;
-use tokio::sync::watch;
+use tokio::sync::oneshot;
 
 /// Tells the time and waits for it.
 #[async_trait]
@@ -92,26 +93,71 @@ impl Clock for ShiftedClock {
     }
 }
 
-/// A clock for tests: stands still until it is moved.
+/// A clock for tests: stands still until it is moved. Whoever waits for it is woken in the order of the
+/// times, then of the asking, so what follows from it is the same every time.
 #[derive(Clone, Debug)]
-pub struct ManualClock(Arc<watch::Sender<Timestamp>>);
+pub struct ManualClock(Arc<Mutex<Manual>>);
+
+#[derive(Debug)]
+struct Manual {
+    now: Timestamp,
+    alarms: BTreeMap<AlarmKey, oneshot::Sender<()>>,
+    /// How many alarms there were.
+    set: u64,
+}
+
+/// For when an alarm is set, and which it is.
+type AlarmKey = (Timestamp, u64);
 
 impl ManualClock {
     /// A clock that shows `now`.
     pub fn new(now: Timestamp) -> Self {
-        Self(Arc::new(watch::Sender::new(now)))
+        Self(Arc::new(Mutex::new(Manual {
+            now,
+            alarms: BTreeMap::new(),
+            set: 0,
+        })))
     }
 
     /// Moves the clock forward and wakes whoever waits for a time that has come.
     pub fn advance(&self, by: Duration) {
-        self.0.send_modify(|now| *now = now.plus(by));
+        let mut inner = self.lock();
+        let now = inner.now.plus(by);
+        inner.now = now;
+        while let Some(next) = inner.alarms.first_entry()
+            && next.key().0 <= now
+        {
+            // Whoever waited may be gone.
+            let _ = next.remove().send(());
+        }
+    }
+
+    /// The next time that somebody waits for.
+    pub fn next_alarm(&self) -> Option<Timestamp> {
+        self.lock().alarms.keys().next().map(|(at, _)| *at)
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Manual> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Somebody waits for a time, until this is dropped.
+struct Alarm<'a> {
+    clock: &'a ManualClock,
+    key: AlarmKey,
+}
+
+impl Drop for Alarm<'_> {
+    fn drop(&mut self) {
+        self.clock.lock().alarms.remove(&self.key);
     }
 }
 
 #[async_trait]
 impl Clock for ManualClock {
     fn now(&self) -> Timestamp {
-        *self.0.borrow()
+        self.lock().now
     }
 
     fn uptime(&self) -> Duration {
@@ -119,7 +165,46 @@ impl Clock for ManualClock {
     }
 
     async fn sleep_until(&self, until: Timestamp) {
-        // The sender lives in `self`, so waiting cannot fail.
-        let _ = self.0.subscribe().wait_for(|now| *now >= until).await;
+        let (alarm, rung) = {
+            let mut inner = self.lock();
+            if until <= inner.now {
+                return;
+            }
+            inner.set += 1;
+            let (key, (alarm, rung)) = ((until, inner.set), oneshot::channel());
+            inner.alarms.insert(key, alarm);
+            (Alarm { clock: self, key }, rung)
+        };
+        // It rings, or the clock is gone, which `self` rules out.
+        let _ = rung.await;
+        drop(alarm);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn the_next_alarm_is_the_earliest_that_somebody_still_waits_for() {
+        let at = Timestamp::from_seconds;
+        let clock = ManualClock::new(at(0));
+        assert_eq!(clock.next_alarm(), None);
+        let (late, early) = (clock.sleep_until(at(9)), clock.sleep_until(at(3)));
+        let mut early = Box::pin(early);
+        tokio::select! {
+            biased;
+            () = late => panic!("it stands still"),
+            () = &mut early => panic!("it stands still"),
+            () = std::future::ready(()) => {}
+        }
+        assert_eq!(
+            clock.next_alarm(),
+            Some(at(3)),
+            "nobody waits for the late one"
+        );
+        clock.advance(Duration::from_secs(3));
+        early.await;
+        assert_eq!(clock.next_alarm(), None);
     }
 }

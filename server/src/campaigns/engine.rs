@@ -160,6 +160,8 @@ async fn wake_on_change(
 ) {
     loop {
         let is_concerned: Box<dyn Fn(&Lane) -> bool + Send> = tokio::select! {
+            biased;
+            () = shared.stopping.cancelled() => return,
             change = changes.recv() => match change {
                 Ok((_, connection)) => {
                     take_up_if_new(&shared, connection);
@@ -177,7 +179,6 @@ async fn wake_on_change(
                 Err(RecvError::Lagged(_)) => Box::new(|_| true),
                 Err(RecvError::Closed) => return,
             },
-            () = shared.stopping.cancelled() => return,
         };
         for lane in shared.every_lane() {
             if is_concerned(&lane) {
@@ -200,6 +201,7 @@ async fn look_when_roused(
 ) {
     loop {
         let concerned = tokio::select! {
+            biased;
             next = roused.recv() => match next {
                 Ok((_, connection)) => {
                     take_up_if_new(&shared, connection);

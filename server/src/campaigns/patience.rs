@@ -55,6 +55,7 @@ pub(super) async fn patiently<'a, T>(
             Err(error) => return Err(GaveUp::Refused(error)),
         }
         tokio::select! {
+            biased;
             () = clock.sleep(RETRY.after(failures)) => {}
             () = stop.cancelled() => return Err(GaveUp::Stopping),
         }

@@ -65,6 +65,7 @@ pub(super) async fn run(shared: Arc<Shared>) {
             }
         };
         tokio::select! {
+            biased;
             () = alarm => {}
             () = moved => {}
             () = shared.stopping.cancelled() => return,

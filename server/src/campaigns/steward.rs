@@ -5,7 +5,7 @@
 //! too. The campaign is completed first and the run finished last: a crash between the two leaves
 //! an open run, which the next start finds.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use arauto_app::api::LiveEvent;
@@ -36,10 +36,11 @@ pub(super) async fn run(shared: Arc<Shared>, notes: UnboundedReceiver<Note>) {
     let ending = shared.ending.clone();
     let steward = Steward {
         shared,
-        waiting: HashMap::new(),
-        quiet_until: HashMap::new(),
+        waiting: BTreeMap::new(),
+        quiet_until: BTreeMap::new(),
     };
     tokio::select! {
+        biased;
         () = steward.run(notes) => {}
         () = ending.cancelled() => {}
     }
@@ -48,9 +49,9 @@ pub(super) async fn run(shared: Arc<Shared>, notes: UnboundedReceiver<Note>) {
 struct Steward {
     shared: Arc<Shared>,
     /// The runs to look at.
-    waiting: HashMap<RunId, Note>,
+    waiting: BTreeMap<RunId, Note>,
     /// When a run that was looked at lately may be looked at again.
-    quiet_until: HashMap<RunId, Timestamp>,
+    quiet_until: BTreeMap<RunId, Timestamp>,
 }
 
 impl Steward {
@@ -65,6 +66,7 @@ impl Steward {
                 }
             };
             tokio::select! {
+                biased;
                 taken = notes.recv_many(&mut batch, BATCH) => {
                     if taken == 0 {
                         return;

@@ -17,6 +17,7 @@ pub(in super::super) async fn supervise(shared: Arc<Shared>, lane: Arc<Lane>) {
             Ok(()) | Err(_) => return,
         }
         tokio::select! {
+            biased;
             () = shared.clock.sleep(AFTER_A_FAULT) => {}
             () = shared.stopping.cancelled() => return,
         }
