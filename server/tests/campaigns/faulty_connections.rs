@@ -19,7 +19,7 @@ impl ConnectionStore for Faulty<dyn ConnectionStore> {
         workspace: WorkspaceId,
         id: ConnectionId,
     ) -> Result<Option<Connection>, StoreError> {
-        self.inner.get(workspace, id).await
+        self.faults.pass(self.inner.get(workspace, id)).await
     }
     async fn every_connection(&self) -> Result<Vec<Connection>, StoreError> {
         self.inner.every_connection().await
@@ -38,7 +38,9 @@ impl ConnectionStore for Faulty<dyn ConnectionStore> {
         id: ConnectionId,
         from: Timestamp,
     ) -> Result<Vec<Transition>, StoreError> {
-        self.inner.history(workspace, id, from).await
+        self.faults
+            .pass(self.inner.history(workspace, id, from))
+            .await
     }
     async fn set_linked(
         &self,

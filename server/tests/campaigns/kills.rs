@@ -148,7 +148,7 @@ fn check(world: &World, before: &HashMap<GroupJid, MessageId>, deliveries: &[Del
 }
 
 /// Nothing is sent without a proof, and nothing failed without a refusal.
-fn check_proof(world: &World, delivery: &Delivery) {
+pub fn check_proof(world: &World, delivery: &Delivery) {
     let network = &world.network;
     let id = delivery.message_id.as_ref();
     let told = |event| id.is_some_and(|id| network.told(id, event));
@@ -245,7 +245,7 @@ fn random_histories_of_faults_lose_and_double_nothing() {
     }
 }
 
-fn any_plan(random: &mut StdRng) -> BTreeMap<u64, Fault> {
+pub fn any_plan(random: &mut StdRng) -> BTreeMap<u64, Fault> {
     let mut plan = BTreeMap::new();
     if random.random_bool(0.5) {
         let begin = random.random_range(0..60);
@@ -263,7 +263,7 @@ fn any_plan(random: &mut StdRng) -> BTreeMap<u64, Fault> {
     plan
 }
 
-fn any_behaviour(random: &mut StdRng) -> Behaviour {
+pub fn any_behaviour(random: &mut StdRng) -> Behaviour {
     let delay = random.random_range(0..90_000);
     match random.random_range(0..12) {
         0 => Behaviour::silent(),

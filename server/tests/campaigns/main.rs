@@ -10,7 +10,11 @@
 mod comebacks;
 mod comebacks_killed;
 mod faults;
+mod faulty_campaigns;
 mod faulty_connections;
+mod faulty_groups;
+mod faulty_journal;
+mod histories;
 mod kills;
 mod life;
 mod lists;

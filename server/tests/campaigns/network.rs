@@ -78,7 +78,22 @@ struct Inner {
     reached: Vec<OutgoingMessage>,
     told: HashMap<MessageId, HashSet<String>>,
     reconnects: usize,
+    tenure: Tenure,
+    /// How many servers there were.
+    servers: usize,
     changes: broadcast::Sender<(WorkspaceId, ConnectionId)>,
+    roused: broadcast::Sender<(WorkspaceId, ConnectionId)>,
+}
+
+/// Which server runs the connection, as far as the servers know.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Tenure {
+    /// Whoever asks: there is one server, which took the lease when the world began.
+    Alone,
+    /// None does.
+    Vacant,
+    /// This one, by number from 0 in the order in which they began, under this fence.
+    Held { server: usize, fence: i64 },
 }
 
 impl Network {
@@ -91,7 +106,10 @@ impl Network {
             reached: Vec::new(),
             told: HashMap::new(),
             reconnects: 0,
+            tenure: Tenure::Alone,
+            servers: 0,
             changes: broadcast::Sender::new(16),
+            roused: broadcast::Sender::new(16),
         };
         let inner = Arc::new(Mutex::new(inner));
         Self {
@@ -116,6 +134,18 @@ impl Network {
         let mut inner = self.inner.lock().unwrap();
         inner.state = Some(state);
         let _ = inner.changes.send((self.workspace, connection));
+    }
+
+    /// Has another server run the connection, and tells all of them.
+    pub fn set_tenure(&self, connection: ConnectionId, tenure: Tenure) {
+        let mut inner = self.inner.lock().unwrap();
+        inner.tenure = tenure;
+        let _ = inner.changes.send((self.workspace, connection));
+    }
+
+    /// How many servers there were so far.
+    pub fn servers(&self) -> usize {
+        self.inner.lock().unwrap().servers
     }
 
     /// Forgets the connection. Its removal is told elsewhere.
@@ -161,8 +191,11 @@ impl Network {
     pub fn plug_in(&self) -> Arc<dyn Messenger> {
         let (outbox, signals) = mpsc::unbounded_channel();
         let signals = Mutex::new(Some(signals));
+        let mut inner = self.inner.lock().unwrap();
+        inner.servers += 1;
         Arc::new(Process {
             network: self.clone(),
+            number: inner.servers - 1,
             outbox,
             signals,
         })
@@ -171,6 +204,7 @@ impl Network {
 
 struct Process {
     network: Network,
+    number: usize,
     outbox: mpsc::UnboundedSender<MessageSignal>,
     signals: Mutex<Option<mpsc::UnboundedReceiver<MessageSignal>>>,
 }
@@ -251,25 +285,32 @@ impl Messenger for Process {
     }
 
     fn state(&self, connection: ConnectionId) -> Option<ConnectionState> {
+        self.lease(connection)?;
         let inner = self.network.inner.lock().unwrap();
         let is_there = !inner.removed.contains(&connection);
         inner.state.clone().filter(|_| is_there)
     }
 
     fn lease(&self, connection: ConnectionId) -> Option<Lease> {
-        // The world's server took it once, and nobody else takes it.
+        let fence = match self.network.inner.lock().unwrap().tenure {
+            Tenure::Alone => 1,
+            Tenure::Held { server, fence } if server == self.number => fence,
+            Tenure::Held { .. } | Tenure::Vacant => return None,
+        };
         Some(Lease {
             workspace: self.network.workspace,
             connection,
-            fence: 1,
+            fence,
         })
     }
 
-    async fn rouse(&self, _: WorkspaceId, _: ConnectionId) {}
+    async fn rouse(&self, workspace: WorkspaceId, connection: ConnectionId) {
+        let roused = &self.network.inner.lock().unwrap().roused;
+        let _ = roused.send((workspace, connection));
+    }
 
     fn roused(&self) -> broadcast::Receiver<(WorkspaceId, ConnectionId)> {
-        // One server: there is nobody to tell it.
-        broadcast::channel(1).1
+        self.network.inner.lock().unwrap().roused.subscribe()
     }
 
     fn state_changes(&self) -> broadcast::Receiver<(WorkspaceId, ConnectionId)> {

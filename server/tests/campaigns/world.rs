@@ -69,7 +69,7 @@ impl World {
         };
         let faults = Faults::default();
         let world = Self {
-            folder: tempfile::tempdir().unwrap(),
+            folder: folder(),
             network: Network::new(workspace.id, clock.clone(), faults.clone()),
             live: LiveBoard::default(),
             connection: ConnectionId::new(now, random.bytes()),
@@ -341,6 +341,13 @@ impl Process {
             .await
             .unwrap()
     }
+}
+
+/// A folder for one world: in memory where the system has such a place, since these tests kill processes
+/// and not machines.
+fn folder() -> TempDir {
+    let in_memory = tempfile::tempdir_in("/dev/shm");
+    in_memory.or_else(|_| tempfile::tempdir()).unwrap()
 }
 
 pub fn jid(number: u32) -> GroupJid {
