@@ -4,7 +4,7 @@ use leptos::prelude::*;
 
 use super::Icon;
 use crate::domain::MediaItem;
-use crate::domain::formatting::{Span, parse};
+use crate::domain::formatting::{Block, Span, parse};
 
 /// A bubble with the image, the formatted text, the time and the ticks.
 #[component]
@@ -60,7 +60,7 @@ pub(crate) fn PhonePreview(
                             })
                     }}
                     <div class="bubble-text">
-                        {move || text.with(|text| draw(&parse(text.trim())))}
+                        {move || text.with(|text| draw_blocks(&parse(text.trim())))}
                         <span class="bubble-meta">
                             {move || time.get()} <Icon name="certo-duplo" />
                         </span>
@@ -69,6 +69,27 @@ pub(crate) fn PhonePreview(
             </div>
         </div>
     }
+}
+
+fn draw_blocks(blocks: &[Block]) -> AnyView {
+    let line = |spans: &Vec<Span>| view! { <li>{draw(spans)}</li> };
+    let draw_block = |block: &Block| match block {
+        Block::Paragraph(spans) => view! { <p>{draw(spans)}</p> }.into_any(),
+        Block::Quote(lines) => {
+            let lines = lines.iter().map(|spans| view! { <p>{draw(spans)}</p> });
+            view! { <blockquote>{lines.collect_view()}</blockquote> }.into_any()
+        }
+        Block::Bullets(items) => {
+            view! { <ul>{items.iter().map(line).collect_view()}</ul> }.into_any()
+        }
+        Block::Numbers(items) => {
+            let items = items
+                .iter()
+                .map(|item| view! { <li value=item.number>{draw(&item.spans)}</li> });
+            view! { <ol>{items.collect_view()}</ol> }.into_any()
+        }
+    };
+    blocks.iter().map(draw_block).collect_view().into_any()
 }
 
 fn draw(spans: &[Span]) -> AnyView {
@@ -81,6 +102,8 @@ fn draw(spans: &[Span]) -> AnyView {
             Span::Struck(inner) => view! { <s>{draw(inner)}</s> }.into_any(),
             Span::Code(text) => view! { <code class="inline">{text.clone()}</code> }.into_any(),
             Span::Monospace(text) => view! { <code>{text.clone()}</code> }.into_any(),
+            // It is shown, not opened: a preview leads nowhere.
+            Span::Link(link) => view! { <span class="link">{link.clone()}</span> }.into_any(),
         })
         .collect_view()
         .into_any()

@@ -19,6 +19,7 @@ mod start;
 mod targets;
 mod text;
 mod timing;
+mod toolbar;
 mod variant;
 mod variants;
 

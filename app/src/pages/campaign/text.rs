@@ -5,6 +5,7 @@ use leptos::prelude::*;
 use leptos::web_sys::HtmlTextAreaElement;
 
 use super::form::Problems;
+use super::toolbar::{FormatButtons, format_by_key};
 use super::variant::{Variant, field};
 use crate::components::sentences::{draft_problem, wording_problem, written};
 use crate::components::{FieldError, format};
@@ -59,6 +60,7 @@ pub(super) fn TextField(
             <label for=id.clone()>
                 {move || if has_media() { say!(editor.caption) } else { say!(editor.text) }}
             </label>
+            <FormatButtons area variant is_alive />
             <textarea
                 class="input"
                 id=id
@@ -70,6 +72,7 @@ pub(super) fn TextField(
                 }
                 node_ref=area
                 on:input=move |event| variant.text.set(event_target_value(&event))
+                on:keydown=move |event| format_by_key(&event, area, variant)
                 inner_html=escaped(&variant.text.get_untracked())
             ></textarea>
             <VariableButtons area variant is_alive />

@@ -1,10 +1,11 @@
-//! WhatsApp's text formatting, as far as the preview draws it: `*bold*`, `_italic_`, `~struck~`,
-//! `` `code` `` and ```` ```monospace``` ````.
+//! Formatting within a paragraph: `*bold*`, `_italic_`, `~struck~`, `` `code` ``, ```` ```monospace``` ````
+//! and links.
 //!
-//! WhatsApp publishes the marks (<https://faq.whatsapp.com/539178204879377>) but not the exact
-//! grammar; the rules here are how its clients behave: a mark opens after anything but a letter or
-//! digit and before anything but a space, closes the other way around, and spans one line only.
-//! Monospace may span lines and holds no other formatting.
+//! A mark opens after anything but a letter or digit and before anything but a space, closes the other way
+//! around, and spans one line only. Monospace may span lines; neither it nor code nor a link holds other
+//! formatting.
+
+use super::links::link_at;
 
 /// A piece of a formatted text.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -21,15 +22,17 @@ pub enum Span {
     Code(String),
     /// Between triple backticks.
     Monospace(String),
+    /// An address that one can open.
+    Link(String),
 }
 
-/// Reads a text as WhatsApp draws it. Takes time in proportion to its length.
-pub fn parse(text: &str) -> Vec<Span> {
+/// Reads the spans of a paragraph. Takes time in proportion to its length.
+pub(super) fn spans(text: &str) -> Vec<Span> {
     parse_within(text, &[])
 }
 
 const MARKS: [char; 3] = ['*', '_', '~'];
-const FENCE: &str = "```";
+pub(super) const FENCE: &str = "```";
 
 fn parse_within(text: &str, open: &[char]) -> Vec<Span> {
     let mut spans = Vec::new();
@@ -68,6 +71,11 @@ fn span_at(
     if mark == '`' {
         return verbatim_at(text, at, searches);
     }
+    if before.is_none_or(may_stand_before_a_link)
+        && let Some(link) = link_at(rest)
+    {
+        return Some((Span::Link(link.to_owned()), at + link.len()));
+    }
     if !MARKS.contains(&mark) || open.contains(&mark) || before.is_some_and(char::is_alphanumeric) {
         return None;
     }
@@ -83,6 +91,11 @@ fn span_at(
         _ => Span::Struck(inner),
     };
     Some((span, end + mark.len_utf8()))
+}
+
+/// An address goes on after these, it does not begin.
+fn may_stand_before_a_link(before: char) -> bool {
+    !before.is_alphanumeric() && !matches!(before, '@' | '.' | '-' | '/')
 }
 
 /// Code or monospace that begins at `at`, and where it ends.
@@ -168,6 +181,7 @@ mod tests {
                 Span::Struck(inner) => format!("~{}~", typed(inner)),
                 Span::Code(code) => format!("`{code}`"),
                 Span::Monospace(code) => format!("```{code}```"),
+                Span::Link(link) => link.clone(),
             })
             .collect()
     }
@@ -175,7 +189,7 @@ mod tests {
     #[test]
     fn marks_format_what_they_enclose_and_nest() {
         assert_eq!(
-            parse("Só *hoje*: _de ~R$ 10~ por *R$ 8*_!"),
+            spans("Só *hoje*: _de ~R$ 10~ por *R$ 8*_!"),
             [
                 text("Só "),
                 Span::Bold(vec![text("hoje")]),
@@ -203,14 +217,14 @@ mod tests {
             "``",
             "``````",
         ] {
-            assert_eq!(parse(plain), [text(plain)], "{plain:?}");
+            assert_eq!(spans(plain), [text(plain)], "{plain:?}");
         }
     }
 
     #[test]
     fn monospace_spans_lines_and_keeps_marks() {
         assert_eq!(
-            parse("```a *b*\nc``` e `*d*`"),
+            spans("```a *b*\nc``` e `*d*`"),
             [
                 Span::Monospace("a *b*\nc".into()),
                 text(" e "),
@@ -223,13 +237,13 @@ mod tests {
     fn a_text_full_of_marks_that_never_close_is_read_quickly() {
         let hostile = ".*a._b.~c.`".repeat(6_000);
         // In quadratic time this would take minutes.
-        assert_eq!(typed(&parse(&hostile)), hostile);
+        assert_eq!(typed(&spans(&hostile)), hostile);
     }
 
     proptest! {
         #[test]
         fn nothing_that_was_typed_is_lost(written in "[ab*_~` \n.é]{0,60}") {
-            prop_assert_eq!(typed(&parse(&written)), written);
+            prop_assert_eq!(typed(&spans(&written)), written);
         }
     }
 }
