@@ -9,7 +9,7 @@ use crate::components::{FollowRedirects, Frame, Redirects};
 use crate::pages::{
     AgendaPage, CampaignPage, CampaignsPage, ConnectionPage, ConnectionsPage, DashboardPage,
     FirstVisitPage, GroupListPage, GroupListsPage, GroupPage, GroupsPage, MediaPage, MissingPage,
-    NewCampaignPage, ReviewPage, RunPage, SignInPage,
+    NewCampaignPage, ReviewPage, RunPage, SignInPage, TestPage,
 };
 
 /// Everything inside of the document's body.
@@ -65,6 +65,14 @@ pub fn App() -> impl IntoView {
                             StaticSegment("conferencia"),
                         )
                         view=ReviewPage
+                    />
+                    <Route
+                        path=(
+                            StaticSegment("campanhas"),
+                            ParamSegment("id"),
+                            StaticSegment("teste"),
+                        )
+                        view=TestPage
                     />
                     <Route path=(StaticSegment("execucoes"), ParamSegment("id")) view=RunPage />
                 </ParentRoute>

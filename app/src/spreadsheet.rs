@@ -6,7 +6,7 @@
 
 use crate::components::sentences::{delivery_state, failure_reason};
 use crate::components::time::date_and_time;
-use crate::domain::{Delivery, DeliveryState, MessageId, Reached, Timestamp};
+use crate::domain::{Delivery, DeliveryState, GroupJid, MessageId, Reached, Timestamp};
 
 /// How the file begins: the byte order mark and the names of the columns.
 pub fn head() -> String {
@@ -31,9 +31,10 @@ pub fn head() -> String {
 pub fn delivery(delivery: &Delivery, reached: Reached) -> String {
     let time = |at: Option<Timestamp>| at.map(date_and_time).unwrap_or_default();
     let message = delivery.message_id.as_ref().map(MessageId::as_str);
+    let group = delivery.target.group().map(GroupJid::as_str);
     line([
         &*delivery.target_name,
-        delivery.target.as_str(),
+        group.unwrap_or_default(),
         delivery_state(delivery.state).word,
         &reason(delivery.state),
         &delivery.attempts.to_string(),

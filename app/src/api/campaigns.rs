@@ -3,9 +3,9 @@
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 
-#[cfg(feature = "ssr")]
-use super::CampaignReview;
 use super::{ApiError, OwnPaceForm, Principal, TimingForm};
+#[cfg(feature = "ssr")]
+use super::{CampaignReview, CampaignTests, TestOrder};
 #[cfg(feature = "ssr")]
 use crate::domain::CAMPAIGN_NAME_MAX_CHARS;
 use crate::domain::{
@@ -45,6 +45,16 @@ pub trait Campaigns: Send + Sync {
     ) -> Result<Acted, ApiError>;
     /// What a start would find now: whom it reaches, what they read, when and for how long.
     async fn review(&self, who: &Principal, id: CampaignId) -> Result<CampaignReview, ApiError>;
+    /// What a test can choose from, and the latest tests.
+    async fn tests(&self, who: &Principal, id: CampaignId) -> Result<CampaignTests, ApiError>;
+    /// Sends the message of a saved campaign to one chat; tells the run that it is. Once a test began since
+    /// its owner looked, that one is the answer.
+    async fn test(
+        &self,
+        who: &Principal,
+        id: CampaignId,
+        order: TestOrder,
+    ) -> Result<RunId, ApiError>;
     /// Makes a new draft of that name with the contents of a campaign.
     async fn copy(
         &self,
@@ -175,6 +185,8 @@ pub enum AfterSaving {
     Stay,
     /// Look at it before it is started.
     Review,
+    /// Try it on one chat.
+    Test,
     /// Start it.
     Start,
 }
@@ -329,6 +341,7 @@ pub async fn save_campaign(form: CampaignForm) -> Result<(), ApiError> {
     match form.then {
         AfterSaving::Stay => leptos_axum::redirect(&format!("/campanhas/{id}")),
         AfterSaving::Review => leptos_axum::redirect(&format!("/campanhas/{id}/conferencia")),
+        AfterSaving::Test => leptos_axum::redirect(&format!("/campanhas/{id}/teste")),
         AfterSaving::Start => {
             let acted = campaigns.act(&who, id, CampaignAction::Start).await?;
             lead_to(id, acted);

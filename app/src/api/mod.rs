@@ -18,6 +18,7 @@ mod pace;
 mod principal;
 mod review;
 mod runs;
+mod test_send;
 mod timing;
 #[allow(
     clippy::unused_async,
@@ -40,5 +41,6 @@ pub use pace::*;
 pub use principal::Principal;
 pub use review::*;
 pub use runs::*;
+pub use test_send::*;
 pub use timing::{ScheduleKind, TimingForm, timing_field, unit_word};
 pub use zones::*;

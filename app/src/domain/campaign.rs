@@ -49,7 +49,7 @@ impl MessageContent {
     }
 
     /// What stops it from being sent, besides its length.
-    fn problems_to_send(&self, variant: u32) -> Vec<DraftProblem> {
+    pub fn problems_to_send(&self, variant: u32) -> Vec<DraftProblem> {
         let template = match self.text.parse::<Template>() {
             Ok(template) => template,
             Err(problems) => {

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use serde::{Deserialize, Serialize};
 
 use super::wording::Seed;
-use super::{ConnectionId, DeliveryId, FailureReason, GroupJid, RunId, Timestamp, WorkspaceId};
+use super::{ConnectionId, DeliveryId, FailureReason, Recipient, RunId, Timestamp, WorkspaceId};
 
 /// The id of a message on WhatsApp. Chosen by us and stored before the first byte is sent; every
 /// retry reuses it, so that no phone shows the message twice.
@@ -170,9 +170,9 @@ pub struct Delivery {
     pub connection: ConnectionId,
     /// Its place in the run, from 0.
     pub position: u32,
-    /// The group that it goes to.
-    pub target: GroupJid,
-    /// The group's subject when the run began.
+    /// Whom it goes to.
+    pub target: Recipient,
+    /// The group's subject when the run began; to oneself, what its text says instead of that.
     pub target_name: String,
     /// How many others were in the group when the run began; 0 when nobody counted them.
     pub members: u32,

@@ -27,6 +27,7 @@ mod phone;
 mod phone_absence;
 mod reason;
 mod receipts;
+mod recipient;
 mod repeat;
 mod restoration;
 mod run;
@@ -81,9 +82,10 @@ pub use phone::{PHONE_MAX_CHARS, PhoneProblem, read_phone};
 pub use phone_absence::{PHONE_UNLINKED_AFTER, PHONE_WARNED_AFTER, PhoneAbsence, is_phone_news};
 pub use reason::FailureReason;
 pub use receipts::{MemberMark, Reached};
+pub use recipient::Recipient;
 pub use repeat::{RepeatAction, RepeatObstacle, Repeatable, UnknownRepeatAction};
 pub use restoration::{Restoration, RestoreProgress};
-pub use run::{Run, RunOrigin, RunStatus, RunTally};
+pub use run::{FIRST_TEST, Run, RunOrigin, RunStatus, RunTally};
 pub use schedule::{
     CivilDate, CivilDateTime, CivilTime, CronExpression, CronFault, CronField, CronProblem,
     DueDecision, DueThen, INTERVAL_MAX_DAYS, IntervalUnit, InvalidZoneName, MISSED_COUNTED,

@@ -17,7 +17,7 @@ pub struct Run {
     pub workspace: WorkspaceId,
     /// The campaign that fired.
     pub campaign: CampaignId,
-    /// Which firing of that campaign this is, from 1.
+    /// Which firing of that campaign this is, from 1; of a test from [`FIRST_TEST`] on.
     pub number: u32,
     /// The connection that sends it: the first, when it has several.
     pub connection: ConnectionId,
@@ -50,7 +50,25 @@ pub struct Run {
     pub reopened: u32,
 }
 
+/// The number of a campaign's first test. Tests are counted apart, beyond all numbers that its other runs
+/// will ever have, so that no two runs of a campaign share one.
+pub const FIRST_TEST: u32 = 1 << 31;
+
 impl Run {
+    /// Whether it is a test, which counts as no firing of its campaign.
+    pub const fn is_test(&self) -> bool {
+        self.number >= FIRST_TEST
+    }
+
+    /// Which of the campaign's runs, or of its tests, it is, from 1.
+    pub const fn ordinal(&self) -> u32 {
+        if self.is_test() {
+            self.number - FIRST_TEST + 1
+        } else {
+            self.number
+        }
+    }
+
     /// The variants of its message, the first one first.
     pub fn variants(&self) -> impl Iterator<Item = &MessageContent> {
         std::iter::once(&self.content).chain(&self.others)
@@ -104,6 +122,9 @@ pub enum RunOrigin {
     Person,
     /// The campaign's schedule. Of each time that it names there is one run at most.
     Schedule,
+    /// A person who tries the campaign's message on one chat. It leaves whatever the campaign's state and
+    /// window, and counts as none of its runs.
+    Test,
 }
 
 /// How many deliveries of a run are in which state.

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use arauto_app::domain::wording::{Generator, Seed, share};
 use arauto_app::domain::{
     Campaign, ConnectionId, Delivery, DeliveryEvent, DeliveryId, DeliveryState, FailureReason,
-    Gate, Group, GroupJid, GroupStanding, Run, RunId, RunOrigin, RunSender, Timestamp,
+    Gate, Group, GroupJid, GroupStanding, Recipient, Run, RunId, RunOrigin, RunSender, Timestamp,
 };
 
 use super::parts::Part;
@@ -72,9 +72,29 @@ pub(super) fn freeze(
                 connection: part.connection.id,
                 position,
             };
-            delivery(&run, place, target, groups.get(target).copied())
+            to_group(&run, place, target, groups.get(target).copied())
         }));
     }
+    let seed = Seed::new(u64::from_le_bytes(random.bytes()));
+    deal(&mut deliveries, run.variants().count(), seed);
+    (run, deliveries)
+}
+
+/// A run of one message to our own number, which its text calls `name`.
+pub(super) fn freeze_to_oneself(
+    campaign: &Campaign,
+    firing: &Firing,
+    name: String,
+    now: Timestamp,
+    random: &Random,
+) -> (Run, Vec<Delivery>) {
+    let (run, _) = freeze(campaign, firing, &[], now, random);
+    let place = Place {
+        id: DeliveryId::new(now, random.bytes()),
+        connection: firing.connection,
+        position: 0,
+    };
+    let mut deliveries = vec![delivery(&run, place, Recipient::Oneself, name)];
     let seed = Seed::new(u64::from_le_bytes(random.bytes()));
     deal(&mut deliveries, run.variants().count(), seed);
     (run, deliveries)
@@ -110,6 +130,19 @@ struct Place {
     position: u32,
 }
 
+fn to_group(run: &Run, place: Place, target: &GroupJid, group: Option<&Group>) -> Delivery {
+    let name = group.map_or_else(|| target.to_string(), |group| group.subject.clone());
+    let mut delivery = Delivery {
+        // The group counts our own number too.
+        members: group.map_or(0, |group| group.participants.saturating_sub(1)),
+        ..delivery(run, place, target.clone().into(), name)
+    };
+    if let Some(reason) = known_refusal(group) {
+        delivery.apply(DeliveryEvent::Refused(reason), run.started_at);
+    }
+    delivery
+}
+
 fn delivery(
     run: &Run,
     Place {
@@ -117,19 +150,18 @@ fn delivery(
         connection,
         position,
     }: Place,
-    target: &GroupJid,
-    group: Option<&Group>,
+    target: Recipient,
+    target_name: String,
 ) -> Delivery {
-    let mut delivery = Delivery {
+    Delivery {
         id,
         workspace: run.workspace,
         run: run.id,
         connection,
         position,
-        target: target.clone(),
-        target_name: group.map_or_else(|| target.to_string(), |group| group.subject.clone()),
-        // The group counts our own number too.
-        members: group.map_or(0, |group| group.participants.saturating_sub(1)),
+        target,
+        target_name,
+        members: 0,
         variant: 0,
         seed: Seed::default(),
         first_at: None,
@@ -143,11 +175,7 @@ fn delivery(
         delivered_at: None,
         read_at: None,
         failed_at: None,
-    };
-    if let Some(reason) = known_refusal(group) {
-        delivery.apply(DeliveryEvent::Refused(reason), run.started_at);
     }
-    delivery
 }
 
 /// Why a group would refuse our message, as far as the latest sync tells.

@@ -51,6 +51,7 @@ mod shared;
 mod signals;
 mod steward;
 mod targets;
+mod test_send;
 
 pub use config::{Backoff, CampaignConfig};
 pub use engine::{CampaignEngine, EngineError};

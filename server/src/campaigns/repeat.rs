@@ -46,7 +46,7 @@ async fn obstacle(shared: &Shared, run: &Run) -> Result<Option<RepeatObstacle>, 
     }
     Ok(if is_removed {
         Some(RepeatObstacle::ConnectionRemoved)
-    } else if latest.is_some_and(|latest| latest.id != run.id) {
+    } else if !run.is_test() && latest.is_some_and(|latest| latest.id != run.id) {
         Some(RepeatObstacle::RanSince)
     } else {
         None
@@ -117,18 +117,27 @@ async fn willing(shared: &Shared, run: &Run, ended: &[Delivery]) -> Result<Vec<u
     let mut positions = Vec::new();
     for (connection, _) in run.senders() {
         let theirs = || ended.iter().filter(|one| one.connection == connection);
-        let targets: Vec<GroupJid> = theirs().map(|one| one.target.clone()).collect();
+        let targets = theirs().filter_map(|one| one.target.group().cloned());
+        let targets: Vec<GroupJid> = targets.collect();
         let groups = groups_of(shared, run.workspace, connection, &targets).await?;
         let known: HashMap<&GroupJid, &Group> =
             groups.iter().map(|group| (&group.jid, group)).collect();
-        let takes_ours = |one: &&Delivery| known_refusal(known.get(&one.target).copied()).is_none();
+        let takes_ours = |one: &&Delivery| {
+            let group = one.target.group();
+            // Nothing keeps us from writing to ourselves.
+            group.is_none_or(|jid| known_refusal(known.get(jid).copied()).is_none())
+        };
         positions.extend(theirs().filter(takes_ours).map(|one| one.position));
     }
     Ok(positions)
 }
 
-/// When what is sent again may leave: in the campaign's window, and not during its pause.
+/// When what is sent again may leave: in the campaign's window, and not during its pause. A test knows
+/// neither.
 async fn gate(shared: &Shared, run: &Run) -> Result<Gate, StoreError> {
+    if run.is_test() {
+        return Ok(run.gate);
+    }
     let campaigns = &shared.store.campaigns;
     let campaign = campaigns.get(run.workspace, run.campaign).await?;
     Ok(campaign.map_or(run.gate, |campaign| gate_of(&campaign, shared.now())))

@@ -4,13 +4,13 @@ use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use arauto_app::api::{
-    Acted, ApiError, CampaignPast, CampaignReview, CampaignSummary, Campaigns, CampaignsView,
-    LiveEvent, NotFound, PastPlace, Principal,
+    Acted, ApiError, CampaignPast, CampaignReview, CampaignSummary, CampaignTests, Campaigns,
+    CampaignsView, LiveEvent, NotFound, PastPlace, Principal, TestOrder,
 };
 use arauto_app::domain::{
     CAMPAIGNS_SHOWN, Campaign, CampaignAction, CampaignDraft, CampaignId, CampaignQuery,
-    CampaignState, ConnectionId, Group, GroupJid, Page, PastRuns, Sender, Timestamp, TimingProblem,
-    WorkspaceId, Zone, one_per_connection,
+    CampaignState, ConnectionId, Group, GroupJid, Page, PastRuns, RunId, Sender, Timestamp,
+    TimingProblem, WorkspaceId, Zone, one_per_connection,
 };
 use async_trait::async_trait;
 use futures::{StreamExt, TryStreamExt};
@@ -18,7 +18,7 @@ use futures::{StreamExt, TryStreamExt};
 use super::begin::{groups_of, missing_references};
 use super::gates::zone_of;
 use super::shared::Shared;
-use super::{life, past, review, targets};
+use super::{life, past, review, targets, test_send};
 use crate::failure::{api_error, internal};
 use crate::store::StoreError;
 
@@ -144,6 +144,23 @@ impl Campaigns for CampaignService {
         before: Option<PastPlace>,
     ) -> Result<CampaignPast, ApiError> {
         past::read(&self.shared, who.workspace_id(), id, before).await
+    }
+
+    async fn tests(&self, who: &Principal, id: CampaignId) -> Result<CampaignTests, ApiError> {
+        test_send::read(&self.shared, who.workspace_id(), id).await
+    }
+
+    async fn test(
+        &self,
+        who: &Principal,
+        id: CampaignId,
+        order: TestOrder,
+    ) -> Result<RunId, ApiError> {
+        let workspace = who.workspace_id();
+        self.to_the_end(move |shared| async move {
+            test_send::send(&shared, workspace, id, order).await
+        })
+        .await
     }
 
     async fn delete(&self, who: &Principal, id: CampaignId) -> Result<(), ApiError> {

@@ -37,7 +37,7 @@ pub(super) async fn deliveries(
         (CACHE_CONTROL, "private, no-store"),
     ];
     let mut response = (headers, Body::from_stream(body)).into_response();
-    let name = spreadsheet::file_name(&view.campaign_name, view.run.number);
+    let name = spreadsheet::file_name(&view.campaign_name, view.run.ordinal());
     if let Ok(disposition) = HeaderValue::try_from(disposition::attachment(&name)) {
         let headers = response.headers_mut();
         headers.insert(CONTENT_DISPOSITION, disposition);

@@ -56,13 +56,20 @@ pub trait Journal: Send + Sync {
     async fn begin_run(&self, run: &Run, deliveries: &[Delivery]) -> Result<(), StoreError>;
     /// One run.
     async fn run(&self, workspace: WorkspaceId, id: RunId) -> Result<Option<Run>, StoreError>;
-    /// The run of a campaign with the highest number.
+    /// The run of a campaign with the highest number, tests apart.
     async fn latest_run(
         &self,
         workspace: WorkspaceId,
         campaign: CampaignId,
     ) -> Result<Option<Run>, StoreError>;
-    /// The runs of a campaign with a number below `before`, highest first, at most `limit`.
+    /// The tests of a campaign, the latest first, at most `limit`.
+    async fn tests(
+        &self,
+        workspace: WorkspaceId,
+        campaign: CampaignId,
+        limit: u32,
+    ) -> Result<Vec<Run>, StoreError>;
+    /// The runs of a campaign with a number below `before`, tests apart, highest first, at most `limit`.
     async fn runs_before(
         &self,
         workspace: WorkspaceId,
@@ -70,14 +77,15 @@ pub trait Journal: Send + Sync {
         before: u32,
         limit: u32,
     ) -> Result<Vec<Run>, StoreError>;
-    /// The runs of a workspace that began within a stretch of time, the latest first, at most `limit`.
+    /// The runs of a workspace that began within a stretch of time, tests apart, the latest first, at most
+    /// `limit`.
     async fn runs_between(
         &self,
         workspace: WorkspaceId,
         stretch: Range<Timestamp>,
         limit: u32,
     ) -> Result<Vec<Run>, StoreError>;
-    /// The unfinished runs of all workspaces, oldest first, for the start of the process.
+    /// The unfinished runs of all workspaces, tests among them, oldest first, for the start of the process.
     async fn every_open_run(&self) -> Result<Vec<Run>, StoreError>;
     /// How many deliveries of a run are in which state, reasons told apart; each state once.
     async fn outcomes(

@@ -33,6 +33,9 @@ use crate::live::LiveBoard;
 use crate::random::Random;
 use crate::store::{Lease, Store};
 
+/// How our own phone is told apart as a reader of the chat with ourselves.
+const OUR_PHONE: &str = "oneself";
+
 /// What all actors share.
 pub(super) struct Surroundings {
     pub(super) store: Store,
@@ -233,7 +236,13 @@ impl Actor {
                 }
                 self.signals().received(messages, *read, member);
             }
-            SessionEvent::PhoneSeen { at } => self.note_phone(*at),
+            SessionEvent::PhoneSeen { at, took } => {
+                self.note_phone(*at);
+                for message in took {
+                    self.unanswered.answered(message);
+                }
+                self.signals().received(took, false, OUR_PHONE);
+            }
             SessionEvent::GroupChanged { jid, change, at } => self.follow_group(jid, change, *at),
             _ => {}
         }

@@ -1,7 +1,7 @@
 //! What campaigns need of WhatsApp.
 
 use arauto_app::domain::{
-    ConnectionId, ConnectionState, DeliveryEvent, FailureReason, GroupJid, MemberMark, MessageId,
+    ConnectionId, ConnectionState, DeliveryEvent, FailureReason, MemberMark, MessageId, Recipient,
     Timestamp, WorkspaceId,
 };
 use async_trait::async_trait;
@@ -16,7 +16,7 @@ pub struct OutgoingMessage {
     /// Its id, stored before this value was made.
     pub id: MessageId,
     /// Where it goes.
-    pub to: GroupJid,
+    pub to: Recipient,
     /// The text, or the caption of the image.
     pub text: String,
     /// The image.

@@ -138,6 +138,8 @@ pub enum SessionEvent {
     PhoneSeen {
         /// When, by WhatsApp's clock: it may have waited for us.
         at: Timestamp,
+        /// The messages that it received in the chat with ourselves.
+        took: Vec<MessageId>,
     },
     /// A group changed.
     GroupChanged {

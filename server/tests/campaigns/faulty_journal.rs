@@ -181,6 +181,16 @@ impl Journal for Faulty<dyn Journal> {
             .pass(self.inner.record_pending_of(workspace, run, event, at))
             .await
     }
+    async fn tests(
+        &self,
+        workspace: WorkspaceId,
+        campaign: CampaignId,
+        limit: u32,
+    ) -> Result<Vec<Run>, StoreError> {
+        self.faults
+            .pass(self.inner.tests(workspace, campaign, limit))
+            .await
+    }
     async fn runs_before(
         &self,
         workspace: WorkspaceId,

@@ -124,7 +124,7 @@ fn new_world(groups: u32, seed: u64) -> (World, CampaignId) {
 }
 
 /// Checks what must hold of any history.
-fn check(world: &World, before: &HashMap<GroupJid, MessageId>, deliveries: &[Delivery]) {
+fn check(world: &World, before: &HashMap<Recipient, MessageId>, deliveries: &[Delivery]) {
     let network = &world.network;
     for delivery in deliveries {
         if let Some(id) = before.get(&delivery.target) {
@@ -162,7 +162,7 @@ pub fn check_proof(world: &World, delivery: &Delivery) {
     }
 }
 
-fn ids(deliveries: &[Delivery]) -> HashMap<GroupJid, MessageId> {
+fn ids(deliveries: &[Delivery]) -> HashMap<Recipient, MessageId> {
     let id = |delivery: &Delivery| Some((delivery.target.clone(), delivery.message_id.clone()?));
     deliveries.iter().filter_map(id).collect()
 }

@@ -27,4 +27,6 @@ mod review;
 mod schedules;
 mod senders;
 mod sending;
+mod test_sends;
+mod test_sends_killed;
 mod world;

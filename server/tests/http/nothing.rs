@@ -1,9 +1,10 @@
 //! Ports with nothing behind them: these tests are about what is in front.
 
 use arauto_app::api::{
-    Acted, Agenda, AgendaView, ApiError, CampaignPast, CampaignReview, CampaignSummary, Campaigns,
-    CampaignsView, ConnectionView, Connections, GroupView, Groups, GroupsView, HistoryView,
-    NotFound, PaceView, Paces, PastPlace, Principal, RunView, Runs,
+    Acted, Agenda, AgendaView, ApiError, CampaignPast, CampaignReview, CampaignSummary,
+    CampaignTests, Campaigns, CampaignsView, ConnectionView, Connections, GroupView, Groups,
+    GroupsView, HistoryView, NotFound, PaceView, Paces, PastPlace, Principal, RunView, Runs,
+    TestOrder,
 };
 use arauto_app::domain::{
     AfterOutage, AgendaSpan, CampaignAction, CampaignDraft, CampaignId, CampaignQuery,
@@ -171,6 +172,12 @@ impl Campaigns for Nothing {
         _: CampaignId,
         _: Option<PastPlace>,
     ) -> Result<CampaignPast, ApiError> {
+        Err(NO_CAMPAIGN)
+    }
+    async fn tests(&self, _: &Principal, _: CampaignId) -> Result<CampaignTests, ApiError> {
+        Err(NO_CAMPAIGN)
+    }
+    async fn test(&self, _: &Principal, _: CampaignId, _: TestOrder) -> Result<RunId, ApiError> {
         Err(NO_CAMPAIGN)
     }
     async fn delete(&self, _: &Principal, _: CampaignId) -> Result<(), ApiError> {

@@ -2,7 +2,8 @@
 
 use arauto::store::{DeliveryUpdate, Due, StoreError};
 use arauto_app::domain::{
-    DeliveryEvent, DeliveryState, FailureReason, Gate, MessageId, RunOrigin, RunTally, Timestamp,
+    DeliveryEvent, DeliveryState, FIRST_TEST, FailureReason, Gate, MessageId, Recipient, RunOrigin,
+    RunTally, Timestamp,
 };
 
 use super::home::Home;
@@ -344,4 +345,54 @@ pub async fn the_runs_of_a_stretch_of_time_are_listed_from_the_latest(home: Home
     assert_eq!(numbers(workspace, 10, 30, 5).await, [2, 1]);
     assert_eq!(numbers(workspace, 0, 99, 2).await, [3, 2]);
     assert!(numbers(workspace_id(), 0, 99, 5).await.is_empty());
+}
+
+pub async fn tests_are_numbered_and_listed_apart(home: Home) {
+    let (workspace, connection) = (workspace_id(), connection_id());
+    let journal = &home.store.journal;
+    let first = run(workspace, connection, 1);
+    journal
+        .begin_run(&first, &deliveries(&first, 1))
+        .await
+        .unwrap();
+    let test = async |ordinal: u32, started| {
+        let mut test = run(workspace, connection, started);
+        test.campaign = first.campaign;
+        (test.origin, test.number) = (RunOrigin::Test, FIRST_TEST + ordinal - 1);
+        let mut message = deliveries(&test, 1);
+        message[0].target = Recipient::Oneself;
+        let begun = journal.begin_run(&test, &message).await;
+        begun.map(|()| (test, message))
+    };
+    let (one, message) = test(1, 2).await.unwrap();
+    let (two, _) = test(2, 3).await.unwrap();
+    let again = test(2, 4).await;
+    assert!(matches!(again, Err(StoreError::Conflict(_))), "{again:?}");
+
+    assert_eq!((two.ordinal(), two.is_test()), (2, true));
+    let tests = async |workspace, limit| {
+        let tests = journal.tests(workspace, first.campaign, limit).await;
+        tests.unwrap()
+    };
+    assert_eq!(tests(workspace, 9).await, [two.clone(), one.clone()]);
+    assert_eq!(tests(workspace, 1).await, [two.clone()]);
+    assert!(tests(workspace_id(), 9).await.is_empty());
+    let stored = journal.deliveries(workspace, one.id).await.unwrap();
+    assert_eq!(stored, message);
+
+    // They are none of the campaign's runs, and go on like those.
+    let latest = journal.latest_run(workspace, first.campaign).await;
+    assert_eq!(latest.unwrap().as_ref(), Some(&first));
+    let runs = journal.runs_before(workspace, first.campaign, u32::MAX, 9);
+    assert_eq!(runs.await.unwrap(), [first.clone()]);
+    let runs = journal.runs_between(workspace, at(0)..at(99), 9).await;
+    assert_eq!(runs.unwrap(), [first.clone()]);
+    let open = journal.every_open_run().await.unwrap();
+    let open = open.iter().filter(|run| run.workspace == workspace).count();
+    assert_eq!(open, 3);
+    journal
+        .delete_runs(workspace, first.campaign)
+        .await
+        .unwrap();
+    assert!(tests(workspace, 9).await.is_empty());
 }

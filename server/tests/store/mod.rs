@@ -121,6 +121,7 @@ conformance! {
         a_run_sends_while_its_gate_is_open
         a_time_of_the_schedule_begins_one_run
         earlier_runs_are_listed_from_the_latest
+        tests_are_numbered_and_listed_apart
         the_runs_of_a_stretch_of_time_are_listed_from_the_latest
         an_unconfirmed_delivery_is_claimed_again_with_its_id
         late_repeated_and_reordered_news_end_alike

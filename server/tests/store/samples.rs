@@ -234,7 +234,7 @@ pub fn deliveries(run: &Run, count: u32) -> Vec<Delivery> {
             run: run.id,
             connection: run.connection,
             position,
-            target: jid(u64::from(position)),
+            target: jid(u64::from(position)).into(),
             target_name: format!("Grupo {position}"),
             members: 40,
             variant: position % 2,

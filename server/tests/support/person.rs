@@ -82,6 +82,19 @@ impl Person {
         serde_json::from_str(&text).unwrap_or_else(|error| panic!("{endpoint}: {error} in {text}"))
     }
 
+    /// Opens a page and reads it, as a browser without script does.
+    pub async fn page(&self, path: &str) -> String {
+        let answer = self
+            .client
+            .get(format!("{}{path}", self.base))
+            .header(ACCEPT, "text/html")
+            .send()
+            .await
+            .expect("the server answers");
+        assert_eq!(answer.status(), StatusCode::OK, "{path}");
+        answer.text().await.expect("the page is text")
+    }
+
     /// Looks again after every notice of the live channel, until `look` is satisfied.
     pub async fn until<T, Look>(&self, what: &str, mut look: impl FnMut() -> Look) -> T
     where

@@ -321,7 +321,7 @@ pub fn fresh_id() -> MessageId {
 pub fn text(to: &GroupJid, text: &str) -> OutgoingMessage {
     OutgoingMessage {
         id: fresh_id(),
-        to: to.clone(),
+        to: to.clone().into(),
         text: text.into(),
         image: None,
         again: false,

@@ -1,7 +1,7 @@
 //! What groups receive, and what WhatsApp tells about it.
 
 use arauto::whatsapp::{Messenger, OutgoingImage, OutgoingMessage, SendError};
-use arauto_app::domain::{DeliveryEvent, FailureReason};
+use arauto_app::domain::{DeliveryEvent, FailureReason, Recipient};
 use arauto_sim::{Addressing, Fault, FaultOrder, NewGroup, Owner, ReceiptKind, ReceiptOrder};
 use bytes::Bytes;
 use sha2::{Digest, Sha256};
@@ -230,4 +230,41 @@ async fn what_cannot_be_sent_says_whether_trying_again_helps() {
     house.hub.shutdown().await;
     let refused = house.hub.send(id, text(&group, "olá")).await;
     assert_eq!(refused, Err(SendError::Offline));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_message_to_oneself_arrives_on_our_own_phone() {
+    let simulator = network().await;
+    let group = group(&simulator, "Turma", 3).await;
+    let house = House::new(addresses(&simulator)).await;
+    let mut signals = house.signals();
+    let id = house.paired(&simulator).await;
+    let message = OutgoingMessage {
+        to: Recipient::Oneself,
+        ..text(&group, "Só para mim")
+    };
+    house.send(id, message.clone()).await;
+    let mut told = Vec::new();
+    while !told.contains(&DeliveryEvent::Received) {
+        told.push(signals.of(&message.id).await.event);
+    }
+    assert!(told.contains(&DeliveryEvent::Acknowledged), "{told:?}");
+
+    let seen = simulator.control().message(message.id.as_str(), None).await;
+    let seen = seen.unwrap();
+    assert_eq!(seen.chat, format!("{PHONE}@s.whatsapp.net"));
+    assert_eq!(seen.text.as_deref(), Some("Só para mim"));
+    assert_eq!((seen.accepted, seen.shown_by.len()), (1, 1));
+    assert!(seen.failures.is_empty(), "{:?}", seen.failures);
+
+    // Sent once more with its id, as after a crash, it is the same message.
+    let again = OutgoingMessage {
+        again: true,
+        ..message.clone()
+    };
+    house.send(id, again).await;
+    signals.of(&message.id).await;
+    let seen = simulator.control().message(message.id.as_str(), None).await;
+    assert_eq!(seen.unwrap().shown_by.len(), 1);
+    house.hub.shutdown().await;
 }

@@ -21,4 +21,5 @@ mod redeploy;
 mod repeats;
 mod stop;
 mod story;
+mod test_sends;
 mod world;

@@ -1,7 +1,7 @@
 //! The words for deliveries.
 
 use super::{Label, Sentence, Tone, label};
-use crate::domain::{DeliveryState, FailureReason, RepeatObstacle};
+use crate::domain::{Delivery, DeliveryState, FailureReason, RepeatObstacle};
 
 /// The badge of a state.
 pub(crate) fn delivery_state(state: DeliveryState) -> Label {
@@ -17,6 +17,20 @@ pub(crate) fn delivery_state(state: DeliveryState) -> Label {
         DeliveryState::Failed(_) => label(Tone::Error, "error", say!(delivery_state.failed)),
         DeliveryState::Presumed => label(Tone::Idle, "certo", say!(delivery_state.presumed)),
         DeliveryState::Skipped(_) => label(Tone::Idle, "pulado", say!(delivery_state.skipped)),
+    }
+}
+
+/// Why a message is where it is, and what to do.
+pub(crate) fn delivery_why(delivery: &Delivery) -> Option<String> {
+    match delivery.state {
+        DeliveryState::Failed(reason) | DeliveryState::Skipped(reason) => {
+            let sentence = failure_reason(reason);
+            Some(format!("{} {}", sentence.title, sentence.text))
+        }
+        DeliveryState::Unconfirmed => Some(say!(run.unconfirmed_text).to_owned()),
+        DeliveryState::Unanswered => Some(say!(run.unanswered_text).to_owned()),
+        DeliveryState::Presumed => Some(say!(run.presumed_text).to_owned()),
+        _ => None,
     }
 }
 

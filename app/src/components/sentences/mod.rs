@@ -16,7 +16,7 @@ pub(crate) use connection::{
     connection_advice, connection_cause, connection_phone, connection_state, connection_story,
     phone_absence,
 };
-pub(crate) use delivery::{delivery_state, failure_reason, repeat_obstacle};
+pub(crate) use delivery::{delivery_state, delivery_why, failure_reason, repeat_obstacle};
 pub(crate) use pace::{pace_hold, pace_problem, restriction};
 pub(crate) use requests::{
     account_problem, api_error, draft_problem, group_list_problem, phone_problem,

@@ -119,6 +119,10 @@ pub(super) fn EditorForm(
                     <Icon name="certo-duplo" />
                     {say!(editor.review)}
                 </button>
+                <button class="btn" name="form[then]" value="test" disabled=move || is_busy.get()>
+                    <Icon name="enviar" />
+                    {say!(test_send.title)}
+                </button>
                 <KeptNote kept=autosave.kept />
                 <a class="btn quiet only-phone" href="#previa">
                     {say!(editor.see_preview)}

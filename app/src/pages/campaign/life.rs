@@ -1,13 +1,14 @@
 //! What can be done with a saved campaign, and when it runs next.
 
 use leptos::prelude::*;
+use leptos_router::components::A;
 
 use super::page::Material;
 use crate::api::{ActOnCampaign, CampaignSummary, CopyCampaign};
 use crate::components::sentences::campaign_action;
 use crate::components::time::{duration, short_date};
 use crate::components::{ActionError, Dialog, DialogButton, Icon};
-use crate::domain::{CampaignAction, CampaignId, Timestamp};
+use crate::domain::{CampaignAction, CampaignId, CampaignState, Timestamp};
 
 /// The buttons that its state allows, besides those of the editor's form.
 #[component]
@@ -31,6 +32,11 @@ pub(super) fn Life(material: Signal<Material>, now: Signal<Timestamp>) -> impl I
         };
         offered.into_iter().filter(here).collect::<Vec<_>>()
     });
+    // Where the form cannot be sent, its button for a test cannot either.
+    let test_of = Memo::new(move |_| {
+        let campaign = material.with(|material| Some(material.saved.as_ref()?.campaign.clone()))?;
+        (campaign.state == CampaignState::Active).then_some(campaign.id)
+    });
     let next_run = Memo::new(move |_| material.with(|material| material.saved.as_ref()?.next_run));
     view! {
         <p class="note">
@@ -48,6 +54,18 @@ pub(super) fn Life(material: Signal<Material>, now: Signal<Timestamp>) -> impl I
                         })
                         .collect_view(),
                 )
+            }}
+            {move || {
+                test_of
+                    .get()
+                    .map(|id| {
+                        view! {
+                            <A href=format!("/campanhas/{id}/teste") attr:class="btn">
+                                <Icon name="enviar" />
+                                {say!(test_send.title)}
+                            </A>
+                        }
+                    })
             }}
         </div>
         <ActionError value=act.value() />

@@ -9,11 +9,13 @@ use super::life::Life;
 use super::past::{Past, PastParts};
 use super::sample::Sample;
 use super::search::Search;
+use super::sent_tests::{SentTests, concerns_tests};
 use super::timing::{WhenMaterial, written};
 use crate::api::{
-    ApiError, CampaignSummary, ConnectionView, DeleteCampaign, GroupListChoice, GroupsView,
-    LiveEvent, MediaCard, SaveCampaign, TimingForm, ZoneRules, chosen_groups, get_campaign,
-    get_zone, list_connections, list_group_list_choices, list_groups, list_media, list_zones,
+    ApiError, CampaignSummary, CampaignTests, ConnectionView, DeleteCampaign, GroupListChoice,
+    GroupsView, LiveEvent, MediaCard, SaveCampaign, TimingForm, ZoneRules, chosen_groups,
+    get_campaign, get_campaign_tests, get_zone, list_connections, list_group_list_choices,
+    list_groups, list_media, list_zones,
 };
 use crate::components::sentences::{Sentence, campaign_state};
 use crate::components::{
@@ -180,6 +182,10 @@ fn Editor(id: Option<CampaignId>) -> impl IntoView {
     let zone = Resource::new(move || chosen.get(), move |name| read_zone(name, id));
     let zones = Resource::new(|| (), |()| list_zones());
     let past = id.map(PastParts::of);
+    let tests = id.map(|id| {
+        let concerned = move |event: &LiveEvent| concerns_tests(id, event);
+        live_resource(|| (), move |()| get_campaign_tests(id), concerned)
+    });
     let lists = live_resource(
         || (),
         |()| list_group_list_choices(),
@@ -205,7 +211,7 @@ fn Editor(id: Option<CampaignId>) -> impl IntoView {
             minute,
             written: written(draft.timing, zone, minute),
         };
-        view! { <Page material groups draft lists search choice save when now past /> }
+        view! { <Page material groups draft lists search choice save when now past tests /> }
     };
     let with_lists = move |material| {
         let page = page.clone();
@@ -227,6 +233,8 @@ fn Page(
     now: Signal<Timestamp>,
     /// What a saved campaign did.
     past: Option<PastParts>,
+    /// The tests of a saved campaign.
+    tests: Option<Resource<Result<CampaignTests, ApiError>>>,
 ) -> impl IntoView {
     let title = Signal::derive(move || {
         material.with(|material| match &material.saved {
@@ -272,6 +280,10 @@ fn Page(
             <div class="flow">
                 <EditorForm material groups draft lists shown search choice save state when />
                 {past.map(|parts| view! { <Past parts /> })}
+                {tests
+                    .map(|tests| {
+                        view! { <Loaded resource=tests view=|tests| view! { <SentTests tests /> } /> }
+                    })}
                 <Deletion material state />
             </div>
             <aside class="preview sticky" id="previa" aria-label=say!(editor.preview_label)>

@@ -122,6 +122,7 @@ fn RanRow(run: Run, tally: RunTally, now: Signal<Timestamp>) -> impl IntoView {
     let origin = match run.origin {
         RunOrigin::Person => say!(past.by_person),
         RunOrigin::Schedule => say!(past.by_schedule),
+        RunOrigin::Test => say!(past.by_test),
     };
     // What began within a minute of its time is not told as late.
     let late = run.started_at.since(run.due_at);

@@ -7,7 +7,7 @@ use super::earlier::Earlier;
 use super::search::{path, shown};
 use super::way_on::way_on;
 use crate::api::RunView;
-use crate::components::sentences::{delivery_state, failure_reason};
+use crate::components::sentences::{delivery_state, delivery_why};
 use crate::components::time::{duration, time_of_day};
 use crate::components::{Ago, Asked, Badge, FilterBar, PageLinks};
 use crate::domain::{Delivery, DeliveryId, DeliveryKind, DeliveryState, Reached, Timestamp};
@@ -98,7 +98,7 @@ fn Row(id: DeliveryId, view: Signal<RunView>, now: Signal<Timestamp>) -> impl In
             <tr>
                 <td data-at="title">
                     <span class="title">{delivery.target_name.clone()}</span>
-                    {why(&delivery)
+                    {delivery_why(&delivery)
                         .map(|words| {
                             let way = way_on(&delivery, campaign)
                                 .map(|(href, words)| {
@@ -141,20 +141,6 @@ fn reached_words(members: u32, reached: Reached) -> Option<String> {
     } else {
         format!("{arrived} · {}", say!(run.read_by, read = read))
     })
-}
-
-/// Why a message is where it is, and what to do.
-fn why(delivery: &Delivery) -> Option<String> {
-    match delivery.state {
-        DeliveryState::Failed(reason) | DeliveryState::Skipped(reason) => {
-            let sentence = failure_reason(reason);
-            Some(format!("{} {}", sentence.title, sentence.text))
-        }
-        DeliveryState::Unconfirmed => Some(say!(run.unconfirmed_text).to_owned()),
-        DeliveryState::Unanswered => Some(say!(run.unanswered_text).to_owned()),
-        DeliveryState::Presumed => Some(say!(run.presumed_text).to_owned()),
-        _ => None,
-    }
 }
 
 /// When the state became true, and what comes or came besides.

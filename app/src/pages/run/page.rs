@@ -16,7 +16,7 @@ use crate::components::{
     ActionError, Ago, Asked, Badge, Icon, Loaded, PageTitle, PhonePreview, asked, live_resource,
     ticking,
 };
-use crate::domain::{DeliveryKind, RunId, Timestamp};
+use crate::domain::{DeliveryKind, Run, RunId, Timestamp};
 use crate::pages::{MissingInFrame, use_id};
 
 /// How far every message of the run got, as it happens.
@@ -67,11 +67,12 @@ fn Details(
     let now = ticking(move || view.with(|view| view.now));
     let tab = Signal::derive(move || {
         view.with(|view| {
-            say!(
-                run.tab,
-                campaign = view.campaign_name.clone(),
-                number = view.run.number
-            )
+            let (campaign, number) = (view.campaign_name.clone(), view.run.ordinal());
+            if view.run.is_test() {
+                say!(test_send.run_tab, campaign = campaign, number = number)
+            } else {
+                say!(run.tab, campaign = campaign, number = number)
+            }
         })
     });
     let text = Signal::derive(move || {
@@ -143,7 +144,7 @@ fn Head(view: Signal<RunView>, now: Signal<Timestamp>) -> impl IntoView {
                     }
                 }}
                 <h1>
-                    {move || say!(run.title, number = run.with(|run| run.number))}
+                    {move || run.with(title)}
                     <Badge label=Signal::derive(move || run_status(status.get())) />
                 </h1>
                 <p class="note">
@@ -151,6 +152,26 @@ fn Head(view: Signal<RunView>, now: Signal<Timestamp>) -> impl IntoView {
                     {finished} " · " {via} " · " {say!(run.frozen)}
                 </p>
             </div>
+            {move || {
+                let (campaign, is_test) = run.with(|run| (run.campaign, run.is_test()));
+                is_test
+                    .then(|| {
+                        view! {
+                            <A href=format!("/campanhas/{campaign}/teste") attr:class="btn">
+                                <Icon name="enviar" />
+                                {say!(test_send.another)}
+                            </A>
+                        }
+                    })
+            }}
         </div>
+    }
+}
+
+fn title(run: &Run) -> String {
+    if run.is_test() {
+        say!(test_send.one, number = run.ordinal())
+    } else {
+        say!(run.title, number = run.ordinal())
     }
 }

@@ -4,11 +4,12 @@
 use std::ops::Range;
 
 use arauto_app::domain::{
-    Backlog, CampaignId, ConnectionId, Delivery, DeliveryEvent, DeliveryQuery, DeliveryState, Gate,
-    MessageId, Reached, RepeatAction, Run, RunId, RunTally, Timestamp, WorkspaceId,
+    Backlog, CampaignId, ConnectionId, Delivery, DeliveryEvent, DeliveryQuery, DeliveryState,
+    FIRST_TEST, Gate, MessageId, Reached, RepeatAction, Run, RunId, RunTally, Timestamp,
+    WorkspaceId,
 };
 use async_trait::async_trait;
-use mongodb::bson::doc;
+use mongodb::bson::{Document, doc};
 
 use super::delivery_search::delivery_document;
 use super::documents::{collect, from_document, to_document};
@@ -41,13 +42,19 @@ impl Journal for MongoStore {
         workspace: WorkspaceId,
         campaign: CampaignId,
     ) -> Result<Option<Run>, StoreError> {
-        let runs = self.collection("runs");
-        let theirs = doc! { "workspace": workspace.to_string(), "campaign": campaign.to_string() };
-        calls::run(async move {
-            let found = runs.find_one(theirs).sort(doc! { "number": -1 }).await?;
-            found.map(from_document).transpose()
-        })
-        .await
+        let latest = self.runs_before(workspace, campaign, FIRST_TEST, 1).await?;
+        Ok(latest.into_iter().next())
+    }
+
+    async fn tests(
+        &self,
+        workspace: WorkspaceId,
+        campaign: CampaignId,
+        limit: u32,
+    ) -> Result<Vec<Run>, StoreError> {
+        let numbers = doc! { "$gte": i64::from(FIRST_TEST) };
+        self.runs_numbered(workspace, campaign, numbers, limit)
+            .await
     }
 
     async fn runs_before(
@@ -57,17 +64,9 @@ impl Journal for MongoStore {
         before: u32,
         limit: u32,
     ) -> Result<Vec<Run>, StoreError> {
-        let runs = self.collection("runs");
-        let theirs = doc! {
-            "workspace": workspace.to_string(),
-            "campaign": campaign.to_string(),
-            "number": { "$lt": i64::from(before) },
-        };
-        calls::run(async move {
-            let found = runs.find(theirs).sort(doc! { "number": -1 });
-            collect(found.limit(i64::from(limit)).await?).await
-        })
-        .await
+        let numbers = doc! { "$lt": i64::from(before.min(FIRST_TEST)) };
+        self.runs_numbered(workspace, campaign, numbers, limit)
+            .await
     }
 
     async fn runs_between(
@@ -80,6 +79,7 @@ impl Journal for MongoStore {
         let theirs = doc! {
             "workspace": workspace.to_string(),
             "started_at": { "$gte": stretch.start.as_millis(), "$lt": stretch.end.as_millis() },
+            "number": { "$lt": i64::from(FIRST_TEST) },
         };
         calls::run(async move {
             let latest_first = doc! { "started_at": -1, "_id": -1 };
@@ -439,6 +439,29 @@ impl Journal for MongoStore {
                 writes.deliveries.delete_many(of_run).await?;
             }
             Ok(())
+        })
+        .await
+    }
+}
+
+impl MongoStore {
+    /// Runs of a campaign whose number meets a condition, highest first.
+    async fn runs_numbered(
+        &self,
+        workspace: WorkspaceId,
+        campaign: CampaignId,
+        numbers: Document,
+        limit: u32,
+    ) -> Result<Vec<Run>, StoreError> {
+        let runs = self.collection("runs");
+        let theirs = doc! {
+            "workspace": workspace.to_string(),
+            "campaign": campaign.to_string(),
+            "number": numbers,
+        };
+        calls::run(async move {
+            let found = runs.find(theirs).sort(doc! { "number": -1 });
+            collect(found.limit(i64::from(limit)).await?).await
         })
         .await
     }

@@ -2,7 +2,7 @@
 
 use arauto_app::domain::{
     CampaignId, ConnectionId, ContentHash, DeliveryId, GroupJid, GroupListId, MediaId, MessageId,
-    RunId, Timestamp, UserId, WorkspaceId,
+    Recipient, RunId, Timestamp, UserId, WorkspaceId,
 };
 use rusqlite::types::{FromSql, FromSqlError, FromSqlResult, ToSql, ToSqlOutput, Value, ValueRef};
 use serde::Serialize;
@@ -86,6 +86,19 @@ impl FromSql for Col<GroupJid> {
     fn column_result(value: ValueRef<'_>) -> FromSqlResult<Self> {
         let jid = value.as_str()?.parse().map_err(FromSqlError::other)?;
         Ok(Self(jid))
+    }
+}
+
+impl ToSql for Col<&Recipient> {
+    fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
+        Ok(self.0.as_str().into())
+    }
+}
+
+impl FromSql for Col<Recipient> {
+    fn column_result(value: ValueRef<'_>) -> FromSqlResult<Self> {
+        let recipient = value.as_str()?.parse().map_err(FromSqlError::other)?;
+        Ok(Self(recipient))
     }
 }
 

@@ -4,11 +4,12 @@
 use std::ops::Range;
 
 use arauto_app::domain::{
-    Backlog, CampaignId, ConnectionId, Delivery, DeliveryEvent, DeliveryQuery, DeliveryState, Gate,
-    MessageId, Reached, RepeatAction, Run, RunId, RunTally, Timestamp, WorkspaceId,
+    Backlog, CampaignId, ConnectionId, Delivery, DeliveryEvent, DeliveryQuery, DeliveryState,
+    FIRST_TEST, Gate, MessageId, Reached, RepeatAction, Run, RunId, RunTally, Timestamp,
+    WorkspaceId,
 };
 use async_trait::async_trait;
-use rusqlite::{OptionalExtension, params};
+use rusqlite::params;
 
 use super::columns::{Col, col};
 use super::journal_writes::{Queue, open_runs};
@@ -33,14 +34,7 @@ impl Journal for SqliteStore {
     }
 
     async fn run(&self, workspace: WorkspaceId, id: RunId) -> Result<Option<Run>, StoreError> {
-        self.read(move |db| {
-            let mut query =
-                db.prepare_cached("SELECT * FROM runs WHERE id = ?1 AND workspace = ?2")?;
-            Ok(query
-                .query_row(params![Col(id), Col(workspace)], run_rows::run)
-                .optional()?)
-        })
-        .await
+        self.read(move |db| run_rows::get(db, workspace, id)).await
     }
 
     async fn latest_run(
@@ -48,16 +42,18 @@ impl Journal for SqliteStore {
         workspace: WorkspaceId,
         campaign: CampaignId,
     ) -> Result<Option<Run>, StoreError> {
-        self.read(move |db| {
-            let mut query = db.prepare_cached(
-                "SELECT * FROM runs WHERE workspace = ?1 AND campaign = ?2
-                 ORDER BY number DESC LIMIT 1",
-            )?;
-            Ok(query
-                .query_row(params![Col(workspace), Col(campaign)], run_rows::run)
-                .optional()?)
-        })
-        .await
+        self.read(move |db| Ok(run_rows::before(db, workspace, campaign, FIRST_TEST, 1)?.pop()))
+            .await
+    }
+
+    async fn tests(
+        &self,
+        workspace: WorkspaceId,
+        campaign: CampaignId,
+        limit: u32,
+    ) -> Result<Vec<Run>, StoreError> {
+        self.read(move |db| run_rows::tests(db, workspace, campaign, limit))
+            .await
     }
 
     async fn runs_before(
@@ -67,16 +63,8 @@ impl Journal for SqliteStore {
         before: u32,
         limit: u32,
     ) -> Result<Vec<Run>, StoreError> {
-        self.read(move |db| {
-            let mut query = db.prepare_cached(
-                "SELECT * FROM runs WHERE workspace = ?1 AND campaign = ?2 AND number < ?3
-                 ORDER BY number DESC LIMIT ?4",
-            )?;
-            let parameters = params![Col(workspace), Col(campaign), before, limit];
-            let rows = query.query_map(parameters, run_rows::run)?;
-            Ok(rows.collect::<Result<_, _>>()?)
-        })
-        .await
+        self.read(move |db| run_rows::before(db, workspace, campaign, before, limit))
+            .await
     }
 
     async fn runs_between(
@@ -85,28 +73,12 @@ impl Journal for SqliteStore {
         stretch: Range<Timestamp>,
         limit: u32,
     ) -> Result<Vec<Run>, StoreError> {
-        self.read(move |db| {
-            let mut query = db.prepare_cached(
-                "SELECT * FROM runs WHERE workspace = ?1 AND started_at >= ?2 AND started_at < ?3
-                 ORDER BY started_at DESC, id DESC LIMIT ?4",
-            )?;
-            let Range { start, end } = stretch;
-            let parameters = params![Col(workspace), Col(start), Col(end), limit];
-            let rows = query.query_map(parameters, run_rows::run)?;
-            Ok(rows.collect::<Result<_, _>>()?)
-        })
-        .await
+        self.read(move |db| run_rows::between(db, workspace, &stretch, limit))
+            .await
     }
 
     async fn every_open_run(&self) -> Result<Vec<Run>, StoreError> {
-        self.read(|db| {
-            let mut query = db.prepare_cached(
-                "SELECT * FROM runs WHERE finished_at IS NULL ORDER BY started_at, id",
-            )?;
-            let rows = query.query_map([], run_rows::run)?;
-            Ok(rows.collect::<Result<_, _>>()?)
-        })
-        .await
+        self.read(run_rows::open).await
     }
 
     async fn outcomes(

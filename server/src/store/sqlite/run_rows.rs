@@ -1,7 +1,11 @@
 //! Runs as rows.
 
-use arauto_app::domain::{Gate, MessageContent, Run};
-use rusqlite::{Connection, Row, params};
+use std::ops::Range;
+
+use arauto_app::domain::{
+    CampaignId, FIRST_TEST, Gate, MessageContent, Run, RunId, Timestamp, WorkspaceId,
+};
+use rusqlite::{Connection, OptionalExtension, Params, Row, params};
 
 use super::columns::{Col, Json, Word, col, opt, word};
 use super::error::naming_conflict;
@@ -73,4 +77,80 @@ pub(super) fn insert(db: &Connection, run: &Run) -> Result<(), StoreError> {
             .execute(params![Col(sender.connection), Col(run.id)])?;
     }
     Ok(())
+}
+
+/// See [`Journal::run`](crate::store::Journal::run).
+pub(super) fn get(
+    db: &Connection,
+    workspace: WorkspaceId,
+    id: RunId,
+) -> Result<Option<Run>, StoreError> {
+    let mut query = db.prepare_cached("SELECT * FROM runs WHERE id = ?1 AND workspace = ?2")?;
+    Ok(query
+        .query_row(params![Col(id), Col(workspace)], run)
+        .optional()?)
+}
+
+/// See [`Journal::tests`](crate::store::Journal::tests).
+pub(super) fn tests(
+    db: &Connection,
+    workspace: WorkspaceId,
+    campaign: CampaignId,
+    limit: u32,
+) -> Result<Vec<Run>, StoreError> {
+    all(
+        db,
+        "SELECT * FROM runs WHERE workspace = ?1 AND campaign = ?2 AND number >= ?3
+         ORDER BY number DESC LIMIT ?4",
+        params![Col(workspace), Col(campaign), FIRST_TEST, limit],
+    )
+}
+
+/// See [`Journal::runs_before`](crate::store::Journal::runs_before).
+pub(super) fn before(
+    db: &Connection,
+    workspace: WorkspaceId,
+    campaign: CampaignId,
+    before: u32,
+    limit: u32,
+) -> Result<Vec<Run>, StoreError> {
+    let before = before.min(FIRST_TEST);
+    all(
+        db,
+        "SELECT * FROM runs WHERE workspace = ?1 AND campaign = ?2 AND number < ?3
+         ORDER BY number DESC LIMIT ?4",
+        params![Col(workspace), Col(campaign), before, limit],
+    )
+}
+
+/// See [`Journal::runs_between`](crate::store::Journal::runs_between).
+pub(super) fn between(
+    db: &Connection,
+    workspace: WorkspaceId,
+    stretch: &Range<Timestamp>,
+    limit: u32,
+) -> Result<Vec<Run>, StoreError> {
+    let Range { start, end } = *stretch;
+    all(
+        db,
+        "SELECT * FROM runs WHERE workspace = ?1 AND started_at >= ?2 AND started_at < ?3
+           AND number < ?4
+         ORDER BY started_at DESC, id DESC LIMIT ?5",
+        params![Col(workspace), Col(start), Col(end), FIRST_TEST, limit],
+    )
+}
+
+/// See [`Journal::every_open_run`](crate::store::Journal::every_open_run).
+pub(super) fn open(db: &Connection) -> Result<Vec<Run>, StoreError> {
+    all(
+        db,
+        "SELECT * FROM runs WHERE finished_at IS NULL ORDER BY started_at, id",
+        [],
+    )
+}
+
+fn all(db: &Connection, query: &str, parameters: impl Params) -> Result<Vec<Run>, StoreError> {
+    let mut query = db.prepare_cached(query)?;
+    let rows = query.query_map(parameters, run)?;
+    Ok(rows.collect::<Result<_, _>>()?)
 }

@@ -29,6 +29,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("migrations/0019_receipts.sql"),
     include_str!("migrations/0020_wording.sql"),
     include_str!("migrations/0021_senders.sql"),
+    include_str!("migrations/0023_tests.sql"),
 ];
 
 /// Marks a file as Arauto's in SQLite's header ("ARAU").

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use arauto_app::domain::{ConnectionCause, FailureReason, GroupJid, GroupMember};
+use arauto_app::domain::{ConnectionCause, FailureReason, GroupJid, GroupMember, Recipient};
 use async_trait::async_trait;
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
@@ -87,11 +87,7 @@ impl Drop for LiveSession {
 impl Session for LiveSession {
     async fn send(&self, message: &OutgoingMessage) -> Result<(), SendError> {
         let client = self.online().ok_or(SendError::Offline)?;
-        let to: Jid = message
-            .to
-            .as_str()
-            .parse()
-            .map_err(|_| SendError::Final(FailureReason::UnknownRecipient))?;
+        let to = chat(&client, &message.to)?;
         let content = match &message.image {
             None => content::text(&message.text),
             Some(image) => {
@@ -99,8 +95,8 @@ impl Session for LiveSession {
                 content::image(image, &message.text, &upload)
             }
         };
-        if message.again {
-            self.hand_out_keys_again(&message.to).await;
+        if let (Recipient::Group(group), true) = (&message.to, message.again) {
+            self.hand_out_keys_again(group).await;
         }
         let options = SendOptions::default().with_message_id(message.id.as_str());
         match client.send_message_with_options(to, content, options).await {
@@ -176,6 +172,18 @@ impl Session for LiveSession {
     async fn close(&self) {
         self.stop.cancel();
         self.done.cancelled().await;
+    }
+}
+
+/// The chat in which somebody is written to.
+fn chat(client: &Client, to: &Recipient) -> Result<Jid, SendError> {
+    match to {
+        Recipient::Group(group) => {
+            let jid = group.as_str().parse();
+            jid.map_err(|_| SendError::Final(FailureReason::UnknownRecipient))
+        }
+        // The number that is linked now; one that logs in always has it.
+        Recipient::Oneself => Ok(client.pn().ok_or(SendError::Offline)?.to_non_ad()),
     }
 }
 

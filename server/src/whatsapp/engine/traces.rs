@@ -19,6 +19,7 @@ pub(super) fn received(receipt: &Receipt, own: &Own) -> SessionEvent {
         return if receipt.source.sender.device == PHONE {
             SessionEvent::PhoneSeen {
                 at: Timestamp::from_millis(receipt.timestamp.timestamp_millis()),
+                took: taken_from_oneself(receipt, own),
             }
         } else {
             SessionEvent::Traffic
@@ -40,6 +41,16 @@ pub(super) fn received(receipt: &Receipt, own: &Own) -> SessionEvent {
     }
 }
 
+/// What our own phone received in the chat with ourselves: there it is a member like any other.
+fn taken_from_oneself(receipt: &Receipt, own: &Own) -> Vec<MessageId> {
+    let has_them = matches!(receipt.r#type, ReceiptType::Sender | ReceiptType::Delivered);
+    if !has_them || !own.is(&receipt.source.chat) {
+        return Vec::new();
+    }
+    let messages = receipt.message_ids.iter().cloned();
+    messages.map(MessageId::from_wire).collect()
+}
+
 /// What messages that came in tell: whether one of them was written on our own phone.
 pub(super) fn written<'a>(messages: impl IntoIterator<Item = &'a MessageInfo>) -> SessionEvent {
     let ours = messages
@@ -48,6 +59,7 @@ pub(super) fn written<'a>(messages: impl IntoIterator<Item = &'a MessageInfo>) -
     let latest = ours.map(|info| info.timestamp.timestamp_millis()).max();
     latest.map_or(SessionEvent::Traffic, |at| SessionEvent::PhoneSeen {
         at: Timestamp::from_millis(at),
+        took: Vec::new(),
     })
 }
 
@@ -58,11 +70,16 @@ mod tests {
     use super::*;
 
     fn receipt(sender: &str, kind: ReceiptType) -> SessionEvent {
+        receipt_in("120363@g.us", sender, kind)
+    }
+
+    fn receipt_in(chat: &str, sender: &str, kind: ReceiptType) -> SessionEvent {
         let own = Own {
             phone: Some("5511:7@s.whatsapp.net".parse().unwrap()),
             lid: Some("77:7@lid".parse().unwrap()),
         };
         let source = MessageSource {
+            chat: chat.parse().unwrap(),
             sender: sender.parse().unwrap(),
             ..Default::default()
         };
@@ -96,6 +113,7 @@ mod tests {
     fn our_own_phone_is_seen_and_our_other_devices_do_not_count() {
         let seen = SessionEvent::PhoneSeen {
             at: Timestamp::from_seconds(1_795_359_600),
+            took: Vec::new(),
         };
         for own in ["77@lid", "5511@s.whatsapp.net"] {
             for kind in [
@@ -109,6 +127,20 @@ mod tests {
         for kind in [ReceiptType::Sender, ReceiptType::Read] {
             assert_eq!(receipt("77:3@lid", kind), SessionEvent::Traffic);
         }
+    }
+
+    #[test]
+    fn what_our_phone_took_counts_in_the_chat_with_ourselves_only() {
+        let took = |chat, kind| match receipt_in(chat, "5511@s.whatsapp.net", kind) {
+            SessionEvent::PhoneSeen { took, .. } => took.len(),
+            other => panic!("{other:?}"),
+        };
+        for own in ["5511@s.whatsapp.net", "77@lid"] {
+            assert_eq!(took(own, ReceiptType::Sender), 2);
+            assert_eq!(took(own, ReceiptType::Retry), 0);
+        }
+        assert_eq!(took("120363@g.us", ReceiptType::Sender), 0);
+        assert_eq!(took("5512@s.whatsapp.net", ReceiptType::Sender), 0);
     }
 
     #[test]
@@ -129,7 +161,10 @@ mod tests {
             message("77@lid", true, 2),
             message("9@lid", false, 9),
         ];
-        let at = Timestamp::from_seconds(3);
-        assert_eq!(written(&ours), SessionEvent::PhoneSeen { at });
+        let seen = SessionEvent::PhoneSeen {
+            at: Timestamp::from_seconds(3),
+            took: Vec::new(),
+        };
+        assert_eq!(written(&ours), seen);
     }
 }

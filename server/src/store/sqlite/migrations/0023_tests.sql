@@ -1,0 +1,2 @@
+-- A run may be a test of its campaign: its origin is 'test' and its number is 2147483648 or more. A
+-- delivery's target may be 'oneself'. Nothing that is stored changes: earlier programs know neither.
