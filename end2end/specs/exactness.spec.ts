@@ -60,11 +60,11 @@ test('each group gets its own words, and the look before the start shows them', 
   await linkNumber(page, world, phone);
   await syncGroups(page, world, groups);
   await writeCampaign(page, world, { name: 'Fornada', text: '{Oi|Olá}, {{grupo}}!' });
-  await page.getByRole('button', { name: 'Conferir' }).click();
+  await page.getByRole('button', { name: 'Iniciar campanha' }).click();
   await expect(page.getByRole('heading', { name: 'Conferência' })).toBeVisible();
   await expect(page.getByText('2 grupos recebem a mensagem.')).toBeVisible();
   await expect(page.getByText(/^(Oi|Olá), Clientes!$/)).toBeVisible();
-  await page.getByRole('button', { name: 'Iniciar campanha' }).click();
+  await page.getByRole('button', { name: 'Iniciar agora' }).click();
   await expect(page.locator('main .badge').filter({ hasText: /^Concluída$/ }).first()).toBeVisible();
   const texts = (await world.network.messages()).map((message) => message.text ?? '').sort();
   expect(texts.some((text) => /^(Oi|Olá), Clientes!$/.test(text))).toBe(true);

@@ -21,7 +21,7 @@ test('every page comes alive when it is opened by its address, and fits a phone'
   await expect(page.getByRole('heading', { name: 'Fornada' })).toBeVisible();
   const campaign = new URL(page.url()).pathname;
 
-  const pages = ['/', '/campanhas', '/campanhas/nova', campaign, `${campaign}/conferencia`, run, '/agenda',
+  const pages = ['/', '/campanhas', '/campanhas/nova', campaign, `${campaign}/conferencia`, `${campaign}/teste`, run, '/agenda',
     '/conexoes', connection, '/grupos', group, '/grupos/listas', '/midias'];
   for (const path of pages) {
     for (const width of [1280, 360]) {

@@ -1,4 +1,4 @@
-import { createAdministrator, linkNumber, open, syncGroups, writeCampaign } from '../support/actions';
+import { confirmStart, createAdministrator, linkNumber, open, syncGroups, writeCampaign } from '../support/actions';
 import { expect, test } from '../support/world';
 
 test('an interval sends at once, is paused and resumed, and its past is told', async ({ page, world }) => {
@@ -18,8 +18,7 @@ test('an interval sends at once, is paused and resumed, and its past is told', a
   await page.getByLabel('Unidade').selectOption({ label: 'horas' });
   await expect(page.getByText('ao iniciar').first()).toBeVisible();
 
-  await page.getByRole('button', { name: 'Iniciar campanha' }).first().click();
-  await page.getByRole('dialog').getByRole('button', { name: /^Iniciar/ }).click();
+  await confirmStart(page);
   await expect(page.getByRole('heading', { name: /^Execução 1/ })).toBeVisible();
   await expect.poll(async () => (await world.network.messages()).length).toBeGreaterThan(0);
 
@@ -54,8 +53,7 @@ test('the calendar tells what ran and what comes', async ({ page, world }) => {
     await page.getByRole('radio', { name: 'A cada intervalo' }).check({ force: true });
     await page.getByLabel('Repetir a cada').fill('1');
     await page.getByLabel('Unidade').selectOption({ label: 'dias' });
-    await page.getByRole('button', { name: 'Iniciar campanha' }).first().click();
-    await page.getByRole('dialog').getByRole('button', { name: /^Iniciar/ }).click();
+    await confirmStart(page);
     await expect(page.locator('main .badge').filter({ hasText: /^Concluída$/ }).first()).toBeVisible();
   }
 

@@ -1,5 +1,5 @@
 import type { Page } from '@playwright/test';
-import { createAdministrator, linkNumber, open, syncGroups, writeCampaign } from '../support/actions';
+import { confirmStart, createAdministrator, linkNumber, open, syncGroups, writeCampaign } from '../support/actions';
 import { expect, test, type World } from '../support/world';
 
 const MINUTE = 60_000;
@@ -31,8 +31,7 @@ async function setUp(page: Page, world: World, groups: string[]): Promise<void> 
 }
 
 async function start(page: Page): Promise<void> {
-  await page.getByRole('button', { name: 'Iniciar campanha' }).first().click();
-  await page.getByRole('dialog').getByRole('button', { name: /^Iniciar/ }).click();
+  await confirmStart(page);
   await expect(page.getByRole('heading', { name: /^Execução 1/ })).toBeVisible();
 }
 

@@ -70,9 +70,15 @@ export async function writeCampaign(page: Page, world: World, message: Message):
   await page.getByRole('textbox', { name: /Texto|Legenda/ }).fill(message.text);
 }
 
-export async function startCampaign(page: Page): Promise<void> {
+/** Starts the written campaign where a start leads: at the look at what it will do. */
+export async function confirmStart(page: Page): Promise<void> {
   await page.getByRole('button', { name: 'Iniciar campanha' }).click();
-  await page.getByRole('dialog').getByRole('button', { name: 'Iniciar agora' }).click();
+  await expect(page.getByRole('heading', { name: 'Conferência' })).toBeVisible();
+  await page.getByRole('button', { name: 'Iniciar agora' }).click();
+}
+
+export async function startCampaign(page: Page): Promise<void> {
+  await confirmStart(page);
   await expect(page.getByRole('heading', { name: /^Execução \d+/ })).toBeVisible();
 }
 

@@ -27,8 +27,6 @@ pub(super) struct Audience {
 pub(super) struct Reach {
     pub(super) groups: u32,
     pub(super) participants: u32,
-    /// Those of the groups that would refuse the message.
-    pub(super) refusing: u32,
 }
 
 impl Reach {
@@ -38,7 +36,6 @@ impl Reach {
         for group in chosen.into_iter().collect::<BTreeMap<_, _>>().into_values() {
             reach.groups += 1;
             reach.participants += group.as_ref().map_or(0, |group| group.participants);
-            reach.refusing += u32::from(group.is_some_and(|group| !group.accepts_messages));
         }
         reach
     }
@@ -157,7 +154,6 @@ mod tests {
         let expected = Reach {
             groups: 4,
             participants: 30,
-            refusing: 1,
         };
         let chosen = chosen.into_iter().chain([(unknown, None)]);
         assert_eq!(Reach::of(chosen), expected);

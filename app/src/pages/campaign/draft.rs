@@ -8,8 +8,8 @@ use super::sender::{self, OtherSender};
 use super::variant::{self, Variant};
 use crate::api::{CampaignSummary, GroupListChoice, OwnPaceForm, TimingForm, jids_in};
 use crate::domain::{
-    Campaign, CampaignDraft, ConnectionId, DraftProblem, GroupBrief, GroupJid, GroupListId,
-    MessageContent, Sender,
+    Campaign, CampaignDraft, ConnectionId, GroupBrief, GroupJid, GroupListId, MessageContent,
+    Sender,
 };
 
 /// The answers of the form, each a signal that the preview and the counts follow.
@@ -179,19 +179,6 @@ impl Draft {
             others: RwSignal::new(others.collect()),
             timing: RwSignal::new(timing),
         }
-    }
-
-    /// What stops it from being started, as far as the page knows.
-    pub(super) fn problems_to_start(self) -> Vec<DraftProblem> {
-        let draft = self.to_domain();
-        let mut problems = draft.problems_to_start();
-        if let Err(pace) = self.pace.with(OwnPaceForm::read) {
-            problems.push(DraftProblem::Pace { pace });
-        }
-        if !draft.lists.is_empty() && self.reach.get().groups == 0 {
-            problems.push(DraftProblem::ListsEmpty);
-        }
-        problems
     }
 
     /// The draft as it is kept while it is written, after the one of `last`.

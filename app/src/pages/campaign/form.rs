@@ -9,19 +9,17 @@ use super::pace::OwnPace;
 use super::page::Material;
 use super::search::Search;
 use super::senders::OtherSenders;
-use super::start::StartDialog;
 use super::targets::Targets;
 use super::timing::{When, WhenMaterial};
 use super::variants::Variants;
 use crate::api::{ApiError, GroupListChoice, GroupsView, SaveCampaign};
 use crate::components::browser::press;
 use crate::components::sentences::draft_problem;
-use crate::components::{DialogButton, FieldError, Icon, SubmitButton};
-use crate::domain::{CAMPAIGN_NAME_MAX_CHARS, CampaignState, ConnectionId, DraftProblem};
+use crate::components::{FieldError, Icon, SubmitButton};
+use crate::domain::{
+    CAMPAIGN_NAME_MAX_CHARS, CampaignAction, CampaignState, ConnectionId, DraftProblem,
+};
 use crate::pages::option_name;
-
-/// The dialog that asks before a start.
-pub(super) const START: &str = "iniciar";
 
 /// The button that saves.
 const SAVE: &str = "salvar";
@@ -71,6 +69,19 @@ pub(super) fn EditorForm(
         problems.with(|problems| problems.iter().copied().filter_map(timing).collect())
     });
     let locked = Signal::derive(move || !state.get().can_edit());
+    // A start leads over the look at what it will do; what is paused can only be looked at.
+    let starts = Memo::new(move |_| state.get().after(CampaignAction::Start).is_some());
+    let way_on = move || {
+        let (icon, words) = if starts.get() {
+            ("iniciar", say!(editor.start))
+        } else {
+            ("certo-duplo", say!(editor.review))
+        };
+        view! {
+            <Icon name=icon />
+            {words}
+        }
+    };
     save_by_key();
     view! {
         <ActionForm action=save>
@@ -97,12 +108,14 @@ pub(super) fn EditorForm(
                 <OwnPace pace=draft.pace problems />
             </fieldset>
             <div class="actions editor-actions" hidden=move || locked.get()>
-                <DialogButton
-                    dialog=START
-                    label=say!(editor.start)
-                    icon="iniciar"
+                <button
                     class="btn primary"
-                />
+                    name="form[then]"
+                    value="review"
+                    disabled=move || is_busy.get()
+                >
+                    {way_on}
+                </button>
                 <SubmitButton
                     label=say!(editor.save)
                     pending_label=say!(editor.saving)
@@ -110,15 +123,6 @@ pub(super) fn EditorForm(
                     id=SAVE
                     class="btn"
                 />
-                <button
-                    class="btn"
-                    name="form[then]"
-                    value="review"
-                    disabled=move || is_busy.get()
-                >
-                    <Icon name="certo-duplo" />
-                    {say!(editor.review)}
-                </button>
                 <button class="btn" name="form[then]" value="test" disabled=move || is_busy.get()>
                     <Icon name="enviar" />
                     {say!(test_send.title)}
@@ -128,7 +132,6 @@ pub(super) fn EditorForm(
                     {say!(editor.see_preview)}
                 </a>
             </div>
-            <StartDialog draft written=when.written is_alive=is_alive.into() pending=is_busy />
         </ActionForm>
     }
 }

@@ -16,7 +16,6 @@ mod search;
 mod sender;
 mod senders;
 mod sent_tests;
-mod start;
 mod targets;
 mod test_send;
 mod text;

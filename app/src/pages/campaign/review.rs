@@ -9,7 +9,7 @@ use crate::components::calendar::day_and_time;
 use crate::components::sentences::{draft_problem, failure_reason};
 use crate::components::time::duration;
 use crate::components::{ActionError, Crumb, Icon, Loaded, PageTitle, PhonePreview, live_resource};
-use crate::domain::{CampaignAction, CampaignId};
+use crate::domain::{CampaignAction, CampaignId, DraftProblem};
 use crate::pages::{MissingInFrame, use_id};
 
 /// How many groups that do not receive the message are named.
@@ -49,6 +49,13 @@ fn Review(id: CampaignId, review: Signal<CampaignReview>) -> impl IntoView {
             is_offered && review.problems.is_empty()
         })
     });
+    let at_start = move || {
+        if review.with(|review| review.begins_at_start) {
+            say!(review.starts_now)
+        } else {
+            say!(review.starts_later)
+        }
+    };
     view! {
         <PageTitle title=Signal::derive(move || say!(review.tab, name = name.get())) />
         <div class="page-head">
@@ -60,12 +67,15 @@ fn Review(id: CampaignId, review: Signal<CampaignReview>) -> impl IntoView {
         </div>
         <ActionError value=act.value() />
         <div class="flow">
-            <Checks review />
+            <Checks id review />
             <Ahead review />
             <Samples review />
             <ActionForm action=act>
                 <input type="hidden" name="id" value=id.to_string() />
                 <input type="hidden" name="action" value=CampaignAction::Start.as_str() />
+                <p class="note" hidden=move || !starts.get()>
+                    {at_start}
+                </p>
                 <div class="actions" hidden=move || !starts.get()>
                     <button class="btn primary" disabled=move || act.pending().get()>
                         <Icon name="iniciar" />
@@ -79,7 +89,7 @@ fn Review(id: CampaignId, review: Signal<CampaignReview>) -> impl IntoView {
 
 /// What is missing, who receives the message, and who does not and why.
 #[component]
-fn Checks(review: Signal<CampaignReview>) -> impl IntoView {
+fn Checks(id: CampaignId, review: Signal<CampaignReview>) -> impl IntoView {
     let problem = |words: String| view! { <Check state="error" icon="error" words /> };
     view! {
         <section aria-labelledby="quem-recebe">
@@ -87,7 +97,7 @@ fn Checks(review: Signal<CampaignReview>) -> impl IntoView {
             <ul class="checks">
                 {move || {
                     let problems = review.with(|review| review.problems.clone());
-                    problems.into_iter().map(|one| problem(draft_problem(one))).collect_view()
+                    problems.into_iter().map(|one| view! { <Missing id one /> }).collect_view()
                 }}
                 {move || {
                     let words = match review.with(|review| review.receiving) {
@@ -105,6 +115,43 @@ fn Checks(review: Signal<CampaignReview>) -> impl IntoView {
                 }}
             </ul>
         </section>
+    }
+}
+
+/// What the campaign lacks, with the way to the field that it is about.
+#[component]
+fn Missing(id: CampaignId, one: DraftProblem) -> impl IntoView {
+    // The page is loaded anew, so that the browser finds the field.
+    let href = format!("/campanhas/{id}#{}", field_of(one));
+    view! {
+        <li data-state="error">
+            <Icon name="error" />
+            <span>
+                {draft_problem(one)} " "
+                <a href=href rel="external">
+                    {say!(review.mend)}
+                </a>
+            </span>
+        </li>
+    }
+}
+
+/// Where the editor asks for what is missing.
+const fn field_of(problem: DraftProblem) -> &'static str {
+    match problem {
+        DraftProblem::NameMissing | DraftProblem::NameTooLong => "nome",
+        DraftProblem::ConnectionMissing
+        | DraftProblem::ConnectionGone
+        | DraftProblem::TooManyConnections => "conexao",
+        DraftProblem::TargetsMissing | DraftProblem::ListsEmpty => "grupos",
+        DraftProblem::ContentMissing { .. }
+        | DraftProblem::MayBeBlank { .. }
+        | DraftProblem::Wording { .. }
+        | DraftProblem::TooManyVariants
+        | DraftProblem::TextTooLong { .. }
+        | DraftProblem::MediaGone { .. } => "mensagem",
+        DraftProblem::Pace { .. } => "ritmo",
+        DraftProblem::Timing { .. } => "quando",
     }
 }
 

@@ -6,8 +6,8 @@ use leptos_router::components::A;
 use crate::api::{ActOnCampaign, CampaignSummary};
 use crate::components::sentences::campaign_state;
 use crate::components::time::date_and_time;
-use crate::components::{Ago, Badge, Dialog, DialogButton, Icon, TallyBar, groups_count, ticking};
-use crate::domain::{CampaignAction, CampaignId, CampaignState};
+use crate::components::{Ago, Badge, Icon, TallyBar, groups_count, ticking};
+use crate::domain::{CampaignAction, CampaignState};
 use crate::pages::{ActionButton, when};
 
 /// A row; a card on a phone.
@@ -95,7 +95,6 @@ fn RightButton(summary: CampaignSummary, act: ServerAction<ActOnCampaign>) -> im
     let offered = summary.offered();
     let CampaignSummary {
         campaign,
-        groups,
         latest_run,
         connection_name,
         ..
@@ -111,7 +110,15 @@ fn RightButton(summary: CampaignSummary, act: ServerAction<ActOnCampaign>) -> im
             } else {
                 say!(campaigns.start_again)
             };
-            view! { <StartButton id groups words act /> }.into_any()
+            // The look before the start is where it is started.
+            let href = format!("/campanhas/{id}/conferencia");
+            view! {
+                <A href attr:class="btn">
+                    <Icon name="iniciar" />
+                    {words}
+                </A>
+            }
+            .into_any()
         }
         (Some(CampaignAction::Pause), Some((run, _))) => view! {
             <A href=format!("/execucoes/{}", run.id) attr:class="btn">
@@ -129,33 +136,5 @@ fn RightButton(summary: CampaignSummary, act: ServerAction<ActOnCampaign>) -> im
             </A>
         }
         .into_any(),
-    }
-}
-
-/// Starting asks first: it cannot be taken back.
-#[component]
-fn StartButton(
-    id: CampaignId,
-    groups: u32,
-    words: &'static str,
-    act: ServerAction<ActOnCampaign>,
-) -> impl IntoView {
-    let dialog = format!("iniciar-{id}");
-    view! {
-        <DialogButton dialog=dialog.clone() label=words icon="iniciar" />
-        <Dialog id=dialog.clone() title=say!(editor.start_title, count = groups)>
-            <p class="note">{say!(editor.start_text)}</p>
-            <ActionForm action=act>
-                <input type="hidden" name="id" value=id.to_string() />
-                <input type="hidden" name="action" value=CampaignAction::Start.as_str() />
-                <div class="actions">
-                    <DialogButton dialog label=say!(common.back) />
-                    <button class="btn primary" disabled=move || act.pending().get()>
-                        <Icon name="iniciar" />
-                        {say!(editor.start_confirm)}
-                    </button>
-                </div>
-            </ActionForm>
-        </Dialog>
     }
 }
