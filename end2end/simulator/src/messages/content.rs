@@ -119,17 +119,21 @@ fn file(message: &wa::Message) -> Option<(Option<String>, Media)> {
         return Some((image.caption.clone(), media!("image", image, None)));
     }
     if let Some(video) = message.video_message.as_option() {
-        return Some((video.caption.clone(), media!("video", video, None)));
+        let mut file = media!("video", video, None);
+        file.summary.seconds = video.seconds;
+        return Some((video.caption.clone(), file));
     }
     if let Some(audio) = message.audio_message.as_option() {
-        return Some((None, media!("audio", audio, None)));
+        let mut file = media!("audio", audio, None);
+        file.summary.seconds = audio.seconds;
+        file.summary.voice_note = audio.ptt.unwrap_or_default();
+        return Some((None, file));
     }
     if let Some(document) = message.document_message.as_option() {
         let file_name = document.file_name.clone();
-        return Some((
-            document.caption.clone(),
-            media!("document", document, file_name),
-        ));
+        let mut file = media!("document", document, file_name);
+        file.summary.pages = document.page_count;
+        return Some((document.caption.clone(), file));
     }
     let sticker = message.sticker_message.as_option()?;
     Some((None, media!("sticker", sticker, None)))
@@ -148,6 +152,9 @@ fn media(
         kind: kind.to_owned(),
         mimetype,
         file_name,
+        seconds: None,
+        pages: None,
+        voice_note: false,
         bytes: None,
         sha256: sha256.map(hex::encode),
         error: None,

@@ -87,6 +87,15 @@ pub struct MediaSummary {
     pub mimetype: Option<String>,
     /// A document's name.
     pub file_name: Option<String>,
+    /// How long it plays, in seconds, as the sender states it.
+    #[serde(default)]
+    pub seconds: Option<u32>,
+    /// A document's pages, as the sender states them.
+    #[serde(default)]
+    pub pages: Option<u32>,
+    /// Whether phones show it as spoken into them.
+    #[serde(default)]
+    pub voice_note: bool,
     /// Size of the decrypted file in bytes.
     pub bytes: Option<u64>,
     /// SHA-256 of the decrypted file, in hex; absent when it could not be fetched or decrypted.
