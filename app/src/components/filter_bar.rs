@@ -72,6 +72,14 @@ where
                         name=KIND
                         value=move || asked.with(|asked| asked.kind.in_address())
                     />
+                    {move || {
+                        let kept = asked.with(|asked| asked.kept.clone());
+                        kept.into_iter()
+                            .map(|(name, value)| {
+                                view! { <input type="hidden" name=name value=value /> }
+                            })
+                            .collect_view()
+                    }}
                     <SearchField id="busca" label=search text look />
                 </form>
             </search>
