@@ -1,6 +1,7 @@
 //! The configuration: from the environment, or the same as options.
 
 mod secret_key;
+mod size;
 
 use std::fmt;
 use std::net::SocketAddr;
@@ -129,6 +130,10 @@ pub struct Config {
     /// server on the same MongoDB takes over from one that died
     #[arg(long = "lease-ms", env = "ARAUTO_LEASE_MS", global = true, default_value = "15000", value_parser = lease, value_name = "MS")]
     pub lease: Duration,
+
+    /// How many bytes of media a workspace may keep, such as 500M or 10G; 0 for no limit
+    #[arg(long = "media-quota", env = "ARAUTO_MEDIA_QUOTA", global = true, default_value = "10G", value_parser = size::size, value_name = "BYTES")]
+    pub media_quota: u64,
 
     /// What is logged: a level, or levels by module, such as `info,arauto=debug`
     #[arg(long, env = "ARAUTO_LOG", global = true, default_value = "info")]

@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use super::{ApiError, Principal};
-use crate::domain::{MediaId, MediaItem, Timestamp};
+use crate::domain::{MediaCounts, MediaId, MediaItem, MediaQuery, Timestamp};
 
 /// What the rest of the product may ask of the media library.
 #[cfg(feature = "ssr")]
@@ -13,19 +13,43 @@ use crate::domain::{MediaId, MediaItem, Timestamp};
 pub trait Media: Send + Sync {
     /// The library, newest first.
     async fn list(&self, who: &Principal) -> Result<MediaView, ApiError>;
+    /// A page of those that a person looks for, from 1; beyond the last it is the last.
+    async fn search(
+        &self,
+        who: &Principal,
+        query: &MediaQuery,
+        page: u32,
+    ) -> Result<LibraryView, ApiError>;
     /// Gives an item another name.
     async fn rename(&self, who: &Principal, id: MediaId, name: &str) -> Result<(), ApiError>;
-    /// Deletes an item; refused while a campaign uses it.
+    /// Deletes an item; refused while an active campaign uses it, or a run that sends it is under way.
     async fn delete(&self, who: &Principal, id: MediaId) -> Result<(), ApiError>;
 }
 
-/// The library as its page shows it.
+/// All of the library, to choose from.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct MediaView {
     /// The items, newest first.
     pub items: Vec<MediaCard>,
     /// The server's time when this view was made.
     pub now: Timestamp,
+}
+
+/// The library as its page shows it.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LibraryView {
+    /// A page of what was found.
+    pub items: Vec<MediaCard>,
+    /// How many of each kind the text finds.
+    pub counts: MediaCounts,
+    /// Which page this is, from 1.
+    pub page: u32,
+    /// How many pages there are, at least 1.
+    pub pages: u32,
+    /// How many bytes the workspace holds; the same file counts once.
+    pub used_bytes: u64,
+    /// How many it may hold; `None` for any number.
+    pub quota: Option<u64>,
 }
 
 /// One item and who uses it.
@@ -35,6 +59,8 @@ pub struct MediaCard {
     pub item: MediaItem,
     /// The campaigns that use it, by name.
     pub used_by: Vec<String>,
+    /// Those because of which it cannot be deleted now: they are active, or send it at this moment.
+    pub sent_by: Vec<String>,
 }
 
 /// The media library.
@@ -42,6 +68,18 @@ pub struct MediaCard {
 pub async fn list_media() -> Result<MediaView, ApiError> {
     let who = Principal::from_context()?;
     super::principal::port::<dyn Media>().list(&who).await
+}
+
+/// A page of the media that a person looks for.
+#[server(prefix = "/api", endpoint = "search-media")]
+pub async fn search_media(
+    #[server(default)] query: MediaQuery,
+    #[server(default)] page: u32,
+) -> Result<LibraryView, ApiError> {
+    let who = Principal::from_context()?;
+    super::principal::port::<dyn Media>()
+        .search(&who, &query, page)
+        .await
 }
 
 /// Renames an item.

@@ -4,16 +4,34 @@
 pub(crate) fn bytes(bytes: u64) -> String {
     const KIBI: u64 = 1024;
     const MEBI: u64 = KIBI * KIBI;
+    const GIBI: u64 = KIBI * MEBI;
     if bytes < KIBI {
         format!("{bytes} B")
     } else if bytes < MEBI {
         format!("{} kB", bytes.div_ceil(KIBI))
+    } else if bytes < GIBI {
+        tenths(bytes, MEBI, "MB")
     } else {
-        let tenths = bytes * 10 / MEBI;
-        match tenths % 10 {
-            0 => format!("{} MB", tenths / 10),
-            tenth => format!("{},{tenth} MB", tenths / 10),
-        }
+        tenths(bytes, GIBI, "GB")
+    }
+}
+
+fn tenths(bytes: u64, of: u64, unit: &str) -> String {
+    let tenths = u128::from(bytes) * 10 / u128::from(of);
+    match tenths % 10 {
+        0 => format!("{} {unit}", tenths / 10),
+        tenth => format!("{},{tenth} {unit}", tenths / 10),
+    }
+}
+
+/// How long something plays, rounded up to seconds: `0:07`, `3:05`, `1:02:09`.
+pub(crate) fn playing_time(millis: u64) -> String {
+    let seconds = millis.div_ceil(1000);
+    let (hours, minutes, seconds) = (seconds / 3600, seconds / 60 % 60, seconds % 60);
+    if hours > 0 {
+        format!("{hours}:{minutes:02}:{seconds:02}")
+    } else {
+        format!("{minutes}:{seconds:02}")
     }
 }
 
@@ -57,6 +75,18 @@ pub(crate) fn phone(digits: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn playing_times_are_rounded_up_to_seconds() {
+        for (millis, time) in [
+            (1, "0:01"),
+            (7_000, "0:07"),
+            (184_500, "3:05"),
+            (3_729_000, "1:02:09"),
+        ] {
+            assert_eq!(playing_time(millis), time);
+        }
+    }
 
     #[test]
     fn sizes_have_the_unit_that_fits() {

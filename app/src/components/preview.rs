@@ -2,17 +2,17 @@
 
 use leptos::prelude::*;
 
-use super::Icon;
-use crate::domain::MediaItem;
+use super::{Icon, facts, format, kind_icon};
 use crate::domain::formatting::{Block, Span, parse};
+use crate::domain::{MediaItem, MediaKind};
 
-/// A bubble with the image, the formatted text, the time and the ticks.
+/// A bubble with the file, the formatted text, the time and the ticks.
 #[component]
 pub(crate) fn PhonePreview(
     /// The text, with WhatsApp's marks.
     #[prop(into)]
     text: Signal<String>,
-    /// The image.
+    /// The file.
     #[prop(into)]
     media: Signal<Option<MediaItem>>,
     /// When, as the bubble says it.
@@ -23,6 +23,13 @@ pub(crate) fn PhonePreview(
     chat: Option<Signal<String>>,
 ) -> impl IntoView {
     let is_empty = move || text.with(|text| text.trim().is_empty()) && media.with(Option::is_none);
+    let takes_text = move || {
+        media.with(|media| {
+            media
+                .as_ref()
+                .is_none_or(|media| media.kind.takes_caption())
+        })
+    };
     view! {
         <div class="phone">
             {chat
@@ -44,23 +51,12 @@ pub(crate) fn PhonePreview(
                     {say!(editor.preview_empty)}
                 </p>
                 <div class="bubble" hidden=is_empty>
-                    {move || {
-                        media
-                            .get()
-                            .map(|media| {
-                                view! {
-                                    <img
-                                        class="bubble-media"
-                                        src=format!("/midias/{}/miniatura", media.id)
-                                        width=media.width
-                                        height=media.height
-                                        alt=say!(editor.preview_image, name = media.name)
-                                    />
-                                }
-                            })
-                    }}
+                    {move || media.get().map(draw_media)}
                     <div class="bubble-text">
-                        {move || text.with(|text| draw_blocks(&parse(text.trim())))}
+                        {move || {
+                            takes_text()
+                                .then(|| text.with(|text| draw_blocks(&parse(text.trim()))))
+                        }}
                         <span class="bubble-meta">
                             {move || time.get()} <Icon name="certo-duplo" />
                         </span>
@@ -68,6 +64,59 @@ pub(crate) fn PhonePreview(
                 </div>
             </div>
         </div>
+    }
+}
+
+/// The file above the text, as plainly as its kind needs.
+fn draw_media(media: MediaItem) -> AnyView {
+    let file = format!("/midias/{}/arquivo", media.id);
+    match media.kind {
+        MediaKind::Image => view! {
+            <img
+                class="bubble-media"
+                src=format!("/midias/{}/miniatura", media.id)
+                width=media.width
+                height=media.height
+                alt=say!(editor.preview_image, name = media.name)
+            />
+        }
+        .into_any(),
+        MediaKind::Video => view! {
+            <video
+                class="bubble-media"
+                src=format!("{file}#t=0.1")
+                width=media.width
+                height=media.height
+                preload="metadata"
+                controls
+                playsinline
+                aria-label=say!(media.preview_video, name = media.name)
+            ></video>
+        }
+        .into_any(),
+        MediaKind::Audio => view! {
+            <div class="bubble-file">
+                <Icon name=kind_icon(media.kind) />
+                <audio
+                    src=file
+                    preload="none"
+                    controls
+                    aria-label=say!(media.preview_audio, name = media.name)
+                ></audio>
+                <small>{media.duration_ms.map(format::playing_time)}</small>
+            </div>
+        }
+        .into_any(),
+        MediaKind::Document => view! {
+            <div class="bubble-file">
+                <Icon name=kind_icon(media.kind) />
+                <span>
+                    <b>{media.file_name()}</b>
+                    <small>{facts(&media)}</small>
+                </span>
+            </div>
+        }
+        .into_any(),
     }
 }
 

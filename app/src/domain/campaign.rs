@@ -4,20 +4,21 @@ use serde::{Deserialize, Serialize};
 
 use super::wording::{Template, WORDING_MAX_CHARS, WordingProblem};
 use super::{
-    CampaignId, CampaignState, ConnectionId, GroupJid, GroupListId, MediaId, PaceProblem, Pacing,
-    PastRuns, SENDERS_MAX, Sender, Timestamp, Timing, TimingProblem, WorkspaceId,
+    CampaignId, CampaignState, ConnectionId, GroupJid, GroupListId, MediaId, MediaKind,
+    PaceProblem, Pacing, PastRuns, SENDERS_MAX, Sender, Timestamp, Timing, TimingProblem,
+    WorkspaceId,
 };
 
 /// Most characters of a campaign's name.
 pub const CAMPAIGN_NAME_MAX_CHARS: usize = 80;
 /// Most characters of a text message on WhatsApp.
 pub const TEXT_MAX_CHARS: usize = 65_536;
-/// Most characters of the caption under an image on WhatsApp.
+/// Most characters of the caption under a file on WhatsApp.
 pub const CAPTION_MAX_CHARS: usize = 1_024;
 /// Most variants of a campaign's message.
 pub const VARIANTS_MAX: usize = 10;
 
-/// What a message holds: a text, an image, or an image with the text as its caption.
+/// What a message holds: a text, a file, or a file with the text as its caption.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct MessageContent {
     /// The text, with WhatsApp's own formatting marks, variables and alternatives: see
@@ -28,7 +29,7 @@ pub struct MessageContent {
 }
 
 impl MessageContent {
-    /// How many characters its text may have: under an image it is a caption.
+    /// How many characters its text may have: under a file it is a caption.
     pub const fn text_limit(&self) -> usize {
         if self.media.is_some() {
             CAPTION_MAX_CHARS
@@ -46,6 +47,12 @@ impl MessageContent {
             _ => (written, WORDING_MAX_CHARS),
         };
         (chars > limit).then_some((chars, limit))
+    }
+
+    /// What stops its text from going with a file of this kind.
+    pub fn problem_with(&self, kind: MediaKind, variant: u32) -> Option<DraftProblem> {
+        let is_lost = !kind.takes_caption() && !self.text.trim().is_empty();
+        is_lost.then_some(DraftProblem::CaptionUnderAudio { variant })
     }
 
     /// What stops it from being sent, besides its length.
@@ -235,6 +242,11 @@ pub enum DraftProblem {
         /// Why.
         pace: PaceProblem,
     },
+    /// WhatsApp shows no text under the chosen audio.
+    CaptionUnderAudio {
+        /// Which variant, from 0.
+        variant: u32,
+    },
     /// It would not run when its author wants.
     Timing {
         /// Why.
@@ -378,6 +390,20 @@ mod tests {
                 }
             ]
         );
+    }
+
+    #[test]
+    fn a_text_goes_with_every_kind_but_audio() {
+        let with_text = |text: &str| MessageContent {
+            text: text.into(),
+            media: None,
+        };
+        for kind in MediaKind::EVERY {
+            let problem = (kind == MediaKind::Audio)
+                .then_some(DraftProblem::CaptionUnderAudio { variant: 1 });
+            assert_eq!(with_text("Oi").problem_with(kind, 1), problem, "{kind:?}");
+            assert_eq!(with_text(" \n").problem_with(kind, 1), None, "{kind:?}");
+        }
     }
 
     #[test]

@@ -69,7 +69,10 @@ pub use history::{Course, LAST_DAY, LAST_DAY_SLOTS, LastDay, Told, Transition, t
 pub use ids::{
     CampaignId, ConnectionId, DeliveryId, GroupListId, MediaId, RunId, UserId, WorkspaceId,
 };
-pub use media::{ContentHash, MEDIA_NAME_MAX_CHARS, MediaItem, MediaKind, MediaProblem};
+pub use media::{
+    ContentHash, ForeignFormat, InvalidMediaFilter, MEDIA_NAME_MAX_CHARS, MEDIA_SHOWN, MediaCounts,
+    MediaFilter, MediaItem, MediaKind, MediaOrder, MediaProblem, MediaQuery, extension_of,
+};
 pub use missed::{Missed, MissedWhy};
 pub use outage::{AfterOutage, Backlog, Outage, OutageChoice, SHORT_OUTAGE, outage_began};
 pub use pacing::{

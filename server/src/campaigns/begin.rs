@@ -135,7 +135,7 @@ pub(super) async fn problems_to_begin(
     Ok(problems)
 }
 
-/// What a draft names that is not in the workspace (any more).
+/// What a draft names that is not in the workspace (any more), or does not go with its text.
 pub(super) async fn missing_references(
     shared: &Shared,
     workspace: WorkspaceId,
@@ -150,10 +150,11 @@ pub(super) async fn missing_references(
         }
     }
     for (variant, content) in draft.variants() {
-        if let Some(media) = content.media
-            && store.media.get(workspace, media).await?.is_none()
-        {
-            problems.push(DraftProblem::MediaGone { variant });
+        if let Some(media) = content.media {
+            match store.media.get(workspace, media).await? {
+                None => problems.push(DraftProblem::MediaGone { variant }),
+                Some(item) => problems.extend(content.problem_with(item.kind, variant)),
+            }
         }
     }
     Ok(problems)

@@ -15,7 +15,7 @@ use super::gates::zone_named;
 use super::patience::GaveUp;
 use super::shared::Shared;
 use crate::store::{Store, StoreError};
-use crate::whatsapp::{OutgoingImage, OutgoingMessage};
+use crate::whatsapp::{OutgoingMedia, OutgoingMessage};
 
 /// A run's content, ready to be sent.
 pub(super) struct Content {
@@ -28,7 +28,7 @@ pub(super) struct Content {
 /// One of the variants of a run's message.
 struct Variant {
     template: Template,
-    image: Option<OutgoingImage>,
+    media: Option<OutgoingMedia>,
 }
 
 impl Content {
@@ -49,7 +49,7 @@ impl Content {
             id,
             to: delivery.target.clone(),
             text: run.say(&variant.template, delivery, zone, now),
-            image: variant.image.clone(),
+            media: variant.media.clone(),
             again: delivery.attempts > 1,
         }
     }
@@ -138,10 +138,10 @@ async fn load_variant(
         tracing::error!("failed to read the text of a run, which was checked before it began");
         return Ok(Err(FailureReason::InvalidMessage));
     };
-    let image = match content.media {
+    let media = match content.media {
         None => None,
-        Some(media) => match load_image(store, workspace, media).await {
-            Ok(Some(image)) => Some(image),
+        Some(media) => match load_media(store, workspace, media).await {
+            Ok(Some(media)) => Some(media),
             Err(error) if error.is_retryable() => return Err(error),
             damaged => {
                 let error = damaged.err();
@@ -150,29 +150,31 @@ async fn load_variant(
             }
         },
     };
-    Ok(Ok(Variant { template, image }))
+    Ok(Ok(Variant { template, media }))
 }
 
-/// The image of a media item; `None` when the item, or any of its bytes, is not as it was stored.
-async fn load_image(
+/// The file of a media item; `None` when the item, or any of its bytes, is not as it was stored.
+async fn load_media(
     store: &Store,
     workspace: WorkspaceId,
     media: MediaId,
-) -> Result<Option<OutgoingImage>, StoreError> {
+) -> Result<Option<OutgoingMedia>, StoreError> {
     let Some(item) = store.media.get(workspace, media).await? else {
         return Ok(None);
     };
     let Some(bytes) = load_blob(store, workspace, item.content).await? else {
         return Ok(None);
     };
-    let Some(thumbnail) = load_blob(store, workspace, item.thumbnail).await? else {
-        return Ok(None);
-    };
-    Ok(Some(OutgoingImage {
+    let mut thumbnail = None;
+    if let Some(content) = item.thumbnail {
+        thumbnail = load_blob(store, workspace, content).await?;
+        if thumbnail.is_none() {
+            return Ok(None);
+        }
+    }
+    Ok(Some(OutgoingMedia {
+        item,
         bytes,
-        mime: item.mime,
-        width: item.width,
-        height: item.height,
         thumbnail,
     }))
 }

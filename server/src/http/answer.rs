@@ -31,7 +31,10 @@ pub(super) fn status(error: &ApiError) -> StatusCode {
             StatusCode::INTERNAL_SERVER_ERROR
         }
         ApiError::Media(MediaProblem::TooLarge { .. }) => StatusCode::PAYLOAD_TOO_LARGE,
-        ApiError::Media(MediaProblem::UnsupportedKind) => StatusCode::UNSUPPORTED_MEDIA_TYPE,
+        ApiError::Media(MediaProblem::UnsupportedKind | MediaProblem::Unplayable { .. }) => {
+            StatusCode::UNSUPPORTED_MEDIA_TYPE
+        }
+        ApiError::Media(MediaProblem::QuotaReached { .. }) => StatusCode::INSUFFICIENT_STORAGE,
         ApiError::AlreadySetUp
         | ApiError::ConnectionState
         | ApiError::ConnectionOffline

@@ -9,7 +9,7 @@ use axum::middleware::Next;
 use axum::response::Response;
 
 /// For answers that are no page of the app: nothing runs, nothing frames them.
-const NOTHING_RUNS: &str = "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; \
+const NOTHING_RUNS: &str = "default-src 'none'; style-src 'self'; img-src 'self'; media-src 'self'; base-uri 'none'; \
      form-action 'none'; frame-ancestors 'none'";
 /// Our own pages see the whole address that led to them (a form without WASM leads back to it),
 /// other sites see nothing.

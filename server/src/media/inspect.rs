@@ -1,223 +1,233 @@
-//! What an uploaded file is, by its content: its first bytes name the kind, decoding proves it.
-
-use std::io::Cursor;
+//! What a file is that was held until all of it was there: a picture, a video, audio.
 
 use arauto_app::domain::{MediaKind, MediaProblem};
-use image::codecs::jpeg::JpegEncoder;
-use image::metadata::Orientation;
-use image::{DynamicImage, ImageDecoder, ImageError, ImageFormat, ImageReader, Limits, RgbImage};
+use image::ImageFormat;
 
-/// Most pixels of an image. A picture from the largest common camera of a phone (50 megapixels)
-/// passes; a few kilobytes that unpack into gigabytes do not.
-pub const MAX_PIXELS: u64 = 64_000_000;
-/// Longest side of a thumbnail, in pixels.
-const THUMBNAIL_SIDE: u32 = 320;
-const THUMBNAIL_QUALITY: u8 = 80;
-/// How many of the first bytes it takes to recognise every kind that is accepted.
-pub(super) const SNIFFED_BYTES: usize = 64;
+use super::facts::Facts;
+use super::sniff::Format;
+use super::{metadata, mp3, mp4, ogg, picture};
 
-/// What the first bytes promise.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Sniffed {
-    pub(super) kind: MediaKind,
-    pub(super) mime: &'static str,
-    /// The usual extension, without the dot.
-    pub(super) extension: &'static str,
-    format: ImageFormat,
-}
-
-/// What decoding proved.
-#[derive(Debug)]
-pub(super) struct Inspected {
-    /// Width in pixels, as shown: a picture taken sideways is turned first.
-    pub(super) width: u32,
-    /// Height in pixels, as shown.
-    pub(super) height: u32,
-    /// A small JPEG.
-    pub(super) thumbnail: Vec<u8>,
-}
-
-/// The kind that a file's first bytes promise.
-pub(super) fn sniff(first: &[u8]) -> Result<Sniffed, MediaProblem> {
-    let format = match infer::get(first).map(|found| found.mime_type()) {
-        Some("image/jpeg") => ImageFormat::Jpeg,
-        Some("image/png") => ImageFormat::Png,
-        Some("image/webp") => ImageFormat::WebP,
-        _ => return Err(MediaProblem::UnsupportedKind),
-    };
-    Ok(Sniffed {
-        kind: MediaKind::Image,
-        mime: format.to_mime_type(),
-        extension: format.extensions_str().first().copied().unwrap_or_default(),
-        format,
-    })
-}
-
-/// Decodes the whole file. Takes up to a second and a few hundred megabytes: the caller bounds how
-/// many run at a time, on which thread.
-pub(super) fn inspect(file: &[u8], sniffed: Sniffed) -> Result<Inspected, MediaProblem> {
-    if sniffed.format == ImageFormat::Jpeg && !jpeg_is_complete(file) {
-        return Err(MediaProblem::Broken);
-    }
-    let mut reader = ImageReader::with_format(Cursor::new(file), sniffed.format);
-    // The pixels are limited below, where a person can be told so; this bounds what a decoder
-    // takes besides.
-    let mut limits = Limits::default();
-    limits.max_alloc = Some(8 * MAX_PIXELS);
-    reader.limits(limits);
-    let mut decoder = reader.into_decoder().map_err(problem)?;
-    let (width, height) = decoder.dimensions();
-    if u64::from(width) * u64::from(height) > MAX_PIXELS {
-        return Err(MediaProblem::TooManyPixels);
-    }
-    // Metadata that cannot be read does not make the picture unreadable.
-    let orientation = decoder.orientation().unwrap_or(Orientation::NoTransforms);
-    let picture = DynamicImage::from_decoder(decoder).map_err(problem)?;
-
-    let mut small = picture.thumbnail(THUMBNAIL_SIDE, THUMBNAIL_SIDE);
-    small.apply_orientation(orientation);
-    let sideways = matches!(
-        orientation,
-        Orientation::Rotate90
-            | Orientation::Rotate270
-            | Orientation::Rotate90FlipH
-            | Orientation::Rotate270FlipH
-    );
-    let (width, height) = if sideways {
-        (height, width)
-    } else {
-        (width, height)
-    };
-    Ok(Inspected {
-        width,
-        height,
-        thumbnail: encode_thumbnail(&small)?,
-    })
-}
-
-fn problem(error: ImageError) -> MediaProblem {
-    match error {
-        ImageError::Limits(_) => MediaProblem::TooManyPixels,
-        _ => MediaProblem::Broken,
-    }
-}
-
-/// Whether the end-of-image marker comes after the scan began. The decoder fills what is missing
-/// with grey instead of failing. The marker cannot occur within a scan's data (ITU T.81, B.1.1.5),
-/// and what follows the end (phones append whole videos) does not matter.
-fn jpeg_is_complete(file: &[u8]) -> bool {
-    const START_OF_SCAN: u8 = 0xda;
-    // The segments before the scan are walked by their lengths: a thumbnail within the metadata is
-    // a whole JPEG of its own.
-    let mut rest = file.get(2..).unwrap_or_default();
-    while let [0xff, marker, high, low, ..] = *rest {
-        if marker == START_OF_SCAN {
-            return rest.windows(2).any(|pair| pair == [0xff, 0xd9]);
+/// Looks through the whole file, and takes out of it where it was made. Takes up to a second and a few
+/// hundred megabytes: the caller bounds how many run at a time, on which thread.
+pub(super) fn inspect(mut file: Vec<u8>, format: Format) -> Result<(Vec<u8>, Facts), MediaProblem> {
+    let facts = match format {
+        Format::Picture(format) => {
+            let seen = picture::decode(&file, format)?;
+            if format == ImageFormat::Jpeg {
+                file = metadata::forget_origin(&file, seen.orientation);
+            }
+            picture_facts(MediaKind::Image, format, seen)
         }
-        // Markers may be preceded by any number of fill bytes (B.1.1.2).
-        let segment = match marker {
-            0xff => 1,
-            _ => 2 + usize::from(u16::from_be_bytes([high, low])),
-        };
-        rest = rest.get(segment..).unwrap_or_default();
-    }
-    false
+        Format::Gif => {
+            let seen = picture::decode(&file, ImageFormat::Gif)?;
+            picture_facts(MediaKind::Document, ImageFormat::Gif, seen)
+        }
+        Format::Mp4 => {
+            let movie = mp4::read(&file)?;
+            mp4::forget_origin(&mut file);
+            let facts = match movie.picture {
+                Some(_) => Facts::of(MediaKind::Video, "video/mp4"),
+                None => Facts::of(MediaKind::Audio, "audio/mp4"),
+            };
+            Facts {
+                size: movie.picture,
+                duration_ms: movie.duration_ms,
+                ..facts
+            }
+        }
+        Format::Ogg => plays(ogg::duration(&file)?, "audio/ogg; codecs=opus"),
+        Format::Mp3 => plays(mp3::duration(&file)?, "audio/mpeg"),
+        // These are proved while they pass by.
+        Format::Pdf | Format::Zip | Format::Text { .. } => {
+            return Err(MediaProblem::UnsupportedKind);
+        }
+    };
+    Ok((file, facts))
 }
 
-/// JPEG knows no transparency: what is transparent becomes white, the colour of most phones'
-/// background.
-fn encode_thumbnail(picture: &DynamicImage) -> Result<Vec<u8>, MediaProblem> {
-    let rgba = picture.to_rgba8();
-    let blend = |channel: u8, alpha: u8| {
-        let mixed = u32::from(channel) * u32::from(alpha) + 255 * (255 - u32::from(alpha));
-        u8::try_from(mixed / 255).unwrap_or(u8::MAX)
-    };
-    let opaque = RgbImage::from_fn(rgba.width(), rgba.height(), |x, y| {
-        let [r, g, b, a] = rgba.get_pixel(x, y).0;
-        image::Rgb([blend(r, a), blend(g, a), blend(b, a)])
-    });
-    let mut jpeg = Vec::new();
-    JpegEncoder::new_with_quality(&mut jpeg, THUMBNAIL_QUALITY)
-        .encode_image(&opaque)
-        .map_err(|_| MediaProblem::Broken)?;
-    Ok(jpeg)
+fn picture_facts(kind: MediaKind, format: ImageFormat, seen: picture::Picture) -> Facts {
+    Facts {
+        size: Some((seen.width, seen.height)),
+        thumbnail: Some(seen.thumbnail),
+        ..Facts::of(kind, format.to_mime_type())
+    }
+}
+
+fn plays(duration_ms: u64, mime: &'static str) -> Facts {
+    Facts {
+        duration_ms: Some(duration_ms),
+        ..Facts::of(MediaKind::Audio, mime)
+    }
 }
 
 #[cfg(test)]
 mod tests {
+    use arauto_app::domain::ForeignFormat;
+    use proptest::prelude::*;
+
+    use super::super::document::Probe;
+    use super::super::samples::{Film, encoded, jpeg, mp3, mp4, ogg_page, pdf, voice, zip};
+    use super::super::sniff::{SNIFFED_BYTES, sniff};
     use super::*;
 
-    fn encoded(format: ImageFormat, width: u32, height: u32) -> Vec<u8> {
-        let picture = RgbImage::from_fn(width, height, |x, y| {
-            image::Rgb([(x % 251) as u8, (y % 241) as u8, ((x * y) % 239) as u8])
-        });
-        let mut file = Cursor::new(Vec::new());
-        DynamicImage::from(picture)
-            .write_to(&mut file, format)
-            .unwrap();
-        file.into_inner()
+    /// What the library would make of a file.
+    fn examine(file: &[u8], name: &str) -> Result<Facts, MediaProblem> {
+        let format = sniff(&file[..file.len().min(SNIFFED_BYTES)], name)?;
+        match Probe::of(format) {
+            Some(mut probe) => {
+                file.chunks(777).for_each(|chunk| probe.feed(chunk));
+                probe.finish()
+            }
+            None => inspect(file.to_vec(), format).map(|(_, facts)| facts),
+        }
     }
 
-    fn examine(file: &[u8]) -> Result<Inspected, MediaProblem> {
-        inspect(file, sniff(&file[..file.len().min(SNIFFED_BYTES)])?)
+    fn unplayable(format: ForeignFormat) -> Result<Facts, MediaProblem> {
+        Err(MediaProblem::Unplayable { format })
     }
 
     #[test]
-    fn every_accepted_format_is_measured_and_gets_a_small_jpeg() {
-        for format in [ImageFormat::Jpeg, ImageFormat::Png, ImageFormat::WebP] {
-            let inspected = examine(&encoded(format, 640, 480)).unwrap();
-            assert_eq!((inspected.width, inspected.height), (640, 480));
-            let small =
-                image::load_from_memory_with_format(&inspected.thumbnail, ImageFormat::Jpeg);
-            let small = small.unwrap();
-            assert_eq!((small.width(), small.height()), (320, 240), "{format:?}");
+    fn every_kind_tells_what_is_known_of_it() {
+        let video = examine(&mp4(Film::H264), "a.mp4").unwrap();
+        assert_eq!((video.kind, video.mime), (MediaKind::Video, "video/mp4"));
+        assert_eq!(
+            (video.size, video.duration_ms),
+            (Some((640, 360)), Some(7_500))
+        );
+        let sideways = Film {
+            sideways: true,
+            ..Film::H264
+        };
+        let sideways = examine(&mp4(sideways), "a.mp4").unwrap();
+        assert_eq!(sideways.size, Some((360, 640)));
+
+        for (file, mime, millis) in [
+            (mp4(Film::SOUND), "audio/mp4", 90_000),
+            (voice(3_200), "audio/ogg; codecs=opus", 3_200),
+            (mp3(100), "audio/mpeg", 2_612),
+        ] {
+            let facts = examine(&file, "a").unwrap();
+            assert_eq!((facts.kind, facts.mime), (MediaKind::Audio, mime));
+            assert_eq!(facts.duration_ms, Some(millis), "{mime}");
+        }
+        let gif = examine(&encoded(ImageFormat::Gif, 64, 32), "a.gif").unwrap();
+        assert_eq!((gif.kind, gif.mime), (MediaKind::Document, "image/gif"));
+        assert_eq!(gif.size, Some((64, 32)));
+        assert!(gif.thumbnail.is_some());
+        for (file, name, mime, pages) in [
+            (pdf(12), "a.pdf", "application/pdf", Some(12)),
+            (zip(&["a.txt"]), "a.zip", "application/zip", None),
+            (b"a;b\n1;2\n".to_vec(), "a.csv", "text/csv", None),
+            ("olá".into(), "a.txt", "text/plain", None),
+        ] {
+            let facts = examine(&file, name).unwrap();
+            assert_eq!((facts.kind, facts.mime), (MediaKind::Document, mime));
+            assert_eq!(facts.pages, pages, "{name}");
         }
     }
 
     #[test]
-    fn a_file_that_ends_early_is_broken_in_every_format() {
-        for format in [ImageFormat::Jpeg, ImageFormat::Png, ImageFormat::WebP] {
-            let file = encoded(format, 200, 200);
-            for share in [3, 50, 90] {
-                let cut = (file.len() * share / 100).max(SNIFFED_BYTES);
-                let answer = examine(&file[..cut]).map(|_| ());
-                assert_eq!(answer, Err(MediaProblem::Broken), "{format:?} at {share} %");
+    fn a_file_that_is_cut_anywhere_is_taken_for_nothing_whole() {
+        for (file, name) in [
+            (mp4(Film::H264), "a.mp4"),
+            (mp4(Film::SOUND), "a.m4a"),
+            (voice(3_200), "a.ogg"),
+            (pdf(3), "a.pdf"),
+            (zip(&["a.txt", "b.txt"]), "a.zip"),
+            (jpeg(40, 40), "a.jpg"),
+            (encoded(ImageFormat::Gif, 40, 40), "a.gif"),
+        ] {
+            for len in (SNIFFED_BYTES..file.len()).step_by(7) {
+                // A line break after the end marker may be missing.
+                let is_whole = name == "a.pdf" && len >= file.len() - 1;
+                let answer = examine(&file[..len], name);
+                assert!(answer.is_err() || is_whole, "{name}: {len}");
             }
         }
+        assert_eq!(examine(&mp3(2), "a.mp3"), Err(MediaProblem::Broken));
     }
 
     #[test]
-    fn what_only_has_the_extension_of_an_image_is_of_no_kind() {
-        for file in [
-            &b"%PDF-1.7 something"[..],
-            b"<svg xmlns='x'/>",
-            b"GIF89a",
-            b"hello",
+    fn a_codec_that_whatsapp_does_not_play_is_named() {
+        for (codec, format) in [
+            (*b"hvc1", ForeignFormat::Hevc),
+            (*b"hev1", ForeignFormat::Hevc),
+            (*b"av01", ForeignFormat::Av1),
+            (*b"vp09", ForeignFormat::Vp9),
+            (*b"mp4v", ForeignFormat::Mpeg4Visual),
+            (*b"dvav", ForeignFormat::OtherCodec),
         ] {
-            assert_eq!(
-                examine(file).map(|_| ()),
-                Err(MediaProblem::UnsupportedKind)
-            );
+            let film = Film {
+                picture: Some(codec),
+                ..Film::H264
+            };
+            assert_eq!(examine(&mp4(film), "a.mp4"), unplayable(format));
         }
+        let film = Film {
+            profile: 110,
+            ..Film::H264
+        };
+        let answer = examine(&mp4(film), "a.mp4");
+        assert_eq!(answer, unplayable(ForeignFormat::H264Professional));
+        let vorbis = ogg_page(2, 0, 0, b"\x01vorbis\0\0\0\0\x01");
+        let answer = examine(&vorbis, "a.ogg");
+        assert_eq!(answer, unplayable(ForeignFormat::OggWithoutOpus));
     }
 
     #[test]
-    fn a_small_file_that_claims_a_huge_picture_is_refused_unread() {
-        let mut file = encoded(ImageFormat::Png, 8, 8);
-        // The header chunk's width and height, and its checksum.
-        file[16..20].copy_from_slice(&100_000u32.to_be_bytes());
-        file[20..24].copy_from_slice(&100_000u32.to_be_bytes());
-        let checksum = crc32(&file[12..29]);
-        file[29..33].copy_from_slice(&checksum.to_be_bytes());
-        assert_eq!(examine(&file).map(|_| ()), Err(MediaProblem::TooManyPixels));
+    fn where_a_video_was_recorded_is_forgotten_and_nothing_moves() {
+        let file = mp4(Film::H264);
+        let (kept, facts) = inspect(file.clone(), Format::Mp4).unwrap();
+        let has = |file: &[u8]| file.windows(8).any(|part| part == b"-23.5505");
+        assert!(has(&file) && !has(&kept));
+        assert_eq!(kept.len(), file.len());
+        let (again, same) = inspect(kept.clone(), Format::Mp4).unwrap();
+        assert!(again == kept && same == facts);
     }
 
-    /// The checksum of PNG's chunks (ISO 15948, annex D).
-    fn crc32(bytes: &[u8]) -> u32 {
-        !bytes.iter().fold(u32::MAX, |crc, byte| {
-            (0..8).fold(crc ^ u32::from(*byte), |crc, _| {
-                (crc >> 1) ^ (0xedb8_8320 * (crc & 1))
-            })
-        })
+    #[test]
+    fn a_damaged_page_of_sound_is_noticed() {
+        let mut file = voice(3_200);
+        let last = file.len() - 1;
+        file[last] ^= 1;
+        assert_eq!(examine(&file, "a.ogg"), Err(MediaProblem::Broken));
+    }
+
+    #[test]
+    fn a_text_with_control_characters_after_its_beginning_is_none() {
+        let mut file = vec![b'a'; 5_000];
+        file[4_000] = 0;
+        let answer = examine(&file, "a.txt");
+        assert_eq!(answer, Err(MediaProblem::UnsupportedKind));
+    }
+
+    proptest! {
+        /// No bytes make anything panic, loop or claim a size that is none.
+        #[test]
+        fn whatever_comes_is_taken_or_refused(
+            which in 0..9_usize,
+            at in any::<prop::sample::Index>(),
+            bytes in prop::collection::vec(any::<u8>(), 0..40),
+        ) {
+            let (mut file, name) = match which {
+                0 => (mp4(Film::H264), "a.mp4"),
+                1 => (mp4(Film::SOUND), "a.mp4"),
+                2 => (voice(100), "a.ogg"),
+                3 => (mp3(5), "a.mp3"),
+                4 => (pdf(2), "a.pdf"),
+                5 => (zip(&["[Content_Types].xml", "word/document.xml"]), "a.docx"),
+                6 => (jpeg(16, 16), "a.jpg"),
+                7 => (encoded(ImageFormat::Gif, 16, 16), "a.gif"),
+                _ => (bytes.clone(), "a.csv"),
+            };
+            prop_assume!(!file.is_empty());
+            let at = at.index(file.len());
+            for (place, byte) in file[at..].iter_mut().zip(&bytes) {
+                *place = *byte;
+            }
+            if let Ok(facts) = examine(&file, name) {
+                prop_assert!(facts.size.is_none_or(|(width, height)| width > 0 && height > 0));
+            }
+        }
     }
 }

@@ -1,11 +1,14 @@
-//! Takes the bytes of one upload: into the store as they come, hashed and limited on the way.
+//! Takes the bytes of one upload, hashed and limited on the way: documents into the store as they come,
+//! what must be seen whole into memory.
 
-use arauto_app::domain::{ContentHash, MediaKind, MediaProblem, WorkspaceId};
+use arauto_app::domain::{ContentHash, MediaProblem, WorkspaceId};
 use bytes::Bytes;
 use futures::{Stream, StreamExt, TryStreamExt, stream};
 use sha2::{Digest, Sha256};
 
-use super::inspect::{SNIFFED_BYTES, Sniffed, sniff};
+use super::document::Probe;
+use super::facts::Facts;
+use super::sniff::{Format, SNIFFED_BYTES, sniff};
 use crate::store::{BlobStore, BlobWriter, StoreError};
 
 /// Why an upload was not taken.
@@ -29,34 +32,65 @@ impl From<StoreError> for IntakeError {
     }
 }
 
-/// A file whose bytes have all arrived, not yet visible to anybody.
-pub(super) struct Arrived {
-    pub(super) writer: Box<dyn BlobWriter>,
-    pub(super) content: ContentHash,
-    pub(super) sniffed: Sniffed,
-    /// The whole file, for the decoder; bounded by the limit of its kind.
-    pub(super) file: Vec<u8>,
+/// How much may come.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Room {
+    /// What is left of the workspace's quota, in bytes.
+    pub(super) left: u64,
+    /// The quota itself, in bytes.
+    pub(super) quota: u64,
 }
 
-/// Reads a file to its end. What is of no accepted kind is refused at its first bytes and what is
+/// A file whose bytes have all arrived.
+pub(super) enum Arrived {
+    /// It is in memory, bounded by the limit of its kind, and not looked at yet.
+    Held {
+        /// The whole file.
+        file: Vec<u8>,
+        /// What its first bytes promise.
+        format: Format,
+    },
+    /// It is in the store, proved, and not yet visible to anybody.
+    Stored(Stored),
+}
+
+/// Bytes in the store that nobody sees yet.
+pub(super) struct Stored {
+    pub(super) writer: Box<dyn BlobWriter>,
+    pub(super) content: ContentHash,
+    pub(super) bytes: u64,
+    pub(super) facts: Facts,
+}
+
+/// Reads a file to its end. What is of no accepted format is refused at its first bytes and what is
 /// too large at the first byte too many, whatever length was announced.
 pub(super) async fn take<E>(
     blobs: &dyn BlobStore,
     workspace: WorkspaceId,
+    name: &str,
+    room: Room,
     chunks: impl Stream<Item = Result<Bytes, E>> + Send + Unpin,
 ) -> Result<Arrived, IntakeError> {
     let mut chunks = chunks.map_err(|_| MediaProblem::Interrupted);
     let first = first_bytes(&mut chunks).await?;
-    let sniffed = sniff(&first)?;
-    let mut chunks = stream::once(async { Ok(first) }).chain(chunks).boxed();
+    let format = sniff(&first, name)?;
+    let chunks = stream::once(async { Ok(first) }).chain(chunks);
+    let mut chunks = limited(chunks, format.max_bytes(), room).boxed();
+    let Some(probe) = Probe::of(format) else {
+        let mut file = Vec::new();
+        while let Some(chunk) = chunks.try_next().await? {
+            file.extend_from_slice(&chunk);
+        }
+        return Ok(Arrived::Held { file, format });
+    };
     let mut writer = blobs.begin(workspace).await?;
-    match copy(&mut chunks, writer.as_mut(), sniffed.kind).await {
-        Ok((content, file)) => Ok(Arrived {
+    match copy(&mut chunks, writer.as_mut(), probe).await {
+        Ok((content, bytes, facts)) => Ok(Arrived::Stored(Stored {
             writer,
             content,
-            sniffed,
-            file,
-        }),
+            bytes,
+            facts,
+        })),
         Err(error) => {
             // The store's own sweep takes what cannot be dropped now.
             if let Err(error) = writer.abort().await {
@@ -67,7 +101,29 @@ pub(super) async fn take<E>(
     }
 }
 
-/// As many bytes as it takes to recognise the kind, fewer when the file ends before.
+/// Puts a file that is in memory into the store.
+pub(super) async fn put(
+    blobs: &dyn BlobStore,
+    workspace: WorkspaceId,
+    file: Vec<u8>,
+    facts: Facts,
+) -> Result<Stored, StoreError> {
+    let (content, bytes) = (digest_of(&file), file.len() as u64);
+    let mut writer = blobs.begin(workspace).await?;
+    writer.write(file.into()).await?;
+    Ok(Stored {
+        writer,
+        content,
+        bytes,
+        facts,
+    })
+}
+
+pub(super) fn digest_of(bytes: &[u8]) -> ContentHash {
+    ContentHash::from_bytes(Sha256::digest(bytes).into())
+}
+
+/// As many bytes as it takes to recognise the format, fewer when the file ends before.
 async fn first_bytes(
     chunks: &mut (impl Stream<Item = Result<Bytes, MediaProblem>> + Unpin),
 ) -> Result<Bytes, MediaProblem> {
@@ -82,21 +138,39 @@ async fn first_bytes(
     Ok(first.into())
 }
 
+/// The same bytes, up to the first one too many.
+fn limited(
+    chunks: impl Stream<Item = Result<Bytes, MediaProblem>> + Send,
+    limit: u64,
+    room: Room,
+) -> impl Stream<Item = Result<Bytes, MediaProblem>> + Send {
+    let mut len = 0;
+    chunks.map(move |chunk| {
+        let chunk = chunk?;
+        len += chunk.len() as u64;
+        if len > limit {
+            Err(MediaProblem::TooLarge { limit })
+        } else if len > room.left {
+            Err(MediaProblem::QuotaReached { limit: room.quota })
+        } else {
+            Ok(chunk)
+        }
+    })
+}
+
 async fn copy(
     chunks: &mut (impl Stream<Item = Result<Bytes, MediaProblem>> + Send + Unpin),
     writer: &mut dyn BlobWriter,
-    kind: MediaKind,
-) -> Result<(ContentHash, Vec<u8>), IntakeError> {
-    let limit = kind.max_bytes();
+    mut probe: Probe,
+) -> Result<(ContentHash, u64, Facts), IntakeError> {
     let mut digest = Sha256::new();
-    let mut file = Vec::new();
+    let mut bytes = 0;
     while let Some(chunk) = chunks.try_next().await? {
-        if (file.len() + chunk.len()) as u64 > limit {
-            return Err(MediaProblem::TooLarge { limit }.into());
-        }
         digest.update(&chunk);
-        file.extend_from_slice(&chunk);
+        bytes += chunk.len() as u64;
+        probe.feed(&chunk);
         writer.write(chunk).await?;
     }
-    Ok((ContentHash::from_bytes(digest.finalize().into()), file))
+    let content = ContentHash::from_bytes(digest.finalize().into());
+    Ok((content, bytes, probe.finish()?))
 }

@@ -1,9 +1,24 @@
 //! The media library: what an upload must pass, where its bytes go, when they are deleted.
 
+mod archive;
+mod bytes;
+mod document;
+mod facts;
+
 mod inspect;
 mod intake;
 mod library;
+mod metadata;
+mod mp3;
+mod mp4;
 mod names;
+mod ogg;
+mod pdf;
+mod picture;
+#[cfg(test)]
+#[path = "../../tests/support/files.rs"]
+mod samples;
+mod sniff;
 
-pub use inspect::MAX_PIXELS;
 pub use library::MediaLibrary;
+pub use picture::MAX_PIXELS;

@@ -68,7 +68,7 @@ impl Services {
             live.clone(),
             campaign_config(config),
         )?;
-        let ports = ports(&store, &clock, &random, &live, &hub, &campaigns);
+        let ports = ports(config, &store, &clock, &random, &live, &hub, &campaigns);
         let accounts = ports.accounts.clone();
         tokio::spawn(async move { accounts.sweep_sessions().await });
         Ok(Self {
@@ -109,6 +109,7 @@ impl Services {
 }
 
 fn ports(
+    config: &Config,
     store: &Store,
     clock: &SharedClock,
     random: &Random,
@@ -128,6 +129,7 @@ fn ports(
             clock.clone(),
             random.clone(),
             live.clone(),
+            config.media_quota,
         )),
         connections: Arc::new(ConnectionService::new(
             hub.clone(),

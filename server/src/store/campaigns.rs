@@ -93,6 +93,13 @@ pub trait CampaignStore: Send + Sync {
         workspace: WorkspaceId,
         media: MediaId,
     ) -> Result<Vec<String>, StoreError>;
+    /// Names of those that would break without a media item: the active ones that use it, and those of
+    /// which a run that sends it is under way.
+    async fn names_sending_media(
+        &self,
+        workspace: WorkspaceId,
+        media: MediaId,
+    ) -> Result<Vec<String>, StoreError>;
     /// Takes a list out of all campaigns.
     ///
     /// # Errors

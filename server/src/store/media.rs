@@ -1,6 +1,6 @@
 //! Media items: what is known of a file. Its bytes are in [`BlobStore`](super::BlobStore).
 
-use arauto_app::domain::{ContentHash, MediaId, MediaItem, WorkspaceId};
+use arauto_app::domain::{ContentHash, MediaCounts, MediaId, MediaItem, MediaQuery, WorkspaceId};
 use async_trait::async_trait;
 
 use super::StoreError;
@@ -12,6 +12,24 @@ pub trait MediaStore: Send + Sync {
     async fn insert(&self, item: &MediaItem) -> Result<(), StoreError>;
     /// Those of a workspace, newest first.
     async fn list(&self, workspace: WorkspaceId) -> Result<Vec<MediaItem>, StoreError>;
+    /// Of those that a query finds, in its order, so many after so many.
+    async fn search(
+        &self,
+        workspace: WorkspaceId,
+        query: &MediaQuery,
+        skipped: u32,
+        limit: u32,
+    ) -> Result<Vec<MediaItem>, StoreError>;
+    /// How many of each kind have this text in their names.
+    async fn counts(&self, workspace: WorkspaceId, text: &str) -> Result<MediaCounts, StoreError>;
+    /// How many bytes the files of a workspace take; the same file counts once.
+    async fn used_bytes(&self, workspace: WorkspaceId) -> Result<u64, StoreError>;
+    /// Those of all workspaces after `after`, by id, at most `limit`.
+    async fn every_item_after(
+        &self,
+        after: Option<MediaId>,
+        limit: u32,
+    ) -> Result<Vec<MediaItem>, StoreError>;
     /// One of a workspace.
     async fn get(
         &self,

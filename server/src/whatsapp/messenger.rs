@@ -1,8 +1,8 @@
 //! What campaigns need of WhatsApp.
 
 use arauto_app::domain::{
-    ConnectionId, ConnectionState, DeliveryEvent, FailureReason, MemberMark, MessageId, Recipient,
-    Timestamp, WorkspaceId,
+    ConnectionId, ConnectionState, DeliveryEvent, FailureReason, MediaItem, MemberMark, MessageId,
+    Recipient, Timestamp, WorkspaceId,
 };
 use async_trait::async_trait;
 use bytes::Bytes;
@@ -17,28 +17,24 @@ pub struct OutgoingMessage {
     pub id: MessageId,
     /// Where it goes.
     pub to: Recipient,
-    /// The text, or the caption of the image.
+    /// The text, or the caption of the file; audio has none.
     pub text: String,
-    /// The image.
-    pub image: Option<OutgoingImage>,
+    /// The file.
+    pub media: Option<OutgoingMedia>,
     /// It was handed over before, and WhatsApp did not take it as far as we know: the group's key
     /// that went with it may have reached nobody.
     pub again: bool,
 }
 
-/// An image ready to be uploaded.
+/// A file of the library, ready to be uploaded.
 #[derive(Clone, Debug)]
-pub struct OutgoingImage {
+pub struct OutgoingMedia {
+    /// What is known of it.
+    pub item: MediaItem,
     /// The file.
     pub bytes: Bytes,
-    /// Its MIME type.
-    pub mime: String,
-    /// Width in pixels.
-    pub width: u32,
-    /// Height in pixels.
-    pub height: u32,
-    /// A small JPEG that phones show until the image is loaded.
-    pub thumbnail: Bytes,
+    /// A small JPEG that phones show until the file is loaded.
+    pub thumbnail: Option<Bytes>,
 }
 
 /// Why a message could not be handed over. Reads as "failed to {error}".

@@ -105,6 +105,15 @@ impl CampaignStore for Faulty<dyn CampaignStore> {
             .pass(self.inner.names_using_media(workspace, media))
             .await
     }
+    async fn names_sending_media(
+        &self,
+        workspace: WorkspaceId,
+        media: MediaId,
+    ) -> Result<Vec<String>, StoreError> {
+        self.faults
+            .pass(self.inner.names_sending_media(workspace, media))
+            .await
+    }
     async fn detach_list(
         &self,
         workspace: WorkspaceId,

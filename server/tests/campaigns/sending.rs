@@ -60,9 +60,10 @@ async fn a_run_of_many_groups_completes_whatever_the_order_of_the_answers() {
         assert_eq!(Some(&message.id), delivery.message_id.as_ref());
         assert_eq!(message.to, delivery.target);
         assert_eq!(message.text, "*Oi*");
-        let image = message.image.as_ref().unwrap();
-        assert_eq!((&image.bytes[..], &image.thumbnail[..]), (IMAGE, THUMBNAIL));
-        assert_eq!((image.width, image.height), (800, 600));
+        let image = message.media.as_ref().unwrap();
+        assert_eq!(&image.bytes[..], IMAGE);
+        assert_eq!(image.thumbnail.as_deref(), Some(THUMBNAIL));
+        assert_eq!(image.item.width.zip(image.item.height), Some((800, 600)));
     }
     let times = world.network.handed_over();
     for pair in times.windows(2) {

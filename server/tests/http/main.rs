@@ -8,6 +8,8 @@
 
 mod accounts;
 mod browser;
+#[path = "../support/files.rs"]
+mod files;
 mod group_lists;
 mod live;
 mod media;

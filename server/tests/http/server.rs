@@ -21,6 +21,9 @@ use tokio_util::sync::CancellationToken;
 use crate::browser::Browser;
 use crate::nothing::Nothing;
 
+/// More than any test uploads.
+const QUOTA: u64 = 1 << 30;
+
 /// A server with an empty store; it ends with this value.
 pub struct Server {
     pub url: String,
@@ -43,12 +46,25 @@ impl Server {
 
     /// One with other things behind its ports.
     pub async fn start_with(public_url: Option<&str>, change: impl FnOnce(&mut Ports)) -> Self {
+        Self::start_holding(QUOTA, public_url, change).await
+    }
+
+    /// One whose workspaces may hold so many bytes of media.
+    pub async fn start_with_quota(quota: u64) -> Self {
+        Self::start_holding(quota, None, |_| {}).await
+    }
+
+    async fn start_holding(
+        quota: u64,
+        public_url: Option<&str>,
+        change: impl FnOnce(&mut Ports),
+    ) -> Self {
         let data = tempfile::tempdir().unwrap();
         let store = Store::open_sqlite(data.path().join("arauto.db")).unwrap();
         let clock = ManualClock::new(Timestamp::from_seconds(1_780_000_000));
         let live = LiveBoard::default();
         let stopping = CancellationToken::new();
-        let mut ports = ports(&store, &clock, &live);
+        let mut ports = ports(&store, &clock, &live, quota);
         change(&mut ports);
         let web = Web {
             ports,
@@ -103,11 +119,17 @@ impl Server {
     }
 }
 
-fn ports(store: &Store, clock: &ManualClock, live: &LiveBoard) -> Ports {
+fn ports(store: &Store, clock: &ManualClock, live: &LiveBoard, quota: u64) -> Ports {
     let random = Random::from_seed(1);
     let clock = Arc::new(clock.clone());
     let accounts = AccountService::new(store.clone(), clock.clone(), random.clone());
-    let media = MediaLibrary::new(store.clone(), clock.clone(), random.clone(), live.clone());
+    let media = MediaLibrary::new(
+        store.clone(),
+        clock.clone(),
+        random.clone(),
+        live.clone(),
+        quota,
+    );
     let lists = GroupListService::new(store.clone(), clock, random, live.clone());
     Ports {
         accounts: Arc::new(accounts),

@@ -1,9 +1,14 @@
 //! Media items.
 
 use arauto::store::StoreError;
+use arauto_app::domain::{
+    CampaignState, MediaFilter, MediaItem, MediaKind, MediaOrder, MediaQuery,
+};
 
 use super::home::Home;
-use super::samples::{at, digest, media_item, workspace_id};
+use super::samples::{
+    at, campaign, connection_id, deliveries, digest, media_id, media_item, run, workspace_id,
+};
 
 pub async fn they_are_listed_newest_first_and_renamed(home: Home) {
     let workspace = workspace_id();
@@ -29,6 +34,111 @@ pub async fn they_are_listed_newest_first_and_renamed(home: Home) {
     media.delete(workspace, new.id).await.unwrap();
     assert_eq!(media.get(workspace, new.id).await.unwrap(), None);
     assert_eq!(media.get(workspace, old.id).await.unwrap(), Some(old));
+}
+
+pub async fn every_fact_of_a_kind_is_kept(home: Home) {
+    let mut voice = media_item(workspace_id(), "recado.ogg", 1, 2);
+    voice.kind = MediaKind::Audio;
+    voice.mime = "audio/ogg; codecs=opus".into();
+    (voice.thumbnail, voice.width, voice.height) = (None, None, None);
+    voice.duration_ms = Some(u64::from(u32::MAX) + 1);
+    let mut prices = voice.clone();
+    prices.id = media_id();
+    prices.kind = MediaKind::Document;
+    (prices.duration_ms, prices.pages) = (None, Some(12));
+    for item in [&voice, &prices] {
+        home.store.media.insert(item).await.unwrap();
+    }
+    let home = home.reopen().await;
+    for item in [voice, prices] {
+        let kept = home.store.media.get(item.workspace, item.id).await;
+        assert_eq!(kept.unwrap(), Some(item));
+    }
+}
+
+pub async fn they_are_looked_for_by_name_and_kind_in_every_order(home: Home) {
+    let workspace = workspace_id();
+    let media = &home.store.media;
+    let mut items = Vec::new();
+    for (number, (name, kind)) in [
+        ("Promoção de Maio.jpg", MediaKind::Image),
+        ("maio 50% [off].pdf", MediaKind::Document),
+        ("Áudio.mp3", MediaKind::Audio),
+        ("abertura MAIO.mp4", MediaKind::Video),
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        let number = u8::try_from(number).unwrap();
+        let mut item = media_item(workspace, name, number, 100 + number);
+        item.kind = kind;
+        item.uploaded_at = at(i64::from(number));
+        item.bytes = u64::from(10 - number);
+        media.insert(&item).await.unwrap();
+        items.push(item);
+    }
+    let stranger = media_item(workspace_id(), "maio.jpg", 9, 9);
+    media.insert(&stranger).await.unwrap();
+    let find = async |text: &str, filter, order, skipped, limit| {
+        let text = text.into();
+        let query = MediaQuery {
+            text,
+            filter,
+            order,
+        };
+        let found = media.search(workspace, &query, skipped, limit).await;
+        let place = |found: MediaItem| items.iter().position(|item| *item == found).unwrap();
+        found.unwrap().into_iter().map(place).collect::<Vec<_>>()
+    };
+    use MediaFilter as F;
+    use MediaOrder as O;
+    assert_eq!(find("", F::All, O::Newest, 0, 9).await, [3, 2, 1, 0]);
+    assert_eq!(find("", F::All, O::Name, 0, 9).await, [3, 2, 1, 0]);
+    assert_eq!(find("", F::All, O::Largest, 0, 9).await, [0, 1, 2, 3]);
+    assert_eq!(find("", F::All, O::Largest, 1, 2).await, [1, 2]);
+    assert_eq!(find("maio", F::All, O::Newest, 0, 9).await, [3, 1, 0]);
+    assert_eq!(find("PROMOCAO", F::All, O::Newest, 0, 9).await, [0]);
+    assert_eq!(find("50% [", F::All, O::Newest, 0, 9).await, [1]);
+    assert_eq!(find("maio", F::Video, O::Newest, 0, 9).await, [3]);
+    assert!(find("junho", F::All, O::Newest, 0, 9).await.is_empty());
+    let counts = media.counts(workspace, "Maio").await.unwrap();
+    assert_eq!(F::EVERY.map(|filter| counts.of(filter)), [3, 1, 1, 0, 1]);
+
+    // What it is called now is what it is found by.
+    let renamed = media
+        .rename(workspace, items[2].id, "Vinheta de maio")
+        .await;
+    renamed.unwrap();
+    let counts = media.counts(workspace, "maio").await.unwrap();
+    assert_eq!(counts.of(F::Audio), 1);
+}
+
+pub async fn the_same_bytes_count_once_and_every_item_is_reached(home: Home) {
+    let workspace = workspace_id();
+    let media = &home.store.media;
+    assert_eq!(media.used_bytes(workspace).await.unwrap(), 0);
+    assert!(media.every_item_after(None, 9).await.unwrap().is_empty());
+    let mut ids = Vec::new();
+    for (content, bytes) in [(1, 5_000_000_000), (1, 5_000_000_000), (2, 7)] {
+        let mut item = media_item(workspace, "a.jpg", content, 9);
+        item.bytes = bytes;
+        media.insert(&item).await.unwrap();
+        ids.push(item.id);
+    }
+    let foreign = media_item(workspace_id(), "b.jpg", 1, 9);
+    media.insert(&foreign).await.unwrap();
+    ids.push(foreign.id);
+    assert_eq!(media.used_bytes(workspace).await.unwrap(), 5_000_000_007);
+
+    ids.sort_by_key(|id| id.as_uuid());
+    let (mut after, mut reached) = (None, Vec::new());
+    loop {
+        let items = media.every_item_after(after, 3).await.unwrap();
+        let Some(last) = items.last() else { break };
+        after = Some(last.id);
+        reached.extend(items.iter().map(|item| item.id));
+    }
+    assert_eq!(reached, ids);
 }
 
 pub async fn content_is_named_by_items_and_thumbnails(home: Home) {
@@ -58,4 +168,41 @@ pub async fn other_workspaces_see_no_media(home: Home) {
     media.rename(stranger, item.id, "x").await.unwrap();
     media.delete(stranger, item.id).await.unwrap();
     assert_eq!(media.list(item.workspace).await.unwrap(), [item]);
+}
+
+pub async fn those_that_are_being_sent_are_told_from_those_that_are_only_named(home: Home) {
+    let (campaigns, journal) = (&home.store.campaigns, &home.store.journal);
+    let (workspace, media) = (workspace_id(), media_id());
+    let sends = |name: &str, state| {
+        let mut one = campaign(workspace, name);
+        (one.content.media, one.state) = (None, state);
+        one.others[0].media = Some(media);
+        one
+    };
+    let draft = sends("Rascunho", CampaignState::Draft);
+    let active = sends("Ativa", CampaignState::Active);
+    let mut edited = sends("Em andamento", CampaignState::Paused);
+    edited.others.clear();
+    for one in [&draft, &active, &edited] {
+        campaigns.insert(one).await.unwrap();
+    }
+    let using = campaigns.names_using_media(workspace, media).await;
+    assert_eq!(using.unwrap(), ["Ativa", "Rascunho"]);
+    let sending = async || {
+        campaigns
+            .names_sending_media(workspace, media)
+            .await
+            .unwrap()
+    };
+    assert_eq!(sending().await, ["Ativa"]);
+
+    // Its run still sends what it has in it no more.
+    let mut under_way = run(workspace, connection_id(), 1);
+    under_way.campaign = edited.id;
+    under_way.others[0].media = Some(media);
+    let sent = deliveries(&under_way, 1);
+    journal.begin_run(&under_way, &sent).await.unwrap();
+    assert_eq!(sending().await, ["Ativa", "Em andamento"]);
+    let stranger = campaigns.names_sending_media(workspace_id(), media).await;
+    assert!(stranger.unwrap().is_empty());
 }

@@ -162,6 +162,10 @@ conformance! {
     media:
         they_are_listed_newest_first_and_renamed
         content_is_named_by_items_and_thumbnails
+        every_fact_of_a_kind_is_kept
+        they_are_looked_for_by_name_and_kind_in_every_order
+        the_same_bytes_count_once_and_every_item_is_reached
+        those_that_are_being_sent_are_told_from_those_that_are_only_named
         other_workspaces_see_no_media;
     meta:
         the_first_value_stays

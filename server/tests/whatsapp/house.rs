@@ -323,7 +323,7 @@ pub fn text(to: &GroupJid, text: &str) -> OutgoingMessage {
         id: fresh_id(),
         to: to.clone().into(),
         text: text.into(),
-        image: None,
+        media: None,
         again: false,
     }
 }

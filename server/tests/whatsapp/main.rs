@@ -13,6 +13,7 @@ mod group_changes;
 mod groups;
 mod house;
 mod matrix;
+mod media;
 mod messages;
 mod numbers;
 mod own_phone;

@@ -1,22 +1,13 @@
 //! What groups receive, and what WhatsApp tells about it.
 
-use arauto::whatsapp::{Messenger, OutgoingImage, OutgoingMessage, SendError};
+use arauto::whatsapp::{Messenger, OutgoingMessage, SendError};
 use arauto_app::domain::{DeliveryEvent, FailureReason, Recipient};
 use arauto_sim::{Addressing, Fault, FaultOrder, NewGroup, Owner, ReceiptKind, ReceiptOrder};
 use bytes::Bytes;
 use sha2::{Digest, Sha256};
 
 use crate::house::{House, PATIENCE, PHONE, addresses, group, network, text};
-
-fn image(bytes: &Bytes) -> OutgoingImage {
-    OutgoingImage {
-        bytes: bytes.clone(),
-        mime: "image/png".into(),
-        width: 640,
-        height: 480,
-        thumbnail: Bytes::from_static(b"\xff\xd8\xff\xd9"),
-    }
-}
+use crate::media::image;
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn every_member_decrypts_the_text_in_both_addressing_modes() {
@@ -83,7 +74,7 @@ async fn an_image_arrives_unchanged_and_goes_up_once_for_all_groups() {
             simulator.control().inject(order).await.unwrap();
         }
         let message = OutgoingMessage {
-            image: Some(image(&bytes)),
+            media: Some(image(&bytes)),
             ..text(group, "Cartaz")
         };
         house.send(id, message.clone()).await;
@@ -207,7 +198,7 @@ async fn what_cannot_be_sent_says_whether_trying_again_helps() {
     let id = house.paired(&simulator).await;
     let bytes = Bytes::from_static(b"some image");
     let with_image = OutgoingMessage {
-        image: Some(image(&bytes)),
+        media: Some(image(&bytes)),
         ..text(&group, "")
     };
     for (status, expected) in [

@@ -2,11 +2,11 @@
 
 use super::{Sentence, connection_cause, repeat_obstacle};
 use crate::api::{ApiError, NotFound};
-use crate::components::format::thousands;
+use crate::components::format::{bytes, thousands};
 use crate::domain::{
     AccountProblem, CAMPAIGN_NAME_MAX_CHARS, CONNECTION_NAME_MAX_CHARS, DraftProblem,
-    GROUP_LIST_NAME_MAX_CHARS, GroupListProblem, MediaProblem, PASSWORD_MAX_CHARS,
-    PASSWORD_MIN_CHARS, PhoneProblem, SENDERS_MAX, VARIANTS_MAX,
+    ForeignFormat, GROUP_LIST_NAME_MAX_CHARS, GroupListProblem, MediaKind, MediaProblem,
+    PASSWORD_MAX_CHARS, PASSWORD_MIN_CHARS, PhoneProblem, SENDERS_MAX, VARIANTS_MAX,
 };
 
 /// The words for a request that was not carried out.
@@ -146,15 +146,29 @@ pub(crate) fn media_problem(problem: MediaProblem) -> String {
         MediaProblem::Missing => say!(media_problem.missing).into(),
         MediaProblem::Empty => say!(media_problem.empty).into(),
         MediaProblem::UnsupportedKind => say!(media_problem.unsupported_kind).into(),
+        MediaProblem::Unplayable { format } => unplayable(format),
         MediaProblem::TooLarge { limit } => {
-            say!(
-                media_problem.too_large,
-                limit = crate::components::format::bytes(limit)
-            )
+            say!(media_problem.too_large, limit = bytes(limit))
+        }
+        MediaProblem::QuotaReached { limit } => {
+            say!(media_problem.quota_reached, limit = bytes(limit))
         }
         MediaProblem::Broken => say!(media_problem.broken).into(),
         MediaProblem::TooManyPixels => say!(media_problem.too_many_pixels).into(),
         MediaProblem::Interrupted => say!(media_problem.interrupted).into(),
+    }
+}
+
+/// What to turn a format into that WhatsApp does not play.
+fn unplayable(format: ForeignFormat) -> String {
+    let name = format.name();
+    let name = name.unwrap_or(say!(media_problem.other_format));
+    match format.kind() {
+        MediaKind::Video => say!(media_problem.unplayable_video, format = name),
+        MediaKind::Audio => say!(media_problem.unplayable_audio, format = name),
+        MediaKind::Image | MediaKind::Document => {
+            say!(media_problem.unplayable_image, format = name)
+        }
     }
 }
 
@@ -197,6 +211,9 @@ pub(crate) fn draft_problem(problem: DraftProblem) -> String {
         ),
         DraftProblem::MediaGone { variant } => {
             of_variant(variant, say!(draft_problem.media_gone).into())
+        }
+        DraftProblem::CaptionUnderAudio { variant } => {
+            of_variant(variant, say!(media.caption_under_audio).into())
         }
         DraftProblem::Timing { timing } => super::timing_problem(timing),
     }

@@ -1,19 +1,21 @@
-//! Choosing an image of the library.
+//! Choosing a file of the library.
 
 use leptos::prelude::*;
 use leptos_router::components::A;
 
 use super::form::Problems;
 use super::page::Material;
-use crate::components::FieldError;
 use crate::components::sentences::draft_problem;
-use crate::domain::{DraftProblem, MediaId};
+use crate::components::{FieldError, MediaFace};
+use crate::domain::{DraftProblem, MediaId, MessageContent};
 
-/// Radio buttons drawn as thumbnails; the first one stands for no image.
+/// Radio buttons drawn as thumbnails; the first one stands for no file.
 #[component]
 pub(super) fn MediaPicker(
     material: Signal<Material>,
     chosen: RwSignal<Option<MediaId>>,
+    /// The text that goes with it.
+    text: RwSignal<String>,
     /// The name that the form posts.
     name: String,
     /// Which variant's, from 0.
@@ -27,15 +29,30 @@ pub(super) fn MediaPicker(
         format!("midia-{}-erro", number + 1)
     };
     let is_gone = move |problem: &DraftProblem| matches!(problem, DraftProblem::MediaGone { variant } if *variant as usize == number);
+    // What is chosen and written at this moment, before anybody saves it.
+    let present = Memo::new(move |_| {
+        let chosen = chosen.get()?;
+        let kind = material.with(|material| {
+            let mut cards = material.media.iter();
+            let card = cards.find(|card| card.item.id == chosen)?;
+            Some(card.item.kind)
+        });
+        let content = MessageContent {
+            text: text.get(),
+            media: Some(chosen),
+        };
+        content.problem_with(kind?, u32::try_from(number).unwrap_or_default())
+    });
     let error = Signal::derive(move || {
-        problems.with(|all| all.iter().copied().find(is_gone).map(draft_problem))
+        let gone = problems.with(|all| all.iter().copied().find(is_gone));
+        present.get().or(gone).map(draft_problem)
     });
     let items = Memo::new(move |_| {
         material.with(|material| {
             material
                 .media
                 .iter()
-                .map(|card| (card.item.id, card.item.name.clone()))
+                .map(|card| card.item.clone())
                 .collect::<Vec<_>>()
         })
     });
@@ -57,7 +74,8 @@ pub(super) fn MediaPicker(
                 items
                     .get()
                     .into_iter()
-                    .map(|(id, name)| {
+                    .map(|item| {
+                        let (id, name) = (item.id, item.name.clone());
                         let title = name.clone();
                         view! {
                             <label title=title>
@@ -68,11 +86,7 @@ pub(super) fn MediaPicker(
                                     checked=move || is_chosen(Some(id))
                                     on:change=move |_| chosen.set(Some(id))
                                 />
-                                <img
-                                    src=format!("/midias/{id}/miniatura")
-                                    alt=name
-                                    loading="lazy"
-                                />
+                                <MediaFace item alt=name />
                             </label>
                         }
                     })

@@ -88,7 +88,7 @@ pub(super) fn Variants(
     }
 }
 
-/// The image and the text of one variant.
+/// The file and the text of one variant.
 #[component]
 fn Fields(
     material: Signal<Material>,
@@ -103,6 +103,7 @@ fn Fields(
             <MediaPicker
                 material
                 chosen=variant.media
+                text=variant.text
                 name=field(number, "media")
                 number
                 problems

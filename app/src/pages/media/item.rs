@@ -3,8 +3,8 @@
 use leptos::prelude::*;
 
 use crate::api::{DeleteMedia, MediaCard, RenameMedia};
-use crate::components::{Dialog, DialogButton, Icon, format, len_u32};
-use crate::domain::{MEDIA_NAME_MAX_CHARS, MediaItem, MediaKind};
+use crate::components::{Dialog, DialogButton, Icon, MediaFace, facts, len_u32};
+use crate::domain::{MEDIA_NAME_MAX_CHARS, MediaItem};
 
 /// Thumbnail, name, size, use; renaming and deleting.
 #[component]
@@ -13,29 +13,23 @@ pub(super) fn Tile(
     rename: ServerAction<RenameMedia>,
     delete: ServerAction<DeleteMedia>,
 ) -> impl IntoView {
-    let MediaCard { item, used_by } = card;
+    let MediaCard {
+        item,
+        used_by,
+        sent_by,
+    } = card;
     let used = if used_by.is_empty() {
         say!(media.unused).to_owned()
     } else {
         say!(media.used, count = len_u32(&used_by))
     };
-    let kind = match item.kind {
-        MediaKind::Image => say!(media.kind_image),
-    };
-    let facts = format!(
-        "{kind} · {} · {}",
-        format::bytes(item.bytes),
-        say!(media.dimensions, width = item.width, height = item.height)
-    );
+    let names = (!used_by.is_empty()).then(|| say!(media.used_names, names = used_by.join(", ")));
+    let is_gif = item.mime == "image/gif";
     let name = item.name.clone();
     view! {
         <li>
             <a class="thumb" href=format!("/midias/{}/arquivo", item.id) target="_blank">
-                <img
-                    src=format!("/midias/{}/miniatura", item.id)
-                    alt=name.clone()
-                    loading="lazy"
-                />
+                <MediaFace item=item.clone() alt=name.clone() />
             </a>
             <div class="media-name">
                 <span title=name.clone()>{name.clone()}</span>
@@ -48,9 +42,12 @@ pub(super) fn Tile(
                     <Icon name="mais" />
                 </button>
             </div>
-            <span class="sub">{facts}</span>
-            <span class="sub">{used}</span>
-            <ItemDialog item used_by rename delete />
+            <span class="sub">{facts(&item)}</span>
+            <span class="sub" title=names>
+                {used}
+            </span>
+            {is_gif.then(|| view! { <span class="sub">{say!(media.gif_hint)}</span> })}
+            <ItemDialog item used_by sent_by rename delete />
         </li>
     }
 }
@@ -60,6 +57,7 @@ pub(super) fn Tile(
 fn ItemDialog(
     item: MediaItem,
     used_by: Vec<String>,
+    sent_by: Vec<String>,
     rename: ServerAction<RenameMedia>,
     delete: ServerAction<DeleteMedia>,
 ) -> impl IntoView {
@@ -68,12 +66,17 @@ fn ItemDialog(
     let input_id = input.clone();
     let id = item.id.to_string();
     let back = view! { <DialogButton dialog=dialog.clone() label=say!(common.back) /> };
-    let deletion = if used_by.is_empty() {
+    let deletion = if sent_by.is_empty() {
         let id = id.clone();
+        let consequences = if used_by.is_empty() {
+            say!(media.delete_text).to_owned()
+        } else {
+            say!(media.delete_used, names = used_by.join(", "))
+        };
         view! {
             <ActionForm action=delete>
                 <input type="hidden" name="id" value=id />
-                <p class="note">{say!(media.delete_text)}</p>
+                <p class="note">{consequences}</p>
                 <div class="actions">
                     {back}
                     <button class="btn danger">{say!(media.delete_confirm)}</button>
@@ -83,7 +86,7 @@ fn ItemDialog(
         .into_any()
     } else {
         view! {
-            <p class="note">{say!(media.delete_in_use, names = used_by.join(", "))}</p>
+            <p class="note">{say!(media.delete_in_use, names = sent_by.join(", "))}</p>
             <div class="actions">{back}</div>
         }
         .into_any()

@@ -2,6 +2,7 @@
 
 mod item;
 mod page;
+mod search;
 mod transfer;
 mod upload;
 

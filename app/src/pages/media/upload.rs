@@ -3,17 +3,21 @@
 
 use leptos::prelude::*;
 
-use super::transfer;
+use super::transfer::{self, Handle};
 use crate::api::ApiError;
 use crate::components::sentences::{Sentence, Tone, api_error};
 use crate::components::{Icon, format};
-use crate::domain::{MediaKind, MediaProblem};
+use crate::domain::{ForeignFormat, MediaKind, MediaProblem};
 use crate::pages::use_query_value;
 
 /// Where the form posts to.
 pub(super) const ADDRESS: &str = "/midias/enviar";
 /// The form's field.
 pub(super) const FIELD: &str = "file";
+
+/// What the field offers to choose; the content decides.
+const ACCEPTED: &str = "image/jpeg,image/png,image/webp,image/gif,video/mp4,audio/mpeg,audio/mp4,\
+    audio/ogg,.m4a,.mp3,.ogg,.opus,.pdf,.docx,.xlsx,.pptx,.csv,.txt,.zip";
 
 /// One file on its way.
 #[derive(Clone)]
@@ -22,6 +26,7 @@ pub(super) struct Job {
     pub(super) name: String,
     pub(super) bytes: u64,
     pub(super) state: RwSignal<JobState>,
+    pub(super) handle: Handle,
 }
 
 /// How far a file is.
@@ -39,11 +44,26 @@ pub(super) enum JobState {
     Done,
     /// The server did not.
     Failed(ApiError),
+    /// The person stopped it.
+    Canceled,
 }
 
 impl JobState {
     const fn is_over(&self) -> bool {
-        matches!(self, Self::Done | Self::Failed(_))
+        matches!(self, Self::Done | Self::Failed(_) | Self::Canceled)
+    }
+
+    /// Whether it could be sent once more: what the file itself is to blame for stays as it is.
+    const fn can_be_retried(&self) -> bool {
+        match self {
+            Self::Canceled => true,
+            Self::Failed(ApiError::Media(problem)) => matches!(
+                problem,
+                MediaProblem::Interrupted | MediaProblem::QuotaReached { .. }
+            ),
+            Self::Failed(_) => true,
+            Self::Waiting | Self::Sending(_) | Self::Done => false,
+        }
     }
 }
 
@@ -53,7 +73,9 @@ pub(super) fn Upload() -> impl IntoView {
     let jobs = RwSignal::new(Vec::<Job>::new());
     let is_alive = RwSignal::new(false);
     Effect::new(move || is_alive.set(true));
+    transfer::on_paste(jobs);
     let limit = format::bytes(MediaKind::Image.max_bytes());
+    let documents = format::bytes(MediaKind::Document.max_bytes());
     view! {
         <form
             class="drop"
@@ -73,7 +95,7 @@ pub(super) fn Upload() -> impl IntoView {
                     class="sr"
                     type="file"
                     name=FIELD
-                    accept="image/jpeg,image/png,image/webp"
+                    accept=ACCEPTED
                     multiple
                     required
                     on:change=move |event| transfer::take_chosen(&event, jobs)
@@ -85,9 +107,9 @@ pub(super) fn Upload() -> impl IntoView {
             <span>
                 {move || {
                     if is_alive.get() {
-                        say!(media.drop, limit = limit.clone())
+                        say!(media.drop, limit = limit.clone(), documents = documents.clone())
                     } else {
-                        say!(media.limits, limit = limit.clone())
+                        say!(media.limits, limit = limit.clone(), documents = documents.clone())
                     }
                 }}
             </span>
@@ -102,9 +124,10 @@ pub(super) fn Upload() -> impl IntoView {
 fn Refusal() -> impl IntoView {
     let code = use_query_value::<String>("erro");
     let limit = use_query_value::<u64>("limite");
+    let format = use_query_value::<String>("formato");
     let file = use_query_value::<String>("arquivo");
     move || {
-        let error = refusal(&code.get()?, limit.get());
+        let error = refusal(&code.get()?, limit.get(), format.get().as_deref());
         let Sentence { title, text } = api_error(&error);
         let title = file
             .get()
@@ -122,8 +145,11 @@ fn Refusal() -> impl IntoView {
 }
 
 /// Reads a code of the address; what is none of ours counts as our own fault.
-fn refusal(code: &str, limit: Option<u64>) -> ApiError {
+fn refusal(code: &str, limit: Option<u64>, format: Option<&str>) -> ApiError {
     let limit = limit.unwrap_or(MediaKind::largest_max_bytes());
+    let mut formats = ForeignFormat::EVERY.into_iter();
+    let format = formats.find(|one| Some(one.as_str()) == format);
+    let format = format.unwrap_or(ForeignFormat::OtherCodec);
     ApiError::Media(match code {
         "missing" => MediaProblem::Missing,
         "empty" => MediaProblem::Empty,
@@ -132,6 +158,8 @@ fn refusal(code: &str, limit: Option<u64>) -> ApiError {
         "broken" => MediaProblem::Broken,
         "too_many_pixels" => MediaProblem::TooManyPixels,
         "interrupted" => MediaProblem::Interrupted,
+        "unplayable" => MediaProblem::Unplayable { format },
+        "quota_reached" => MediaProblem::QuotaReached { limit },
         _ => return ApiError::StoreUnavailable,
     })
 }
@@ -175,7 +203,7 @@ fn Jobs(jobs: RwSignal<Vec<Job>>) -> impl IntoView {
             </div>
             <ul class="rows">
                 <For each=move || jobs.get() key=|job| job.number let:job>
-                    <JobRow job />
+                    <JobRow job jobs />
                 </For>
             </ul>
         </section>
@@ -183,13 +211,14 @@ fn Jobs(jobs: RwSignal<Vec<Job>>) -> impl IntoView {
 }
 
 #[component]
-fn JobRow(job: Job) -> impl IntoView {
+fn JobRow(job: Job, jobs: RwSignal<Vec<Job>>) -> impl IntoView {
     let Job {
         name, bytes, state, ..
-    } = job;
+    } = job.clone();
+    let handle = job.handle;
     let tone = move || {
         state.with(|state| match state {
-            JobState::Waiting => Tone::Idle,
+            JobState::Waiting | JobState::Canceled => Tone::Idle,
             JobState::Sending(_) => Tone::Progress,
             JobState::Done => Tone::Ok,
             JobState::Failed(_) => Tone::Error,
@@ -207,6 +236,7 @@ fn JobRow(job: Job) -> impl IntoView {
             ),
             JobState::Done => say!(media.upload_done).to_owned(),
             JobState::Failed(error) => api_error(error).text,
+            JobState::Canceled => say!(media.upload_canceled).to_owned(),
         })
     };
     let sent = move || {
@@ -225,9 +255,27 @@ fn JobRow(job: Job) -> impl IntoView {
                     hidden=move || sent().is_none()
                     max=bytes.to_string()
                     value=move || sent().unwrap_or_default().to_string()
-                    aria-label=name
+                    aria-label=name.clone()
                 ></progress>
             </div>
+            <button
+                class="btn quiet small"
+                type="button"
+                hidden=move || state.with(JobState::is_over)
+                aria-label=say!(media.cancel_of, name = name.clone())
+                on:click=move |_| transfer::cancel(state, handle)
+            >
+                {say!(media.cancel)}
+            </button>
+            <button
+                class="btn quiet small"
+                type="button"
+                hidden=move || !state.with(JobState::can_be_retried)
+                aria-label=say!(media.retry_of, name = name)
+                on:click=move |_| transfer::retry(state, jobs)
+            >
+                {say!(media.retry)}
+            </button>
         </li>
     }
 }
@@ -246,6 +294,24 @@ mod tests {
     use super::*;
 
     #[test]
+    fn a_format_is_called_in_an_address_as_in_json() {
+        for format in ForeignFormat::EVERY {
+            let json = serde_json::to_value(format).unwrap();
+            assert_eq!(json.as_str(), Some(format.as_str()));
+        }
+    }
+
+    #[test]
+    fn only_what_may_end_otherwise_is_tried_again() {
+        let failed = |problem| JobState::Failed(ApiError::Media(problem));
+        assert!(JobState::Canceled.can_be_retried());
+        assert!(JobState::Failed(ApiError::ServerUnreachable).can_be_retried());
+        assert!(failed(MediaProblem::Interrupted).can_be_retried());
+        assert!(!failed(MediaProblem::Broken).can_be_retried());
+        assert!(!JobState::Done.can_be_retried());
+    }
+
+    #[test]
     fn every_refusal_of_the_address_is_that_problem() {
         let limit = 7;
         for problem in [
@@ -256,13 +322,20 @@ mod tests {
             MediaProblem::Broken,
             MediaProblem::TooManyPixels,
             MediaProblem::Interrupted,
+            MediaProblem::QuotaReached { limit },
+            MediaProblem::Unplayable {
+                format: ForeignFormat::Hevc,
+            },
         ] {
             let json = serde_json::to_value(problem).unwrap();
             let code = json
                 .as_str()
                 .or_else(|| json.as_object()?.keys().next().map(String::as_str))
                 .unwrap();
-            assert_eq!(refusal(code, Some(limit)), ApiError::Media(problem));
+            assert_eq!(
+                refusal(code, Some(limit), Some("hevc")),
+                ApiError::Media(problem)
+            );
         }
     }
 

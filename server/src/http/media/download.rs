@@ -37,7 +37,12 @@ pub(in crate::http) async fn file(
         .await
         .map_err(Failure)?;
     let mut response = serve(&web, &who, item.content, &item.mime, &headers).await?;
-    if let Ok(disposition) = disposition::inline(&item.name).try_into() {
+    let disposition = if is_shown(&item.mime) {
+        disposition::inline(&item.name)
+    } else {
+        disposition::attachment(&item.file_name())
+    };
+    if let Ok(disposition) = disposition.try_into() {
         response
             .headers_mut()
             .insert(CONTENT_DISPOSITION, disposition);
@@ -45,7 +50,7 @@ pub(in crate::http) async fn file(
     Ok(response)
 }
 
-/// Its thumbnail.
+/// Its thumbnail; what has no picture has none.
 pub(in crate::http) async fn thumbnail(
     State(web): State<Web>,
     SignedIn(who): SignedIn,
@@ -58,7 +63,17 @@ pub(in crate::http) async fn thumbnail(
         .item(&who, media_id(&id)?)
         .await
         .map_err(Failure)?;
-    serve(&web, &who, item.thumbnail, THUMBNAIL_MIME, &headers).await
+    let thumbnail = item.thumbnail;
+    let thumbnail = thumbnail.ok_or(Failure(ApiError::NotFound(NotFound::Media)))?;
+    serve(&web, &who, thumbnail, THUMBNAIL_MIME, &headers).await
+}
+
+/// Whether a browser may show a file itself. Nothing of these formats is executed; all others are
+/// saved.
+fn is_shown(mime: &str) -> bool {
+    ["image/", "video/", "audio/"]
+        .iter()
+        .any(|shown| mime.starts_with(shown))
 }
 
 /// What is no identifier names nothing.

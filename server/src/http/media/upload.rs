@@ -29,8 +29,8 @@ const LIBRARY: &str = "/midias";
 ///
 /// A script gets JSON: the (last) item, or the [`ApiError`]. A form without script is led back to
 /// the library, with the refusal in the address: `erro` (a [`MediaProblem`], or `store_unavailable`
-/// or `internal`), `limite` in bytes where there is one, `arquivo`; or `enviadas`, how many were
-/// taken.
+/// or `internal`), `limite` in bytes and `formato` where there are any, `arquivo`; or `enviadas`, how
+/// many were taken.
 pub(in crate::http) async fn upload(
     State(web): State<Web>,
     SignedIn(who): SignedIn,
@@ -133,8 +133,14 @@ impl Outcome {
             _ => "internal",
         };
         let mut address = format!("{LIBRARY}?erro={code}");
-        if let ApiError::Media(MediaProblem::TooLarge { limit }) = error {
-            address = format!("{address}&limite={limit}");
+        match error {
+            ApiError::Media(
+                MediaProblem::TooLarge { limit } | MediaProblem::QuotaReached { limit },
+            ) => address = format!("{address}&limite={limit}"),
+            ApiError::Media(MediaProblem::Unplayable { format }) => {
+                address = format!("{address}&formato={}", format.as_str());
+            }
+            _ => {}
         }
         if !name.is_empty() {
             let name: String = name.chars().take(MEDIA_NAME_MAX_CHARS).collect();
@@ -150,9 +156,11 @@ const fn code(problem: MediaProblem) -> &'static str {
         MediaProblem::Missing => "missing",
         MediaProblem::Empty => "empty",
         MediaProblem::UnsupportedKind => "unsupported_kind",
+        MediaProblem::Unplayable { .. } => "unplayable",
         MediaProblem::TooLarge { .. } => "too_large",
         MediaProblem::Broken => "broken",
         MediaProblem::TooManyPixels => "too_many_pixels",
         MediaProblem::Interrupted => "interrupted",
+        MediaProblem::QuotaReached { .. } => "quota_reached",
     }
 }

@@ -236,12 +236,24 @@ impl CampaignStore for MongoStore {
         workspace: WorkspaceId,
         media: MediaId,
     ) -> Result<Vec<String>, StoreError> {
-        let media = media.to_string();
-        let using = [
-            doc! { "content.media": &media },
-            doc! { "others.media": &media },
-        ];
-        self.campaign_names(workspace, doc! { "$or": using.to_vec() })
+        self.campaign_names(workspace, using_media(media)).await
+    }
+
+    async fn names_sending_media(
+        &self,
+        workspace: WorkspaceId,
+        media: MediaId,
+    ) -> Result<Vec<String>, StoreError> {
+        let runs = self.collection("runs");
+        let mut under_way = using_media(media);
+        under_way.insert("workspace", workspace.to_string());
+        under_way.insert("finished_at", Bson::Null);
+        let campaigns =
+            calls::run(async move { Ok(runs.distinct("campaign", under_way).await?) }).await?;
+        let mut active = using_media(media);
+        active.insert("state", to_bson(&CampaignState::Active)?);
+        let under_way = doc! { "_id": { "$in": campaigns } };
+        self.campaign_names(workspace, doc! { "$or": [active, under_way] })
             .await
     }
 
@@ -332,4 +344,10 @@ fn standing(standing: &Standing) -> Result<Document, StoreError> {
 
 fn key(workspace: WorkspaceId, id: CampaignId) -> Document {
     doc! { "_id": id.to_string(), "workspace": workspace.to_string() }
+}
+
+/// The campaigns, or the runs, that send a media item in any of their variants.
+fn using_media(media: MediaId) -> Document {
+    let media = media.to_string();
+    doc! { "$or": [{ "content.media": &media }, { "others.media": &media }] }
 }

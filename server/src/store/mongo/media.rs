@@ -1,20 +1,36 @@
 //! Media items in MongoDB.
 
-use arauto_app::domain::{ContentHash, MediaId, MediaItem, WorkspaceId};
+use arauto_app::domain::{
+    ContentHash, MediaCounts, MediaId, MediaItem, MediaKind, MediaOrder, MediaQuery, WorkspaceId,
+};
 use async_trait::async_trait;
+use futures::TryStreamExt;
 use mongodb::bson::{Document, doc};
+use serde::Deserialize;
 
-use super::documents::{collect, from_document, to_document};
+use super::documents::{collect, from_document, to_bson, to_document};
 use super::error::naming_conflict;
 use super::{MongoStore, calls};
-use crate::store::{MediaStore, StoreError};
+use crate::store::{MediaStore, StoreError, folded};
+
+#[derive(Deserialize)]
+struct Counted {
+    id: MediaKind,
+    items: i64,
+}
+
+#[derive(Deserialize)]
+struct Used {
+    bytes: i64,
+}
 
 #[async_trait]
 impl MediaStore for MongoStore {
     async fn insert(&self, item: &MediaItem) -> Result<(), StoreError> {
-        let (media, item) = (self.collection("media"), to_document(item)?);
+        let (media, mut new) = (self.collection("media"), to_document(item)?);
+        new.insert("search", folded(&item.name));
         calls::run(async move {
-            let inserted = media.insert_one(item).await;
+            let inserted = media.insert_one(new).await;
             inserted
                 .map(drop)
                 .map_err(naming_conflict("the media item exists already"))
@@ -30,6 +46,81 @@ impl MediaStore for MongoStore {
                 .sort(doc! { "uploaded_at": -1, "_id": -1 })
                 .await?;
             collect(found).await
+        })
+        .await
+    }
+
+    async fn search(
+        &self,
+        workspace: WorkspaceId,
+        query: &MediaQuery,
+        skipped: u32,
+        limit: u32,
+    ) -> Result<Vec<MediaItem>, StoreError> {
+        let media = self.collection("media");
+        let mut filter = named(workspace, &folded(&query.text));
+        filter.insert("kind", doc! { "$in": to_bson(&query.filter.kinds())? });
+        let order = match query.order {
+            MediaOrder::Newest => doc! { "uploaded_at": -1, "_id": -1 },
+            MediaOrder::Name => doc! { "search": 1, "_id": 1 },
+            MediaOrder::Largest => doc! { "bytes": -1, "_id": -1 },
+        };
+        calls::run(async move {
+            let page = media.find(filter).sort(order);
+            let page = page.skip(u64::from(skipped)).limit(i64::from(limit));
+            collect(page.await?).await
+        })
+        .await
+    }
+
+    async fn counts(&self, workspace: WorkspaceId, text: &str) -> Result<MediaCounts, StoreError> {
+        let media = self.collection("media");
+        let count = [
+            doc! { "$match": named(workspace, &folded(text)) },
+            doc! { "$group": { "_id": "$kind", "items": { "$sum": 1_i64 } } },
+        ];
+        calls::run(async move {
+            let counted: Vec<Counted> = collect(media.aggregate(count).await?).await?;
+            let of_kind = |counted: Counted| {
+                let items = u32::try_from(counted.items).unwrap_or(u32::MAX);
+                (counted.id, items)
+            };
+            Ok(counted.into_iter().map(of_kind).collect())
+        })
+        .await
+    }
+
+    async fn used_bytes(&self, workspace: WorkspaceId) -> Result<u64, StoreError> {
+        let media = self.collection("media");
+        let sum = [
+            doc! { "$match": { "workspace": workspace.to_string() } },
+            doc! { "$group": { "_id": "$content", "bytes": { "$max": "$bytes" } } },
+            doc! { "$group": { "_id": null, "bytes": { "$sum": "$bytes" } } },
+        ];
+        calls::run(async move {
+            let sum = media.aggregate(sum).await?.try_next().await?;
+            let Some(sum) = sum else {
+                return Ok(0);
+            };
+            let used: Used = from_document(sum)?;
+            Ok(used.bytes.unsigned_abs())
+        })
+        .await
+    }
+
+    async fn every_item_after(
+        &self,
+        after: Option<MediaId>,
+        limit: u32,
+    ) -> Result<Vec<MediaItem>, StoreError> {
+        let media = self.collection("media");
+        let later = match after {
+            Some(after) => doc! { "_id": { "$gt": after.to_string() } },
+            None => doc! {},
+        };
+        calls::run(async move {
+            let found = media.find(later).sort(doc! { "_id": 1 });
+            collect(found.limit(i64::from(limit)).await?).await
         })
         .await
     }
@@ -54,7 +145,7 @@ impl MediaStore for MongoStore {
         name: &str,
     ) -> Result<(), StoreError> {
         let media = self.collection("media");
-        let change = doc! { "$set": { "name": name } };
+        let change = doc! { "$set": { "name": name, "search": folded(name) } };
         calls::run(async move {
             media.update_one(key(workspace, id), change).await?;
             Ok(())
@@ -92,4 +183,14 @@ impl MediaStore for MongoStore {
 
 fn key(workspace: WorkspaceId, id: MediaId) -> Document {
     doc! { "_id": id.to_string(), "workspace": workspace.to_string() }
+}
+
+fn named(workspace: WorkspaceId, text: &str) -> Document {
+    let mut filter = doc! { "workspace": workspace.to_string() };
+    if !text.is_empty() {
+        // As it is written: what a person types is no pattern.
+        let found = doc! { "$indexOfCP": ["$search", { "$literal": text }] };
+        filter.insert("$expr", doc! { "$gte": [found, 0] });
+    }
+    filter
 }

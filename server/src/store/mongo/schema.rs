@@ -13,7 +13,7 @@ use super::{seals, senders, wording};
 use crate::store::{StoreError, folded};
 
 /// The version that this program reads and writes.
-pub(super) const VERSION: i32 = 16;
+pub(super) const VERSION: i32 = 17;
 
 /// Brings the database to this program's schema version and makes the indexes that are missing.
 ///
@@ -41,8 +41,8 @@ pub(super) async fn prepare(database: &Database) -> Result<(), StoreError> {
 async fn migrate_to(database: &Database, version: i32) -> Result<(), StoreError> {
     match version {
         // The first version has nothing to change. With the twelfth connections got a pace and a restriction,
-        // and without them they have none. With the sixteenth runs may be tests.
-        1 | 12 | 16 => Ok(()),
+        // and without them they have none. With the seventeenth runs may be tests.
+        1 | 12 | 17 => Ok(()),
         2 => make_groups_searchable(database).await,
         3 => ask_after_outages(database).await,
         4 => date_keys_before_the_first_lease(database).await,
@@ -56,6 +56,7 @@ async fn migrate_to(database: &Database, version: i32) -> Result<(), StoreError>
         13 => leave_members_uncounted(database).await,
         14 => wording::give_messages_a_wording(database).await,
         15 => senders::let_campaigns_have_several(database).await,
+        16 => make_searchable(database, "media", "name").await,
         _ => Err(StoreError::Damaged(format!(
             "no migration leads to schema version {version}"
         ))),

@@ -14,6 +14,10 @@ use super::error::naming_conflict;
 use super::{SqliteStore, campaign_search, missed_runs};
 use crate::store::{CampaignStore, StoreError, folded, order};
 
+/// Whether a campaign, or a run, sends the media item `?2` in any of its variants.
+const USES_MEDIA: &str = "(hex(media) = upper(replace(?2, '-', ''))
+    OR EXISTS (SELECT 1 FROM json_each(others) WHERE value ->> 'media' = ?2))";
+
 #[async_trait]
 impl CampaignStore for SqliteStore {
     async fn insert(&self, campaign: &Campaign) -> Result<(), StoreError> {
@@ -249,7 +253,7 @@ impl CampaignStore for SqliteStore {
     ) -> Result<Vec<String>, StoreError> {
         let condition = "(hex(connection) = upper(replace(?2, '-', ''))
              OR EXISTS (SELECT 1 FROM json_each(also) WHERE value ->> 'connection' = ?2))";
-        self.names_where(workspace, condition, connection.to_string())
+        self.names_where(workspace, condition.to_owned(), connection.to_string())
             .await
     }
 
@@ -258,8 +262,19 @@ impl CampaignStore for SqliteStore {
         workspace: WorkspaceId,
         media: MediaId,
     ) -> Result<Vec<String>, StoreError> {
-        let condition = "(hex(media) = upper(replace(?2, '-', ''))
-             OR EXISTS (SELECT 1 FROM json_each(others) WHERE value ->> 'media' = ?2))";
+        self.names_where(workspace, USES_MEDIA.to_owned(), media.to_string())
+            .await
+    }
+
+    async fn names_sending_media(
+        &self,
+        workspace: WorkspaceId,
+        media: MediaId,
+    ) -> Result<Vec<String>, StoreError> {
+        let condition = format!(
+            "(state = 'active' AND {USES_MEDIA} OR id IN (SELECT campaign FROM runs
+                WHERE workspace = ?1 AND finished_at IS NULL AND {USES_MEDIA}))"
+        );
         self.names_where(workspace, condition, media.to_string())
             .await
     }
@@ -340,7 +355,7 @@ impl SqliteStore {
     async fn names_where(
         &self,
         workspace: WorkspaceId,
-        condition: &'static str,
+        condition: String,
         value: impl ToSql + Send + 'static,
     ) -> Result<Vec<String>, StoreError> {
         self.read(move |db| {

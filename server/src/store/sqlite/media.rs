@@ -1,13 +1,15 @@
 //! Media items in SQLite.
 
-use arauto_app::domain::{ContentHash, MediaId, MediaItem, WorkspaceId};
+use arauto_app::domain::{
+    ContentHash, MediaCounts, MediaId, MediaItem, MediaOrder, MediaQuery, WorkspaceId,
+};
 use async_trait::async_trait;
 use rusqlite::{OptionalExtension, Row, params};
 
 use super::SqliteStore;
-use super::columns::{Col, Word, col, word};
+use super::columns::{Col, Json, Word, col, opt, word};
 use super::error::naming_conflict;
-use crate::store::{MediaStore, StoreError};
+use crate::store::{MediaStore, StoreError, folded};
 
 #[async_trait]
 impl MediaStore for SqliteStore {
@@ -17,8 +19,8 @@ impl MediaStore for SqliteStore {
             db.execute(
                 "INSERT INTO media
                      (id, workspace, name, kind, mime, bytes, content, thumbnail, width, height,
-                      uploaded_by, uploaded_at)
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)",
+                      uploaded_by, uploaded_at, duration_ms, pages, search)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)",
                 params![
                     Col(item.id),
                     Col(item.workspace),
@@ -27,11 +29,15 @@ impl MediaStore for SqliteStore {
                     item.mime,
                     i64::try_from(item.bytes).unwrap_or(i64::MAX),
                     Col(item.content),
-                    Col(item.thumbnail),
+                    item.thumbnail.map(Col),
                     item.width,
                     item.height,
                     Col(item.uploaded_by),
-                    Col(item.uploaded_at)
+                    Col(item.uploaded_at),
+                    item.duration_ms
+                        .map(|ms| i64::try_from(ms).unwrap_or(i64::MAX)),
+                    item.pages,
+                    folded(&item.name)
                 ],
             )
             .map_err(naming_conflict("the media item exists already"))?;
@@ -46,6 +52,76 @@ impl MediaStore for SqliteStore {
                 "SELECT * FROM media WHERE workspace = ?1 ORDER BY uploaded_at DESC, id DESC",
             )?;
             let rows = query.query_map([Col(workspace)], item)?;
+            Ok(rows.collect::<Result<_, _>>()?)
+        })
+        .await
+    }
+
+    async fn search(
+        &self,
+        workspace: WorkspaceId,
+        query: &MediaQuery,
+        skipped: u32,
+        limit: u32,
+    ) -> Result<Vec<MediaItem>, StoreError> {
+        let (text, kinds) = (folded(&query.text), query.filter.kinds());
+        let order = match query.order {
+            MediaOrder::Newest => "uploaded_at DESC, id DESC",
+            MediaOrder::Name => "search, id",
+            MediaOrder::Largest => "bytes DESC, id DESC",
+        };
+        self.read(move |db| {
+            let mut select = db.prepare_cached(&format!(
+                "SELECT * FROM media
+                 WHERE workspace = ?1 AND instr(search, ?2) > 0
+                   AND kind IN (SELECT value FROM json_each(?3))
+                 ORDER BY {order} LIMIT ?5 OFFSET ?4"
+            ))?;
+            let parameters = params![Col(workspace), text, Json(kinds), skipped, limit];
+            let found = select.query_map(parameters, item)?;
+            Ok(found.collect::<Result<_, _>>()?)
+        })
+        .await
+    }
+
+    async fn counts(&self, workspace: WorkspaceId, text: &str) -> Result<MediaCounts, StoreError> {
+        let text = folded(text);
+        self.read(move |db| {
+            let mut select = db.prepare_cached(
+                "SELECT kind, count(*) AS items FROM media
+                 WHERE workspace = ?1 AND instr(search, ?2) > 0 GROUP BY kind",
+            )?;
+            let counted = select.query_map(params![Col(workspace), text], |row| {
+                Ok((word(row, "kind")?, row.get("items")?))
+            })?;
+            Ok(counted.collect::<Result<_, _>>()?)
+        })
+        .await
+    }
+
+    async fn used_bytes(&self, workspace: WorkspaceId) -> Result<u64, StoreError> {
+        self.read(move |db| {
+            let used: i64 = db.query_row(
+                "SELECT coalesce(sum(bytes), 0) FROM
+                     (SELECT max(bytes) AS bytes FROM media WHERE workspace = ?1 GROUP BY content)",
+                [Col(workspace)],
+                |row| row.get(0),
+            )?;
+            Ok(used.unsigned_abs())
+        })
+        .await
+    }
+
+    async fn every_item_after(
+        &self,
+        after: Option<MediaId>,
+        limit: u32,
+    ) -> Result<Vec<MediaItem>, StoreError> {
+        self.read(move |db| {
+            let mut select = db.prepare_cached(
+                "SELECT * FROM media WHERE ?1 IS NULL OR id > ?1 ORDER BY id LIMIT ?2",
+            )?;
+            let rows = select.query_map(params![after.map(Col), limit], item)?;
             Ok(rows.collect::<Result<_, _>>()?)
         })
         .await
@@ -75,8 +151,8 @@ impl MediaStore for SqliteStore {
         let name = name.to_owned();
         self.write(move |db| {
             db.execute(
-                "UPDATE media SET name = ?3 WHERE id = ?1 AND workspace = ?2",
-                params![Col(id), Col(workspace), name],
+                "UPDATE media SET name = ?3, search = ?4 WHERE id = ?1 AND workspace = ?2",
+                params![Col(id), Col(workspace), name, folded(&name)],
             )?;
             Ok(())
         })
@@ -120,9 +196,13 @@ fn item(row: &Row<'_>) -> rusqlite::Result<MediaItem> {
         mime: row.get("mime")?,
         bytes: row.get::<_, i64>("bytes")?.unsigned_abs(),
         content: col(row, "content")?,
-        thumbnail: col(row, "thumbnail")?,
+        thumbnail: opt(row, "thumbnail")?,
         width: row.get("width")?,
         height: row.get("height")?,
+        duration_ms: row
+            .get::<_, Option<i64>>("duration_ms")?
+            .map(i64::unsigned_abs),
+        pages: row.get("pages")?,
         uploaded_by: col(row, "uploaded_by")?,
         uploaded_at: col(row, "uploaded_at")?,
     })

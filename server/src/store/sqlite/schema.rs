@@ -29,6 +29,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("migrations/0019_receipts.sql"),
     include_str!("migrations/0020_wording.sql"),
     include_str!("migrations/0021_senders.sql"),
+    include_str!("migrations/0022_media_kinds.sql"),
     include_str!("migrations/0023_tests.sql"),
 ];
 

@@ -36,6 +36,14 @@ pub(super) fn list(config: &Config) -> Vec<Setting> {
             say!(doctor.ack_deadline),
             seconds(config.ack_deadline),
         ),
+        setting(
+            "media_quota",
+            say!(media.quota_setting),
+            match config.media_quota {
+                u64::MAX => say!(media.quota_none).to_owned(),
+                quota => format!("{quota} B"),
+            },
+        ),
         setting("log", say!(doctor.log), config.log.clone()),
     ]
 }

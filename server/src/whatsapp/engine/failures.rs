@@ -55,7 +55,7 @@ pub(super) fn send_error(error: &EngineSendError) -> SendError {
     }
 }
 
-/// Why an image could not be uploaded. The media hosts' refusals of our login (401, 403) reach
+/// Why a file could not be uploaded. The media hosts' refusals of our login (401, 403) reach
 /// here only after a fresh login was refused too.
 pub(super) fn upload_error(error: &(dyn std::error::Error + 'static)) -> SendError {
     match error.http_status() {

@@ -88,11 +88,11 @@ impl Session for LiveSession {
     async fn send(&self, message: &OutgoingMessage) -> Result<(), SendError> {
         let client = self.online().ok_or(SendError::Offline)?;
         let to = chat(&client, &message.to)?;
-        let content = match &message.image {
+        let content = match &message.media {
             None => content::text(&message.text),
-            Some(image) => {
-                let upload = self.uploads.of_image(&client, &image.bytes).await?;
-                content::image(image, &message.text, &upload)
+            Some(media) => {
+                let upload = self.uploads.of(&client, media).await?;
+                content::media(media, &message.text, &upload)
             }
         };
         if let (Recipient::Group(group), true) = (&message.to, message.again) {

@@ -4,9 +4,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-use arauto_app::domain::Timestamp;
-use bytes::Bytes;
-use sha2::{Digest, Sha256};
+use arauto_app::domain::{ContentHash, MediaKind, Timestamp};
 use tokio::sync::Mutex;
 use wa_rs::Client;
 use wa_rs::upload::{UploadOptions, UploadResponse};
@@ -14,7 +12,7 @@ use wacore::download::MediaType;
 
 use super::failures::upload_error;
 use crate::clock::SharedClock;
-use crate::whatsapp::SendError;
+use crate::whatsapp::{OutgoingMedia, SendError};
 
 /// How long an upload is named again. WhatsApp keeps files for about a month after the upload;
 /// members open messages later than we send them, so only a small part of that is used.
@@ -28,8 +26,9 @@ struct Upload {
 /// Remembers what was uploaded.
 pub(super) struct Uploads {
     clock: SharedClock,
-    /// Held while a file goes up: a second message with the same file waits for it.
-    known: Mutex<HashMap<[u8; 32], Upload>>,
+    /// Held while a file goes up: a second message with the same file waits for it. The kind is part
+    /// of what a file is encrypted with.
+    known: Mutex<HashMap<(MediaKind, ContentHash), Upload>>,
 }
 
 impl Uploads {
@@ -40,24 +39,30 @@ impl Uploads {
         }
     }
 
-    /// The upload of these bytes: an earlier one, or a new one.
-    pub(super) async fn of_image(
+    /// The upload of this file: an earlier one, or a new one.
+    pub(super) async fn of(
         &self,
         client: &Client,
-        bytes: &Bytes,
+        media: &OutgoingMedia,
     ) -> Result<Arc<UploadResponse>, SendError> {
-        let digest: [u8; 32] = Sha256::digest(bytes).into();
+        let key = (media.item.kind, media.item.content);
         let mut known = self.known.lock().await;
         let now = self.clock.now();
         known.retain(|_, upload| now.since(upload.at) < NAMED_FOR);
-        if let Some(upload) = known.get(&digest) {
+        if let Some(upload) = known.get(&key) {
             return Ok(upload.response.clone());
         }
+        let kind = match media.item.kind {
+            MediaKind::Image => MediaType::Image,
+            MediaKind::Video => MediaType::Video,
+            MediaKind::Audio => MediaType::Audio,
+            MediaKind::Document => MediaType::Document,
+        };
         let uploaded = client
-            .upload(bytes.to_vec(), MediaType::Image, UploadOptions::new())
+            .upload(media.bytes.to_vec(), kind, UploadOptions::new())
             .await
             .map_err(|error| {
-                tracing::warn!("failed to upload an image: {error:#}");
+                tracing::warn!("failed to upload a file: {error:#}");
                 upload_error(error.as_ref())
             })?;
         let response = Arc::new(uploaded);
@@ -65,7 +70,7 @@ impl Uploads {
             response: response.clone(),
             at: now,
         };
-        known.insert(digest, upload);
+        known.insert(key, upload);
         Ok(response)
     }
 }

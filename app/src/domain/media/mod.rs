@@ -1,0 +1,15 @@
+//! The media library's vocabulary and limits.
+
+mod content_hash;
+mod item;
+mod kind;
+mod problem;
+mod search;
+
+pub use content_hash::ContentHash;
+pub use item::{MEDIA_NAME_MAX_CHARS, MediaItem, extension_of};
+pub use kind::{ForeignFormat, MediaKind};
+pub use problem::MediaProblem;
+pub use search::{
+    InvalidMediaFilter, MEDIA_SHOWN, MediaCounts, MediaFilter, MediaOrder, MediaQuery,
+};
