@@ -7,6 +7,7 @@ mod facts;
 
 mod inspect;
 mod intake;
+mod integrity;
 mod library;
 mod metadata;
 mod mp3;
@@ -20,5 +21,6 @@ mod picture;
 mod samples;
 mod sniff;
 
+pub use integrity::{Damage, Integrity, check as check_integrity, report as report_integrity};
 pub use library::MediaLibrary;
 pub use picture::MAX_PIXELS;

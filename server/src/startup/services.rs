@@ -16,7 +16,7 @@ use crate::config::Config;
 use crate::http::assets::AssetNames;
 use crate::http::{Ports, Web};
 use crate::live::LiveBoard;
-use crate::media::MediaLibrary;
+use crate::media::{MediaLibrary, report_integrity};
 use crate::random::Random;
 use crate::store::{MetaStore, Store};
 use crate::whatsapp::{ConnectionService, GroupListService, GroupService, Hub, WhatsappConfig};
@@ -71,6 +71,7 @@ impl Services {
         let ports = ports(config, &store, &clock, &random, &live, &hub, &campaigns);
         let accounts = ports.accounts.clone();
         tokio::spawn(async move { accounts.sweep_sessions().await });
+        tokio::spawn(report_integrity(store.clone()));
         Ok(Self {
             ports,
             hub,

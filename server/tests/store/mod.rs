@@ -22,6 +22,7 @@ mod journal_repeats;
 mod journal_senders;
 mod leases;
 mod media;
+mod media_histories;
 mod meta;
 mod model;
 mod outage;
@@ -167,6 +168,9 @@ conformance! {
         the_same_bytes_count_once_and_every_item_is_reached
         those_that_are_being_sent_are_told_from_those_that_are_only_named
         other_workspaces_see_no_media;
+    media_histories:
+        nothing_is_deleted_but_by_a_person
+        what_is_missing_or_changed_is_told_by_name;
     meta:
         the_first_value_stays
         a_value_is_put_in_the_place_of_another

@@ -6,6 +6,7 @@
 mod clocks;
 mod connections;
 mod keys;
+mod media;
 mod network;
 mod report;
 mod run;

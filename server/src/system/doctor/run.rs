@@ -3,7 +3,7 @@
 use std::io::Write;
 
 use super::report::{Report, Verdict};
-use super::{clocks, connections, keys, network, running, settings, storage, table};
+use super::{clocks, connections, keys, media, network, running, settings, storage, table};
 use crate::clock::{Clock, SystemClock};
 use crate::config::Config;
 use crate::startup::StartError;
@@ -47,6 +47,7 @@ async fn diagnose(config: &Config, clock: &dyn Clock) -> Report {
             }
             Err(error) => checks.push(connections::unreadable(&error)),
         }
+        checks.push(media::check(store).await);
     }
     checks.extend(network::check(config, clock).await);
     checks.push(steady.end(clock));

@@ -1,0 +1,191 @@
+//! Random histories of the library: whatever happens to it, what it holds is what people put there and
+//! did not delete.
+
+use std::sync::Arc;
+
+use arauto::clock::SystemClock;
+use arauto::live::LiveBoard;
+use arauto::media::{Damage, Integrity, MediaLibrary, check_integrity};
+use arauto::random::Random;
+use arauto::store::Store;
+use arauto_app::api::{ApiError, Media, Principal};
+use arauto_app::domain::{CampaignState, MediaId, Role, Timestamp, User, Workspace, WorkspaceId};
+use bytes::Bytes;
+use futures::stream;
+
+use super::home::Home;
+use super::samples::{campaign, digest, media_item, user_id, workspace_id};
+
+/// Steps of a history.
+const STEPS: u32 = 60;
+/// Different files that people upload.
+const FILES: usize = 6;
+
+fn library(store: &Store) -> MediaLibrary {
+    let (clock, random) = (Arc::new(SystemClock), Random::from_os().unwrap());
+    MediaLibrary::new(store.clone(), clock, random, LiveBoard::default(), u64::MAX)
+}
+
+fn somebody() -> Principal {
+    let (id, created_at) = (workspace_id(), Timestamp::default());
+    Principal {
+        user: User {
+            id: user_id(),
+            workspace: id,
+            role: Role::Owner,
+            platform_admin: false,
+            name: "Ana".into(),
+            email: "ana@exemplo.com.br".into(),
+            created_at,
+        },
+        workspace: Workspace {
+            id,
+            name: "Loja".into(),
+            created_at,
+        },
+    }
+}
+
+/// A table that differs from the others, and is more than one row or chunk of either store long.
+fn file(number: usize) -> Vec<u8> {
+    format!("arquivo;{number}\n").into_bytes().repeat(30_000)
+}
+
+async fn upload(
+    library: &MediaLibrary,
+    who: &Principal,
+    number: usize,
+    len: usize,
+) -> Option<MediaId> {
+    let (file, name) = (file(number), format!("{number}.csv"));
+    let is_whole = len >= file.len();
+    let mut pieces: Vec<Result<Bytes, ()>> = file[..len.min(file.len())]
+        .chunks(70_000)
+        .map(|piece| Ok(Bytes::copy_from_slice(piece)))
+        .collect();
+    if !is_whole {
+        pieces.push(Err(()));
+    }
+    let taken = library.upload(who, &name, stream::iter(pieces)).await;
+    assert_eq!(taken.is_ok(), is_whole, "{taken:?}");
+    taken.ok().map(|item| item.id)
+}
+
+/// What people believe is there: the item, which file it is, and whether an active campaign sends it.
+#[derive(Default)]
+struct Model(Vec<(MediaId, usize, bool)>);
+
+impl Model {
+    async fn check(&self, store: &Store, who: &Principal) {
+        let listed = store.media.list(who.workspace_id()).await.unwrap();
+        let mut listed: Vec<_> = listed
+            .into_iter()
+            .map(|item| (item.id, item.name))
+            .collect();
+        let mut known: Vec<_> = self
+            .0
+            .iter()
+            .map(|(id, file, _)| (*id, format!("{file}.csv")))
+            .collect();
+        listed.sort_by_key(|(id, _)| id.as_uuid());
+        known.sort_by_key(|(id, _)| id.as_uuid());
+        assert_eq!(listed, known);
+        let found = check_integrity(store).await.unwrap();
+        let (items, damaged) = (self.0.len(), Vec::new());
+        assert_eq!(found, Integrity { items, damaged });
+    }
+}
+
+pub async fn nothing_is_deleted_but_by_a_person(mut home: Home) {
+    for seed in 0..3 {
+        home = history(home, seed).await;
+    }
+}
+
+async fn history(mut home: Home, seed: u64) -> Home {
+    let (who, dice) = (somebody(), Random::from_seed(seed));
+    let below = |bound: usize| usize::from(u16::from_le_bytes(dice.bytes())) % bound;
+    let mut model = Model::default();
+    let mut library_ = library(&home.store);
+    for _ in 0..STEPS {
+        let one = below(model.0.len().max(1));
+        match below(10) {
+            0..=3 => {
+                let number = below(FILES);
+                let id = upload(&library_, &who, number, usize::MAX).await.unwrap();
+                model.0.push((id, number, false));
+            }
+            4 => {
+                let (number, len) = (below(FILES), 100_000 + below(100_000));
+                upload(&library_, &who, number, len).await;
+            }
+            5 if !model.0.is_empty() => {
+                let mut active = campaign(who.workspace_id(), "Ativa");
+                active.state = CampaignState::Active;
+                active.content.media = Some(model.0[one].0);
+                home.store.campaigns.insert(&active).await.unwrap();
+                model.0[one].2 = true;
+            }
+            6..=7 if !model.0.is_empty() => {
+                let (id, _, is_sent) = model.0[one];
+                let deleted = library_.delete(&who, id).await;
+                match is_sent {
+                    true => assert!(matches!(deleted, Err(ApiError::MediaInUse(_)))),
+                    false => {
+                        deleted.unwrap();
+                        model.0.remove(one);
+                    }
+                }
+            }
+            8 => {
+                drop(library_);
+                home = home.crash().await;
+                home.store.blobs.sweep_unfinished().await.unwrap();
+                library_ = library(&home.store);
+            }
+            _ => {
+                home.store.blobs.sweep_unfinished().await.unwrap();
+            }
+        }
+        model.check(&home.store, &who).await;
+    }
+    for (id, _, is_sent) in model.0 {
+        if !is_sent {
+            library_.delete(&who, id).await.unwrap();
+        }
+    }
+    drop(library_);
+    // The next history begins with an empty library.
+    let left = home.store.media.list(who.workspace_id()).await.unwrap();
+    for item in left {
+        home.store
+            .media
+            .delete(item.workspace, item.id)
+            .await
+            .unwrap();
+    }
+    home
+}
+
+pub async fn what_is_missing_or_changed_is_told_by_name(home: Home) {
+    let who = somebody();
+    let library = library(&home.store);
+    upload(&library, &who, 1, usize::MAX).await.unwrap();
+    let workspace: WorkspaceId = who.workspace_id();
+    let missing = media_item(workspace, "sumiu.jpg", 1, 2);
+    let mut changed = media_item(workspace, "mudou.jpg", 3, 3);
+    changed.thumbnail = None;
+    home.store.media.insert(&missing).await.unwrap();
+    home.store.media.insert(&changed).await.unwrap();
+    let mut writer = home.store.blobs.begin(workspace).await.unwrap();
+    writer.write(Bytes::from_static(b"others")).await.unwrap();
+    writer.commit(digest(3)).await.unwrap();
+    let found = check_integrity(&home.store).await.unwrap();
+    let mut damaged = found.damaged;
+    damaged.sort_by(|(one, _), (other, _)| one.name.cmp(&other.name));
+    assert_eq!(found.items, 3);
+    assert_eq!(
+        damaged,
+        [(changed, Damage::Changed), (missing, Damage::Missing)]
+    );
+}
