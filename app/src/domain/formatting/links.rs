@@ -23,12 +23,12 @@ pub(super) fn link_at(text: &str) -> Option<&str> {
 }
 
 fn begins_with_scheme(text: &str) -> bool {
-    let is_begun_by = |beginning: &&str| {
-        let begun = text.get(..beginning.len());
-        begun.is_some_and(|begun| begun.eq_ignore_ascii_case(beginning))
-    };
-    let beginning = BEGINNINGS.iter().find(is_begun_by);
-    beginning.is_some_and(|beginning| text[beginning.len()..].starts_with(char::is_alphanumeric))
+    BEGINNINGS.iter().any(|beginning| {
+        let Some((begun, rest)) = text.split_at_checked(beginning.len()) else {
+            return false;
+        };
+        begun.eq_ignore_ascii_case(beginning) && rest.starts_with(char::is_alphanumeric)
+    })
 }
 
 /// Whether it begins with the name of a site, such as `wa.me` or `loja.com.br`.

@@ -149,6 +149,7 @@ const fn field_of(problem: DraftProblem) -> &'static str {
         | DraftProblem::Wording { .. }
         | DraftProblem::TooManyVariants
         | DraftProblem::TextTooLong { .. }
+        | DraftProblem::CaptionUnderAudio { .. }
         | DraftProblem::MediaGone { .. } => "mensagem",
         DraftProblem::Pace { .. } => "ritmo",
         DraftProblem::Timing { .. } => "quando",
