@@ -31,7 +31,7 @@ pub(super) struct Reach {
 
 impl Reach {
     /// What chosen groups, with what is known of each, come to.
-    pub(super) fn of(chosen: impl IntoIterator<Item = (GroupJid, Option<GroupBrief>)>) -> Self {
+    fn of(chosen: impl IntoIterator<Item = (GroupJid, Option<GroupBrief>)>) -> Self {
         let mut reach = Self::default();
         for group in chosen.into_iter().collect::<BTreeMap<_, _>>().into_values() {
             reach.groups += 1;
@@ -62,17 +62,6 @@ impl Audience {
             known,
             reach: Memo::new(move |_| Reach::of(all())),
         }
-    }
-
-    /// The chosen groups, by themselves and in lists, with what is known of each.
-    pub(super) fn groups(self) -> Vec<(GroupJid, Option<GroupBrief>)> {
-        chosen_groups(
-            self.connection,
-            self.every_list,
-            self.lists,
-            self.targets,
-            self.known,
-        )
     }
 
     /// Adds groups to the choice.

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 
-use super::audience::{Audience, Reach};
+use super::audience::Audience;
 use super::sender::{self, OtherSender};
 use super::variant::{self, Variant};
 use crate::api::{CampaignSummary, GroupListChoice, OwnPaceForm, TimingForm, jids_in};
@@ -27,8 +27,6 @@ pub(super) struct Draft {
     pub(super) timing: RwSignal<TimingForm>,
     /// The pace that it has of its own.
     pub(super) pace: RwSignal<OwnPaceForm>,
-    /// Whom all that reaches.
-    pub(super) reach: Memo<Reach>,
 }
 
 /// A choice of the form.
@@ -156,11 +154,6 @@ impl Draft {
             )
         });
         let also = RwSignal::new(also.collect::<Vec<_>>());
-        let reach = Memo::new(move |_| {
-            let others = also.get().into_iter().map(|one| one.audience);
-            let audiences = std::iter::once(first_audience).chain(others);
-            Reach::of(audiences.flat_map(Audience::groups))
-        });
         let timing = saved
             .map(|campaign| campaign.timing.clone())
             .unwrap_or_default();
@@ -174,7 +167,6 @@ impl Draft {
             audience: first_audience,
             also,
             pace: RwSignal::new(carried.pace.clone().unwrap_or(pace)),
-            reach,
             first,
             others: RwSignal::new(others.collect()),
             timing: RwSignal::new(timing),
