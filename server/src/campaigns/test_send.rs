@@ -147,8 +147,9 @@ async fn ready(
     problems.extend(content.problems_to_send(variant));
     if let Some(media) = content.media {
         let media = shared.store.media.get(campaign.workspace, media).await;
-        if media.map_err(api_error)?.is_none() {
-            problems.push(DraftProblem::MediaGone { variant });
+        match media.map_err(api_error)? {
+            None => problems.push(DraftProblem::MediaGone { variant }),
+            Some(item) => problems.extend(content.problem_with(item.kind, variant)),
         }
     }
     match connection {

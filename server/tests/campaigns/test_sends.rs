@@ -75,7 +75,7 @@ async fn a_draft_is_tried_on_a_group_and_stays_a_draft() {
     };
     assert_eq!(message.to, jid(3));
     assert_eq!(message.text, "Oi, Grupo 3, é Loja");
-    assert!(message.image.is_some());
+    assert!(message.media.is_some());
     assert_eq!(view.texts, [message.text.clone()]);
     // Whoever asks twice is told of the first.
     assert_eq!(sent(&world, &process, id, wish).await, Ok(run));
