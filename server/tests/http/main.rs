@@ -11,6 +11,7 @@ mod browser;
 #[path = "../support/files.rs"]
 mod files;
 mod group_lists;
+mod library;
 mod live;
 mod media;
 mod nothing;
