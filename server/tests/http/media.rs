@@ -201,9 +201,9 @@ async fn a_form_without_script_is_led_back_with_what_happened() {
     assert_eq!(led, "/midias?erro=missing");
     // One refused file does not take the others with it.
     let led = browser
-        .upload_form(&[("c.txt", b"text"), ("d.png", &png(22, 22))])
+        .upload_form(&[("c.bin", b"text"), ("d.png", &png(22, 22))])
         .await;
-    assert_eq!(led, "/midias?erro=unsupported_kind&arquivo=c.txt");
+    assert_eq!(led, "/midias?erro=unsupported_kind&arquivo=c.bin");
     assert_eq!(library(&browser).await.len(), 3);
 }
 

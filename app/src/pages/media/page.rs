@@ -93,13 +93,11 @@ fn Space(view: Signal<LibraryView>) -> impl IntoView {
     let space = Memo::new(move |_| view.with(|view| (view.used_bytes, view.quota)));
     move || {
         let (used, quota) = space.get();
-        let words = match quota {
-            Some(quota) => say!(
-                media.space,
-                used = format::bytes(used),
-                quota = format::bytes(quota)
-            ),
-            None => say!(media.space_used, used = format::bytes(used)),
+        let used_words = format::bytes(used);
+        let words = if let Some(quota) = quota {
+            say!(media.space, used = used_words, quota = format::bytes(quota))
+        } else {
+            say!(media.space_used, used = used_words)
         };
         let meter = quota.map(|quota| {
             view! {

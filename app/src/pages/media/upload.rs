@@ -56,12 +56,11 @@ impl JobState {
     /// Whether it could be sent once more: what the file itself is to blame for stays as it is.
     const fn can_be_retried(&self) -> bool {
         match self {
-            Self::Canceled => true,
             Self::Failed(ApiError::Media(problem)) => matches!(
                 problem,
                 MediaProblem::Interrupted | MediaProblem::QuotaReached { .. }
             ),
-            Self::Failed(_) => true,
+            Self::Canceled | Self::Failed(_) => true,
             Self::Waiting | Self::Sending(_) | Self::Done => false,
         }
     }
