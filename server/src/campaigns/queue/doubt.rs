@@ -65,6 +65,7 @@ impl Queue {
             let orphans = deliveries.iter().filter(|delivery| {
                 let at_work = |id: &MessageId| self.lane.is_in_flight(id);
                 delivery.state == DeliveryState::Sending
+                    && delivery.connection == self.lane.connection
                     && !delivery.message_id.as_ref().is_some_and(at_work)
             });
             for orphan in orphans {
