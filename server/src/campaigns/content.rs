@@ -12,7 +12,6 @@ use futures::TryStreamExt;
 use sha2::{Digest, Sha256};
 
 use super::gates::zone_named;
-use super::patience::GaveUp;
 use super::shared::Shared;
 use crate::store::{Store, StoreError};
 use crate::whatsapp::{OutgoingMedia, OutgoingMessage};
@@ -76,24 +75,21 @@ impl ContentCache {
         self.0 = None;
     }
 
-    /// The content of a run.
+    /// The content of a run, asked for once: whoever claimed a message of it does not wait for a store
+    /// that is away.
     pub(super) async fn of(
         &mut self,
         shared: &Shared,
         workspace: WorkspaceId,
         run: RunId,
-    ) -> Result<Loaded, GaveUp> {
+    ) -> Result<Loaded, StoreError> {
         if let Some((id, content)) = &self.0
             && *id == run
         {
             return Ok(Loaded::Ready(Arc::clone(content)));
         }
         self.clear();
-        let loaded = shared
-            .patiently("read what a run sends", || {
-                Box::pin(load(&shared.store, workspace, run))
-            })
-            .await?;
+        let loaded = load(&shared.store, workspace, run).await?;
         if let Loaded::Ready(content) = &loaded {
             self.0 = Some((run, Arc::clone(content)));
         }

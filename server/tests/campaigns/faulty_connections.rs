@@ -19,7 +19,9 @@ impl ConnectionStore for Faulty<dyn ConnectionStore> {
         workspace: WorkspaceId,
         id: ConnectionId,
     ) -> Result<Option<Connection>, StoreError> {
-        self.faults.pass(self.inner.get(workspace, id)).await
+        self.faults
+            .pass_in_turn(self.inner.get(workspace, id))
+            .await
     }
     async fn every_connection(&self) -> Result<Vec<Connection>, StoreError> {
         self.inner.every_connection().await
@@ -39,7 +41,7 @@ impl ConnectionStore for Faulty<dyn ConnectionStore> {
         from: Timestamp,
     ) -> Result<Vec<Transition>, StoreError> {
         self.faults
-            .pass(self.inner.history(workspace, id, from))
+            .pass_in_turn(self.inner.history(workspace, id, from))
             .await
     }
     async fn set_linked(

@@ -43,7 +43,7 @@ impl GroupStore for Faulty<dyn GroupStore> {
         jids: &[GroupJid],
     ) -> Result<Vec<Group>, StoreError> {
         self.faults
-            .pass(self.inner.among(workspace, connection, jids))
+            .pass_in_turn(self.inner.among(workspace, connection, jids))
             .await
     }
     async fn last_sent(

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use arauto_app::domain::{Delivery, DeliveryEvent, FailureReason, MessageId, Timestamp};
+use arauto_app::domain::{Delivery, DeliveryEvent, FailureReason, MessageId};
 
 use super::super::content::Loaded;
 use super::super::patience::GaveUp;
@@ -13,9 +13,6 @@ use crate::whatsapp::SendError;
 
 /// How long a queue rests after a claim that the store did not answer.
 const AFTER_A_LOST_CLAIM: Duration = Duration::from_secs(1);
-/// How long a claim says that its message may leave. Beyond it, as after waiting for a store that is away,
-/// the window may have closed and the owner may have paused the campaign.
-const CLAIM_LASTS: Duration = Duration::from_secs(1);
 
 impl Queue {
     /// Claims what is due and hands it over. The store is asked once only: nobody knows whether a
@@ -45,7 +42,7 @@ impl Queue {
             return Err(GaveUp::Refused(StoreError::Damaged(what)));
         };
         self.lane.take_off(&message, &delivery);
-        let ended = self.hand_over(&message, &delivery, now).await;
+        let ended = self.hand_over(&message, &delivery).await;
         if ended.is_err() {
             self.lane.land(&message);
             self.doubt = Doubt::Unanswered;
@@ -54,17 +51,22 @@ impl Queue {
         ended.map(|()| Next::Step)
     }
 
-    async fn hand_over(
-        &mut self,
-        message: &MessageId,
-        delivery: &Delivery,
-        claimed_at: Timestamp,
-    ) -> Result<(), GaveUp> {
+    async fn hand_over(&mut self, message: &MessageId, delivery: &Delivery) -> Result<(), GaveUp> {
         self.shared.note(self.lane.workspace, delivery.run);
-        let loaded = self
-            .content
-            .of(&self.shared, self.lane.workspace, delivery.run)
-            .await?;
+        let (run, position) = (delivery.run, delivery.position);
+        let attempts = delivery.attempts_with_this_id();
+        let loaded = self.content.of(&self.shared, self.lane.workspace, run);
+        let loaded = match loaded.await {
+            Ok(loaded) => loaded,
+            // Until the store is back the window may close, and the owner may pause the campaign: the claim
+            // is given back and made anew.
+            Err(error) if error.is_retryable() => {
+                tracing::warn!(%message, "failed to read what a run sends: {error}");
+                self.postpone(message, run, position, attempts).await?;
+                return Ok(());
+            }
+            Err(error) => return Err(GaveUp::Refused(error)),
+        };
         let content = match loaded {
             Loaded::Ready(content) => content,
             Loaded::Unusable(reason) => return self.refuse(message, delivery, reason).await,
@@ -73,14 +75,7 @@ impl Queue {
                 return Ok(());
             }
         };
-        let now = self.shared.now();
-        if now.since(claimed_at) > CLAIM_LASTS {
-            let attempts = delivery.attempts_with_this_id();
-            self.postpone(message, delivery.run, delivery.position, attempts)
-                .await?;
-            return Ok(());
-        }
-        let outgoing = content.message(message.clone(), delivery, now);
+        let outgoing = content.message(message.clone(), delivery, self.shared.now());
         let sent = self
             .shared
             .messenger
@@ -98,9 +93,7 @@ impl Queue {
             Err(SendError::Final(reason)) => self.refuse(message, delivery, reason).await,
             Err(error @ (SendError::Offline | SendError::Retry)) => {
                 tracing::info!(%message, "failed to {error}; it is tried again");
-                let attempts = delivery.attempts_with_this_id();
-                self.postpone(message, delivery.run, delivery.position, attempts)
-                    .await?;
+                self.postpone(message, run, position, attempts).await?;
                 Ok(())
             }
         }

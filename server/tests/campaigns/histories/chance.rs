@@ -11,13 +11,12 @@ use super::super::faults::Fault;
 /// When the campaign runs: a few times within two days.
 pub fn any_timing(random: &mut StdRng, now: Timestamp) -> Timing {
     let zone = Zone::embedded(&ZoneName::default()).unwrap();
-    let timing = loop {
+    loop {
         let timing = timing(random, zone.local(now).date());
         if timing.problems(&zone, now).is_empty() {
-            break timing;
+            return timing;
         }
-    };
-    timing
+    }
 }
 
 fn timing(random: &mut StdRng, today: CivilDate) -> Timing {

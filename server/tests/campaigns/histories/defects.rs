@@ -8,21 +8,21 @@ use arauto_app::domain::*;
 use super::super::faults::Fault;
 use super::super::network::{Behaviour, Tenure};
 use super::super::world::World;
-use super::stage::Stage;
+use super::stage::{Rest, Stage};
 
 /// More steps than a run of one message takes.
 const STEPS: u64 = 60;
 
 /// Lets so much time pass, from alarm to alarm.
-async fn pass(world: &World, stage: &super::stage::Rest, span: Duration) {
+async fn pass(world: &World, rest: &Rest, span: Duration) {
     let end = world.clock.now().plus(span);
     loop {
-        stage.comes().await;
+        rest.comes().await;
         let now = world.clock.now();
         let next = world.clock.next_alarm().filter(|next| *next < end);
         world.clock.advance(next.unwrap_or(end).since(now));
         if next.is_none() {
-            return stage.comes().await;
+            return rest.comes().await;
         }
     }
 }

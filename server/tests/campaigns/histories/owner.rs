@@ -1,6 +1,5 @@
 //! What the owner of a campaign does in a history.
 
-use arauto::clock::Clock as _;
 use arauto_app::api::ApiError;
 use arauto_app::domain::*;
 use rand::{Rng, rngs::StdRng};
@@ -18,8 +17,6 @@ pub struct Owner {
     pub dropped: bool,
     /// How often something was to be sent again.
     pub repeated: u32,
-    /// When they heard that it is paused, while it is.
-    pub held_since: Option<Timestamp>,
 }
 
 /// What the owner looks at.
@@ -45,7 +42,6 @@ impl Owner {
 
     /// Resumes it, or ends it when nothing of it is due any more.
     pub async fn resume_or_end(&mut self, desk: &Desk<'_>) {
-        self.held_since = None;
         if let Err(ApiError::Draft(_)) = desk.act(CampaignAction::Resume).await {
             self.ended = true;
             let _ = desk.act(CampaignAction::End).await;
@@ -57,9 +53,7 @@ impl Owner {
         match (random.random_range(0..60), state) {
             (0 | 1, CampaignState::Active) => {
                 self.paused = true;
-                if desk.act(CampaignAction::Pause).await.is_ok() {
-                    self.held_since = Some(desk.world.clock.now());
-                }
+                let _ = desk.act(CampaignAction::Pause).await;
             }
             (0..6, CampaignState::Paused) => self.resume_or_end(desk).await,
             (6, CampaignState::Active) => drop(desk.act(CampaignAction::RunNow).await),

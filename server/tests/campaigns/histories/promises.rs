@@ -9,9 +9,6 @@ use super::super::kills::check_proof;
 use super::super::world::Process;
 use super::History;
 
-/// How long after its claim a message leaves at most.
-pub const CLAIM_LASTS: Duration = Duration::from_secs(1);
-
 /// The rows of a history, and the process that looks at them.
 pub struct Record<'a> {
     history: &'a History,
@@ -90,9 +87,8 @@ impl<'a> Record<'a> {
                 let other = rows.insert(id, row);
                 assert!(other.is_none(), "one id, two rows: {other:?}, {row:?}");
             }
-            let ids = row.earlier.len() as u32;
             assert!(
-                ids <= self.history.owner.repeated,
+                row.earlier.len() <= self.history.owner.repeated as usize,
                 "ids of nobody's word: {row:?}"
             );
         }
@@ -113,19 +109,23 @@ impl<'a> Record<'a> {
             .as_ref()
             .is_some_and(|id| reached.contains(id));
         let fine = match row.state {
-            DeliveryState::Pending | DeliveryState::Sending | DeliveryState::Unconfirmed => false,
-            DeliveryState::Sent | DeliveryState::Delivered | DeliveryState::Read => has_reached,
-            DeliveryState::Failed(_) => has_reached,
+            DeliveryState::Sent
+            | DeliveryState::Delivered
+            | DeliveryState::Read
+            | DeliveryState::Failed(_) => has_reached,
             DeliveryState::Skipped(FailureReason::DroppedAfterOutage) => {
                 owner.dropped || self.history.wish == AfterOutage::Drop
             }
             DeliveryState::Skipped(FailureReason::CampaignEnded) => owner.ended,
-            DeliveryState::Skipped(_) => false,
             // Their owner was told that nobody knows.
             DeliveryState::Unanswered => {
                 row.attempts_with_this_id() >= self.history.world.config.most_attempts
             }
             DeliveryState::Presumed => owner.repeated > 0,
+            DeliveryState::Pending
+            | DeliveryState::Sending
+            | DeliveryState::Unconfirmed
+            | DeliveryState::Skipped(_) => false,
         };
         assert!(fine, "lost: {row:?}");
     }
@@ -134,11 +134,7 @@ impl<'a> Record<'a> {
         let timing = &self.history.timing;
         let zone = Zone::embedded(&timing.zone).unwrap();
         for (at, message) in self.history.world.network.handed_over() {
-            let is_open = (timing.window.as_ref()).is_none_or(|window| {
-                [at, at.minus(CLAIM_LASTS)]
-                    .iter()
-                    .any(|at| window.open_at(&zone, *at))
-            });
+            let is_open = (timing.window.as_ref()).is_none_or(|window| window.open_at(&zone, at));
             let shown = zone.local(at);
             assert!(is_open, "outside of the window, at {shown}: {message:?}");
         }

@@ -48,7 +48,7 @@ impl Tenancy {
         }
         self.take(world, store).await;
         self.moving = Some((self.living.start + to % self.living.len(), steps));
-        if steps % 2 == 0 {
+        if steps.is_multiple_of(2) {
             world.network.set_tenure(world.connection, Tenure::Vacant);
         }
     }
