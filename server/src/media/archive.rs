@@ -31,7 +31,7 @@ pub(super) fn mime(tail: &[u8], len: u64) -> Result<&'static str, MediaProblem> 
         return Ok("application/zip");
     };
     let names = names(&tail[start..end])?;
-    let has = |wanted: &str| names.iter().any(|name| *name == wanted.as_bytes());
+    let has = |wanted: &str| names.contains(&wanted.as_bytes());
     Ok(if !has("[Content_Types].xml") {
         "application/zip"
     } else if has("word/document.xml") {

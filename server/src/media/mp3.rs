@@ -32,7 +32,7 @@ pub(super) fn duration(file: &[u8]) -> Result<u64, MediaProblem> {
     Ok(micros / 1000)
 }
 
-/// How many bytes an ID3v2 tag takes (its size is written in seven bits per byte).
+/// How many bytes an `ID3v2` tag takes (its size is written in seven bits per byte).
 fn tag_before(file: &[u8]) -> usize {
     match file {
         [b'I', b'D', b'3', _, _, flags, a, b, c, d, ..] => {

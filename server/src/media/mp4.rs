@@ -110,7 +110,7 @@ fn atoms(bytes: &[u8]) -> Result<Vec<Atom<'_>>, MediaProblem> {
     Ok(atoms)
 }
 
-fn child<'a>(bytes: &'a [u8], kind: [u8; 4]) -> Result<Option<&'a [u8]>, MediaProblem> {
+fn child(bytes: &[u8], kind: [u8; 4]) -> Result<Option<&[u8]>, MediaProblem> {
     let mut atoms = atoms(bytes)?.into_iter();
     let found = atoms.find(|atom| atom.kind == kind);
     Ok(found.map(|atom| atom.body))
@@ -196,10 +196,10 @@ fn size(header: &[u8]) -> Option<(u32, u32)> {
     let side = |at| u32_be(header, at).map(|side| side >> 16);
     let (width, height) = (side(matrix + 36)?, side(matrix + 40)?);
     let is_sideways = u32_be(header, matrix)? == 0 && u32_be(header, matrix + 16)? == 0;
-    let size = if is_sideways {
+    let upright = if is_sideways {
         (height, width)
     } else {
         (width, height)
     };
-    (width > 0 && height > 0).then_some(size)
+    (width > 0 && height > 0).then_some(upright)
 }

@@ -13,7 +13,7 @@ pub const MAX_PIXELS: u64 = 64_000_000;
 /// Longest side of a thumbnail, in pixels.
 const THUMBNAIL_SIDE: u32 = 320;
 const THUMBNAIL_QUALITY: u8 = 80;
-/// The byte that ends every GIF (GIF89a, 27).
+/// The byte that ends every GIF (`GIF89a`, 27).
 const GIF_TRAILER: u8 = 0x3b;
 
 /// What decoding proved.

@@ -68,7 +68,9 @@ async fn each_connection_sends_to_its_own_groups_and_a_shared_one_once() {
         .collect();
     assert_eq!(by, [("Loja".into(), 3), ("Filial".into(), 2)]);
     for sent in world.network.reached() {
-        let is_first = [1, 2, 3].map(jid).contains(&sent.to);
+        let is_first = [1, 2, 3]
+            .map(|n| Recipient::Group(jid(n)))
+            .contains(&sent.to);
         let name = if is_first { "Loja" } else { "Filial" };
         assert_eq!(sent.text, format!("Oi da {name}"));
     }

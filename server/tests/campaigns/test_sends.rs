@@ -76,7 +76,7 @@ async fn a_draft_is_tried_on_a_group_and_stays_a_draft() {
     assert_eq!(message.to, jid(3));
     assert_eq!(message.text, "Oi, Grupo 3, é Loja");
     assert!(message.media.is_some());
-    assert_eq!(view.texts, [message.text.clone()]);
+    assert_eq!(view.texts, std::slice::from_ref(&message.text));
     // Whoever asks twice is told of the first.
     assert_eq!(sent(&world, &process, id, wish).await, Ok(run));
 
@@ -178,12 +178,12 @@ async fn a_restriction_refuses_a_test_and_holds_the_next() {
         .while_time_passes(world.clock.sleep_until(later))
         .await;
     let view = process.run(&world.who, held).await;
-    let reason = view.hold.map(|hold| hold.reason);
+    let reason = view.senders[0].hold.map(|hold| hold.reason);
     assert_eq!(
         (state(&view), reason),
         (DeliveryState::Pending, Some(HoldReason::Restricted))
     );
-    let since = view.restriction.unwrap().since;
+    let since = view.senders[0].restriction.unwrap().since;
     let paces = process.engine.paces();
     paces
         .resume(&world.who, world.connection, since)

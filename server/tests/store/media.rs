@@ -57,6 +57,8 @@ pub async fn every_fact_of_a_kind_is_kept(home: Home) {
 }
 
 pub async fn they_are_looked_for_by_name_and_kind_in_every_order(home: Home) {
+    use MediaFilter as F;
+    use MediaOrder as O;
     let workspace = workspace_id();
     let media = &home.store.media;
     let mut items = Vec::new();
@@ -90,8 +92,6 @@ pub async fn they_are_looked_for_by_name_and_kind_in_every_order(home: Home) {
         let place = |found: MediaItem| items.iter().position(|item| *item == found).unwrap();
         found.unwrap().into_iter().map(place).collect::<Vec<_>>()
     };
-    use MediaFilter as F;
-    use MediaOrder as O;
     assert_eq!(find("", F::All, O::Newest, 0, 9).await, [3, 2, 1, 0]);
     assert_eq!(find("", F::All, O::Name, 0, 9).await, [3, 2, 1, 0]);
     assert_eq!(find("", F::All, O::Largest, 0, 9).await, [0, 1, 2, 3]);
@@ -130,7 +130,7 @@ pub async fn the_same_bytes_count_once_and_every_item_is_reached(home: Home) {
     ids.push(foreign.id);
     assert_eq!(media.used_bytes(workspace).await.unwrap(), 5_000_000_007);
 
-    ids.sort_by_key(|id| id.as_uuid());
+    ids.sort_by_key(arauto_app::domain::MediaId::as_uuid);
     let (mut after, mut reached) = (None, Vec::new());
     loop {
         let items = media.every_item_after(after, 3).await.unwrap();

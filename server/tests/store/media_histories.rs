@@ -129,12 +129,11 @@ async fn history(mut home: Home, seed: u64) -> Home {
             6..=7 if !model.0.is_empty() => {
                 let (id, _, is_sent) = model.0[one];
                 let deleted = library_.delete(&who, id).await;
-                match is_sent {
-                    true => assert!(matches!(deleted, Err(ApiError::MediaInUse(_)))),
-                    false => {
-                        deleted.unwrap();
-                        model.0.remove(one);
-                    }
+                if is_sent {
+                    assert!(matches!(deleted, Err(ApiError::MediaInUse(_))));
+                } else {
+                    deleted.unwrap();
+                    model.0.remove(one);
                 }
             }
             8 => {

@@ -86,16 +86,22 @@ pub fn zip(entries: &[&str]) -> Vec<u8> {
 
 /// A PDF of so many empty pages.
 pub fn pdf(pages: usize) -> Vec<u8> {
-    let mut file = "%PDF-1.4\n1 0 obj <</Type /Catalog /Pages 2 0 R>> endobj\n".to_owned();
-    let kids: Vec<String> = (0..pages).map(|page| format!("{} 0 R", page + 3)).collect();
+    let numbers = 3..pages + 3;
+    let kids: Vec<String> = numbers
+        .clone()
+        .map(|number| format!("{number} 0 R"))
+        .collect();
     let kids = kids.join(" ");
-    file += &format!("2 0 obj <</Type /Pages /Kids [{kids}] /Count {pages}>> endobj\n");
-    for page in 0..pages {
-        let number = page + 3;
-        file += &format!("{number} 0 obj <</Type /Page /Parent 2 0 R>> endobj\n");
-    }
-    file += "trailer <</Root 1 0 R>>\nstartxref\n0\n%%EOF\n";
-    file.into_bytes()
+    let mut parts = vec![
+        "%PDF-1.4".to_owned(),
+        "1 0 obj <</Type /Catalog /Pages 2 0 R>> endobj".to_owned(),
+        format!("2 0 obj <</Type /Pages /Kids [{kids}] /Count {pages}>> endobj"),
+    ];
+    parts.extend(
+        numbers.map(|number| format!("{number} 0 obj <</Type /Page /Parent 2 0 R>> endobj")),
+    );
+    parts.push("trailer <</Root 1 0 R>>\nstartxref\n0\n%%EOF\n".to_owned());
+    parts.join("\n").into_bytes()
 }
 
 /// A box of an MP4.

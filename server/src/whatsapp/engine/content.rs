@@ -128,7 +128,6 @@ fn document(
     wa::Message {
         document_with_caption_message: MessageField::some(FutureProofMessage {
             message: MessageField::some(document),
-            ..Default::default()
         }),
         ..Default::default()
     }

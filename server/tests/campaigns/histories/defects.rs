@@ -76,7 +76,7 @@ fn a_claim_that_waited_for_the_store_sends_nothing_once_the_window_has_closed() 
                 from: CivilTime::constant(9, 0, 0, 0),
                 to: closes,
             });
-            let window = draft.timing.window.clone().unwrap();
+            let window = draft.timing.window.unwrap();
             let campaigns = process.engine.campaigns();
             let campaign = campaigns.save(&world.who, None, draft).await.unwrap();
             // Eight attempts take longer than the window stays open.

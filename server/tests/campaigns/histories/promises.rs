@@ -68,7 +68,9 @@ impl<'a> Record<'a> {
             let groups = self.history.groups as usize;
             assert_eq!((rows.len(), targets.len()), (groups, groups), "{rows:?}");
             let mut tally = RunTally::default();
-            rows.iter().for_each(|row| tally.add(row.state));
+            for row in rows {
+                tally.add(row.state);
+            }
             let told = self.process.run(&self.history.world.who, run.id).await;
             assert_eq!(told.tally, tally, "status is not the rows'");
         }
