@@ -1,6 +1,8 @@
 //! The gates of open runs: a campaign's window gives them, a pause shuts them.
 
-use arauto_app::domain::{Campaign, CampaignState, Gate, Run, Timestamp, Timing, Zone, ZoneName};
+use arauto_app::domain::{
+    Campaign, CampaignState, Gate, Run, RunId, Timestamp, Timing, WorkspaceId, Zone, ZoneName,
+};
 
 use super::lane::Lane;
 use super::patience::GaveUp;
@@ -35,19 +37,29 @@ pub(super) fn gate_of(campaign: &Campaign, now: Timestamp) -> Gate {
 
 /// Makes the gate of an open run agree with its campaign: a pause shuts it, the end of the pause gives
 /// it back its window. Tells whether it moved.
+///
+/// A window that ends and another server move the same gate, and another server the campaign: what the
+/// last look saw agrees, so a pause that is done holds.
 pub(super) async fn agree(
     shared: &Shared,
-    run: &Run,
-    campaign: &Campaign,
+    workspace: WorkspaceId,
+    run: RunId,
 ) -> Result<bool, StoreError> {
-    let gate = gate_of(campaign, shared.now());
-    if gate.is_shut() == run.gate.is_shut() {
-        return Ok(false);
+    let (journal, campaigns) = (&shared.store.journal, &shared.store.campaigns);
+    let mut moved = false;
+    loop {
+        let Some(run) = journal.run(workspace, run).await? else {
+            return Ok(moved);
+        };
+        let Some(campaign) = campaigns.get(workspace, run.campaign).await? else {
+            return Ok(moved);
+        };
+        let gate = gate_of(&campaign, shared.now());
+        if run.finished_at.is_some() || gate.is_shut() == run.gate.is_shut() {
+            return Ok(moved);
+        }
+        moved |= journal.move_gate(workspace, run.id, run.gate, gate).await?;
     }
-    let journal = &shared.store.journal;
-    journal
-        .move_gate(run.workspace, run.id, run.gate, gate)
-        .await
 }
 
 /// Gives the next gate to every run of a connection whose gate is over.

@@ -76,8 +76,8 @@ impl Acting<'_> {
             past: self.campaign.past,
             next_at: None,
         };
-        let campaign = self.moved(&paused).await?;
-        self.tell_open_run(&campaign).await?;
+        self.moved(&paused).await?;
+        self.tell_open_run().await?;
         Ok(Acted::Done)
     }
 
@@ -110,8 +110,8 @@ impl Acting<'_> {
             past,
             next_at: Some(next.unwrap_or(self.now.plus(LOOK_AGAIN))),
         };
-        let campaign = self.moved(&alive).await?;
-        self.tell_open_run(&campaign).await?;
+        self.moved(&alive).await?;
+        self.tell_open_run().await?;
         Ok(open.map_or(Acted::Done, |run| Acted::Began(run.id)))
     }
 
@@ -149,8 +149,8 @@ impl Acting<'_> {
                 .await
                 .map_err(api_error)?;
         }
-        let campaign = self.moved(&ended).await?;
-        self.tell_open_run(&campaign).await?;
+        self.moved(&ended).await?;
+        self.tell_open_run().await?;
         Ok(Acted::Done)
     }
 
@@ -255,11 +255,11 @@ impl Acting<'_> {
 
     /// Makes the open run, if there is one, agree with the campaign. Should the store go away in
     /// between, the steward does it.
-    async fn tell_open_run(&self, campaign: &Campaign) -> Result<(), ApiError> {
+    async fn tell_open_run(&self) -> Result<(), ApiError> {
         let Some(run) = self.open_run().await? else {
             return Ok(());
         };
-        let agreed = agree(self.shared, &run, campaign).await;
+        let agreed = agree(self.shared, run.workspace, run.id).await;
         follow(self.shared, &run);
         agreed.map(drop).map_err(api_error)
     }

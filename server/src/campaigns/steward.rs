@@ -153,20 +153,13 @@ async fn agree(shared: &Shared, run: &Run) -> Result<bool, StoreError> {
         runs.await?;
         return Ok(true);
     };
-    // A test leaves whatever becomes of its campaign.
-    if run.is_test() {
+    // A test leaves whatever becomes of its campaign. Any other run begins once its campaign is alive, so it
+    // was ended meanwhile, or was over when its owner had something of it sent again: what left is still
+    // waited for, and nothing else begins by it.
+    if run.is_test() || !campaign.state.is_alive() {
         return Ok(false);
     }
-    let is_alive = matches!(
-        campaign.state,
-        CampaignState::Active | CampaignState::Paused
-    );
-    // A run begins once its campaign is alive, so this one was ended meanwhile, or was over when its owner
-    // had something of it sent again: what left is still waited for, and nothing else begins by it.
-    if !is_alive {
-        return Ok(false);
-    }
-    gates::agree(shared, run, &campaign).await
+    gates::agree(shared, run.workspace, run.id).await
 }
 
 /// Ends a run, and its campaign if nothing is due any more.

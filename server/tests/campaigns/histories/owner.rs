@@ -1,5 +1,8 @@
 //! What the owner of a campaign does in a history.
 
+use std::ops::Range;
+
+use arauto::clock::Clock as _;
 use arauto_app::api::ApiError;
 use arauto_app::domain::*;
 use rand::{Rng, rngs::StdRng};
@@ -11,6 +14,8 @@ use super::super::world::{Process, World};
 pub struct Owner {
     /// Paused it once.
     pub paused: bool,
+    /// When it was paused for sure: from the answer on, until something else was asked for.
+    pub pauses: Vec<Range<Timestamp>>,
     /// Ended it.
     pub ended: bool,
     /// Gave up what had waited through an outage.
@@ -40,8 +45,24 @@ impl Owner {
         !matches!(started, Err(ApiError::Draft(_)))
     }
 
+    async fn pause(&mut self, desk: &Desk<'_>) {
+        self.paused = true;
+        if desk.act(CampaignAction::Pause).await.is_ok() {
+            let now = desk.world.clock.now();
+            self.pauses.push(now..Timestamp::from_millis(i64::MAX));
+        }
+    }
+
+    fn no_longer_surely_paused(&mut self, desk: &Desk<'_>) {
+        let now = desk.world.clock.now();
+        if let Some(pause) = self.pauses.last_mut() {
+            pause.end = pause.end.min(now);
+        }
+    }
+
     /// Resumes it, or ends it when nothing of it is due any more.
     pub async fn resume_or_end(&mut self, desk: &Desk<'_>) {
+        self.no_longer_surely_paused(desk);
         if let Err(ApiError::Draft(_)) = desk.act(CampaignAction::Resume).await {
             self.ended = true;
             let _ = desk.act(CampaignAction::End).await;
@@ -50,11 +71,11 @@ impl Owner {
 
     /// Does something now and then.
     pub async fn stir(&mut self, desk: &Desk<'_>, state: CampaignState, random: &mut StdRng) {
+        if state != CampaignState::Paused {
+            self.no_longer_surely_paused(desk);
+        }
         match (random.random_range(0..60), state) {
-            (0 | 1, CampaignState::Active) => {
-                self.paused = true;
-                let _ = desk.act(CampaignAction::Pause).await;
-            }
+            (0 | 1, CampaignState::Active) => self.pause(desk).await,
             (0..6, CampaignState::Paused) => self.resume_or_end(desk).await,
             (6, CampaignState::Active) => drop(desk.act(CampaignAction::RunNow).await),
             (7, CampaignState::Active) if random.random_bool(0.2) => {
@@ -90,6 +111,7 @@ impl Owner {
         ];
         let action = actions[random.random_range(0..actions.len())];
         self.repeated += 1;
+        self.no_longer_surely_paused(desk);
         let runs = desk.process.engine.runs();
         let repeated = runs.repeat(&desk.world.who, run.id, action, run.reopened);
         let _ = repeated.await;

@@ -41,6 +41,7 @@ impl<'a> Record<'a> {
         self.check_runs().await;
         self.check_messages();
         self.check_window();
+        self.check_pauses();
         self.check_pace();
         let owner = &self.history.owner;
         if !owner.paused && !owner.ended {
@@ -139,6 +140,18 @@ impl<'a> Record<'a> {
             let is_open = (timing.window.as_ref()).is_none_or(|window| window.open_at(&zone, at));
             let shown = zone.local(at);
             assert!(is_open, "outside of the window, at {shown}: {message:?}");
+        }
+    }
+
+    /// From the answer to a pause on nothing leaves.
+    fn check_pauses(&self) {
+        for (at, message) in self.history.world.network.handed_over() {
+            let mut pauses = self.history.owner.pauses.iter();
+            let paused = pauses.find(|pause| pause.start < at && at < pause.end);
+            assert!(
+                paused.is_none(),
+                "while paused {paused:?}, at {at:?}: {message:?}"
+            );
         }
     }
 
