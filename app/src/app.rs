@@ -7,9 +7,9 @@ use leptos_router::{ParamSegment, SsrMode, StaticSegment};
 
 use crate::components::{FollowRedirects, Frame, Redirects};
 use crate::pages::{
-    AgendaPage, CampaignPage, CampaignsPage, ConnectionPage, ConnectionsPage, DashboardPage,
-    FirstVisitPage, GroupListPage, GroupListsPage, GroupPage, GroupsPage, MediaPage, MissingPage,
-    NewCampaignPage, ReviewPage, RunPage, SignInPage, TestPage,
+    AgendaPage, CampaignPage, CampaignStepPage, CampaignsPage, ConnectionPage, ConnectionsPage,
+    DashboardPage, FirstVisitPage, GroupListPage, GroupListsPage, GroupPage, GroupsPage, MediaPage,
+    MissingPage, NewCampaignPage, RunPage, SignInPage,
 };
 
 /// Everything inside of the document's body.
@@ -62,17 +62,9 @@ pub fn App() -> impl IntoView {
                         path=(
                             StaticSegment("campanhas"),
                             ParamSegment("id"),
-                            StaticSegment("conferencia"),
+                            ParamSegment("passo"),
                         )
-                        view=ReviewPage
-                    />
-                    <Route
-                        path=(
-                            StaticSegment("campanhas"),
-                            ParamSegment("id"),
-                            StaticSegment("teste"),
-                        )
-                        view=TestPage
+                        view=CampaignStepPage
                     />
                     <Route path=(StaticSegment("execucoes"), ParamSegment("id")) view=RunPage />
                 </ParentRoute>

@@ -16,9 +16,7 @@ mod sign_in;
 
 pub(crate) use address::{use_id, use_query_value};
 pub(crate) use agenda::AgendaPage;
-pub(crate) use campaign::{
-    ActionButton, CampaignPage, NewCampaignPage, ReviewPage, TestPage, when,
-};
+pub(crate) use campaign::{ActionButton, CampaignPage, CampaignStepPage, NewCampaignPage, when};
 pub(crate) use campaigns::CampaignsPage;
 pub(crate) use connection::ConnectionPage;
 pub(crate) use connections::{ConnectionCard, ConnectionsPage, Restoring};

@@ -154,7 +154,7 @@ fn track(track: &[u8]) -> Result<Track, MediaProblem> {
     let header = child(track, *b"tkhd")?.unwrap_or_default();
     let size = size(header).or_else(|| {
         let side = |at| u16_be(sample.body, at).map(u32::from);
-        Some((side(24)?, side(26)?))
+        Some((side(24)?, side(26)?)).filter(|(width, height)| *width > 0 && *height > 0)
     });
     size.map(Track::Picture).ok_or(MediaProblem::Broken)
 }

@@ -120,10 +120,12 @@ async fn a_campaign_with_a_pace_of_its_own_is_slower_than_its_connection_never_f
     draft.pace = Some(pace);
     let (_, run) = process.launch(&world.who, draft).await;
     let resting = world
-        .until_run(&process, run, |view| view.senders[0].hold.is_some())
+        .until_run(&process, run, |view| {
+            let reason = view.senders[0].hold.map(|hold| hold.reason);
+            reason == Some(HoldReason::Campaign)
+        })
         .await;
     let hold = resting.senders[0].hold.unwrap();
-    assert_eq!(hold.reason, HoldReason::Campaign);
     assert_eq!(hold.until, Some(resting.run.rests_until));
     world.until_finished(&process, run).await;
     let times: Vec<_> = (world.network.handed_over().iter())

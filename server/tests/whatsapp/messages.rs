@@ -236,10 +236,11 @@ async fn a_message_to_oneself_arrives_on_our_own_phone() {
     };
     house.send(id, message.clone()).await;
     let mut told = Vec::new();
-    while !told.contains(&DeliveryEvent::Received) {
+    // The own phone may be faster than the server's word.
+    let expected = [DeliveryEvent::Acknowledged, DeliveryEvent::Received];
+    while !expected.iter().all(|event| told.contains(event)) {
         told.push(signals.of(&message.id).await.event);
     }
-    assert!(told.contains(&DeliveryEvent::Acknowledged), "{told:?}");
 
     let seen = simulator.control().message(message.id.as_str(), None).await;
     let seen = seen.unwrap();

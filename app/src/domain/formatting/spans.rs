@@ -84,6 +84,10 @@ fn span_at(
         return None;
     }
     let end = searches.closing(text, inside, mark)?;
+    // A row of marks encloses nothing.
+    if text[inside..end].chars().all(|within| within == mark) {
+        return None;
+    }
     let inner = parse_within(&text[inside..end], &[open, &[mark]].concat());
     let span = match mark {
         '*' => Span::Bold(inner),

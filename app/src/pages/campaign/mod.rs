@@ -16,6 +16,7 @@ mod search;
 mod sender;
 mod senders;
 mod sent_tests;
+mod step;
 mod targets;
 mod test_send;
 mod text;
@@ -26,5 +27,4 @@ mod variants;
 
 pub(crate) use life::{ActionButton, when};
 pub(crate) use page::{CampaignPage, NewCampaignPage};
-pub(crate) use review::ReviewPage;
-pub(crate) use test_send::TestPage;
+pub(crate) use step::CampaignStepPage;
