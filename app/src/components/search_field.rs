@@ -22,6 +22,9 @@ pub(crate) fn SearchField<Look>(
     /// Whether it stands in a form that is about something else: Enter must not send that.
     #[prop(optional)]
     is_guest: bool,
+    /// Whether forms leave it out: another field of the page has its name already.
+    #[prop(optional)]
+    is_unnamed: bool,
 ) -> impl IntoView
 where
     Look: Fn(String) + Clone + 'static,
@@ -45,7 +48,7 @@ where
         <input
             class="input"
             id=id
-            name="busca"
+            name=(!is_unnamed).then_some("busca")
             type="search"
             autocomplete="off"
             placeholder=label

@@ -46,6 +46,11 @@ impl Search {
         }
     }
 
+    /// The name of one of its fields in the form, which takes those of the first connection only.
+    fn name(self, field: &'static str) -> Option<&'static str> {
+        (self.of == 0).then_some(field)
+    }
+
     fn change(self, change: impl FnOnce(&mut GroupQuery)) {
         self.after.set(None);
         self.query.update(change);
@@ -82,7 +87,7 @@ pub(super) fn PickerSearch(
     view! {
         <div class="picker-top">
             <div class="with-icon">
-                <SearchField id=search.id("busca-grupo") label=say!(editor.search) text look is_guest=true />
+                <SearchField id=search.id("busca-grupo") label=say!(editor.search) text look is_guest=true is_unnamed=search.of != 0 />
             </div>
             <label class="sr" for=search.id("tipo-grupo")>
                 {say!(groups.kinds)}
@@ -90,7 +95,7 @@ pub(super) fn PickerSearch(
             <select
                 class="input narrow"
                 id=search.id("tipo-grupo")
-                name="tipo"
+                name=search.name("tipo")
                 on:change=move |event| {
                     let kind = event_target_value(&event).parse().unwrap_or_default();
                     search.change(|query| query.kind = kind);
@@ -117,7 +122,7 @@ pub(super) fn PickerSearch(
             </button>
             <button
                 class="btn"
-                name="depois"
+                name=search.name("depois")
                 value=move || next.get().map(|next| next.to_string()).unwrap_or_default()
                 formmethod="get"
                 formaction=""
