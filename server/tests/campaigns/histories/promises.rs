@@ -147,10 +147,10 @@ impl<'a> Record<'a> {
     fn check_pauses(&self) {
         for (at, message) in self.history.world.network.handed_over() {
             let mut pauses = self.history.owner.pauses.iter();
-            let paused = pauses.find(|pause| pause.start < at && at < pause.end);
+            let held_by = pauses.find(|pause| pause.start < at && at < pause.end);
             assert!(
-                paused.is_none(),
-                "while paused {paused:?}, at {at:?}: {message:?}"
+                held_by.is_none(),
+                "while paused {held_by:?}, at {at:?}: {message:?}"
             );
         }
     }
