@@ -20,6 +20,14 @@ async fn set(world: &World, process: &Process, limits: Limits) {
     let connections = &process.store.connections;
     let stored = connections.set_pace(world.workspace(), world.connection, Some(limits));
     stored.await.unwrap();
+    // A restart may take long by the clock of a test: that is not what it asks about.
+    let send = connections.set_settings(
+        world.workspace(),
+        world.connection,
+        "Loja",
+        AfterOutage::Send,
+    );
+    send.await.unwrap();
 }
 
 /// Lets the time pass until so many messages were handed over and something other than the interval

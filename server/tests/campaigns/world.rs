@@ -245,19 +245,25 @@ impl World {
         condition: impl Fn(&RunView) -> bool,
     ) -> RunView {
         let mut notices = self.live.subscribe();
-        self.while_time_passes(async {
+        let look = async {
             loop {
+                // The clock stands still meanwhile: a look that takes long misses nothing.
                 let view = process.run(&self.who, run).await;
                 if condition(&view) {
                     return view;
                 }
-                tokio::select! {
-                    _ = notices.recv() => {}
-                    () = self.clock.sleep(Duration::from_mins(1)) => {}
-                }
+                let something_happens = async {
+                    tokio::select! {
+                        _ = notices.recv() => {}
+                        () = self.clock.sleep(Duration::from_mins(1)) => {}
+                    }
+                };
+                self.while_time_passes(something_happens).await;
             }
-        })
-        .await
+        };
+        tokio::time::timeout(DEADLINE, look)
+            .await
+            .expect("the test waited in vain")
     }
 
     /// Waits until the campaign began so many runs, and returns the last of them.
