@@ -126,7 +126,7 @@ fn Order(
 ) -> impl IntoView {
     let seen = Memo::new(move |_| tests.with(|tests| tests.seen));
     view! {
-        <section aria-labelledby="para-quem">
+        <section class="test-send" aria-labelledby="para-quem">
             <h2 id="para-quem">{say!(test_send.to)}</h2>
             <p class="note">{say!(test_send.text)}</p>
             <GroupSearch id text />
