@@ -4,7 +4,9 @@ use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use super::{ApiError, Principal};
-use crate::domain::{CampaignId, CampaignState, Connection, Delivery, Recipient, Run, Timestamp};
+use crate::domain::{
+    CampaignId, CampaignState, Connection, ConnectionId, Delivery, Recipient, Run, Timestamp,
+};
 
 /// What a test of a campaign can choose from, and the latest tests.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -13,8 +15,8 @@ pub struct CampaignTests {
     pub name: String,
     /// Where it is in its life.
     pub state: CampaignState,
-    /// Its connection, while that exists.
-    pub connection: Option<Connection>,
+    /// Those of its connections that exist, the first one first.
+    pub connections: Vec<Connection>,
     /// The texts of the variants of its message, the first one first.
     pub variants: Vec<String>,
     /// Some tests, the latest first.
@@ -37,6 +39,8 @@ pub struct SentTest {
 /// A test that somebody wants.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TestOrder {
+    /// Which connection of the campaign sends it; `None` for the first.
+    pub connection: Option<ConnectionId>,
     /// Whom the message goes to.
     pub to: Recipient,
     /// What a text to oneself says instead of a group's name.
@@ -60,12 +64,14 @@ pub async fn get_campaign_tests(id: CampaignId) -> Result<CampaignTests, ApiErro
 #[server(prefix = "/api", endpoint = "send-test")]
 pub async fn send_test(
     id: CampaignId,
+    #[server(default)] connection: Option<ConnectionId>,
     to: Recipient,
     #[server(default)] variant: u32,
     #[server(default)] seen: u32,
 ) -> Result<(), ApiError> {
     let who = Principal::from_context()?;
     let order = TestOrder {
+        connection,
         to,
         own_name: say!(test_send.own_name).to_owned(),
         variant,

@@ -10,6 +10,7 @@ mod campaign_search;
 mod connection;
 mod delivery;
 mod delivery_search;
+mod delivery_state;
 pub mod formatting;
 mod gate;
 mod group;
@@ -23,6 +24,7 @@ mod missed;
 mod outage;
 mod pacing;
 mod pairing;
+mod past_message;
 mod phone;
 mod phone_absence;
 mod reason;
@@ -49,10 +51,11 @@ pub use campaign_search::{
 pub use connection::{
     CONNECTION_NAME_MAX_CHARS, Connection, ConnectionCause, ConnectionHealth, ConnectionState,
 };
-pub use delivery::{Delivery, DeliveryEvent, DeliveryState, MessageId, PastMessage};
+pub use delivery::{Delivery, MessageId};
 pub use delivery_search::{
     DELIVERIES_SHOWN, DeliveryKind, DeliveryQuery, InvalidDeliveryKind, Page,
 };
+pub use delivery_state::{DeliveryEvent, DeliveryState};
 pub use gate::Gate;
 pub use group::{
     AddressingMode, Group, GroupJid, GroupMember, GroupStanding, InvalidGroupJid, LastSent,
@@ -81,6 +84,7 @@ pub use pacing::{
     Restriction, RestrictionCause, WARM_UP_DAYS, WarmUpRung, estimate, next_message, warm_up_rung,
 };
 pub use pairing::{PairingStep, PairingWay, UnknownPairingWay};
+pub use past_message::PastMessage;
 pub use phone::{PHONE_MAX_CHARS, PhoneProblem, read_phone};
 pub use phone_absence::{PHONE_UNLINKED_AFTER, PHONE_WARNED_AFTER, PhoneAbsence, is_phone_news};
 pub use reason::FailureReason;

@@ -21,8 +21,14 @@ pub struct World {
 }
 
 impl World {
-    /// So many connections, each in so many groups of so many members.
-    pub async fn start(connections: usize, groups: usize, members: usize) -> Self {
+    /// So many connections, each in so many groups of so many members, kept in the embedded store or in
+    /// the one at this address.
+    pub async fn start(
+        connections: usize,
+        groups: usize,
+        members: usize,
+        store: Option<String>,
+    ) -> Self {
         let simulator = Simulator::start(SimulatorConfig {
             seed: 7,
             decryption: DecryptionMode::Count,
@@ -30,7 +36,7 @@ impl World {
         });
         let simulator = simulator.await.expect("the network starts");
         let folder = tempfile::tempdir().expect("a folder can be made");
-        let mut program = Program::new(&simulator, folder.path(), None)
+        let mut program = Program::new(&simulator, folder.path(), store)
             .with("ARAUTO_LOG", "error")
             .with("ARAUTO_PACE_SHORTEST_MS", "0")
             .with("ARAUTO_PACE_LONGEST_MS", "0");

@@ -33,12 +33,12 @@ pub(super) async fn read(
     id: CampaignId,
 ) -> Result<CampaignTests, ApiError> {
     let campaign = find(shared, workspace, id).await?;
-    let connection = connection_of(shared, &campaign).await.map_err(api_error)?;
+    let connections = connections_of(shared, &campaign).await.map_err(api_error)?;
     let tests = latest(shared, &campaign).await.map_err(api_error)?;
     let draft = campaign.draft();
     Ok(CampaignTests {
         variants: draft.variants().map(|(_, one)| one.text.clone()).collect(),
-        connection,
+        connections,
         seen: tests.first().map_or(0, |test| test.run.ordinal()),
         tests,
         state: campaign.state,
@@ -60,15 +60,17 @@ async fn latest(shared: &Shared, campaign: &Campaign) -> Result<Vec<SentTest>, S
     Ok(tests.into_iter().flatten().collect())
 }
 
-/// The campaign's first connection, while that exists.
-async fn connection_of(
+/// Those of the campaign's connections that exist, in its order.
+async fn connections_of(
     shared: &Shared,
     campaign: &Campaign,
-) -> Result<Option<Connection>, StoreError> {
-    match campaign.connection {
-        Some(id) => shared.store.connections.get(campaign.workspace, id).await,
-        None => Ok(None),
+) -> Result<Vec<Connection>, StoreError> {
+    let others = campaign.also.iter().map(|sender| sender.connection);
+    let mut found = Vec::new();
+    for id in campaign.connection.into_iter().chain(others) {
+        found.extend(shared.store.connections.get(campaign.workspace, id).await?);
     }
+    Ok(found)
 }
 
 /// Begins a test, unless another one began since its owner looked: then that one is the answer.
@@ -87,7 +89,7 @@ pub(super) async fn send(
     if let Some(faster) = begun_since(shared, &campaign, order.seen).await? {
         return Ok(faster);
     }
-    let (content, connection) = ready(shared, &campaign, order.variant).await?;
+    let (content, connection) = ready(shared, &campaign, &order).await?;
     let frozen = frozen(shared, &campaign, content, &connection, &order).await;
     let (run, deliveries) = frozen.map_err(api_error)?;
     match shared.store.journal.begin_run(&run, &deliveries).await {
@@ -125,16 +127,19 @@ async fn begun_since(
     }
 }
 
-/// What a test of a variant sends and by which connection, or everything that keeps it from leaving.
+/// What a test sends and by which connection, or everything that keeps it from leaving.
 async fn ready(
     shared: &Shared,
     campaign: &Campaign,
-    variant: u32,
+    order: &TestOrder,
 ) -> Result<(MessageContent, Connection), ApiError> {
+    let variant = order.variant;
     let mut problems = Vec::new();
-    let connection = connection_of(shared, campaign).await.map_err(api_error)?;
+    let connections = connections_of(shared, campaign).await.map_err(api_error)?;
+    let is_wanted = |known: &Connection| order.connection.is_none_or(|id| id == known.id);
+    let connection = connections.into_iter().find(is_wanted);
     if connection.is_none() {
-        problems.push(match campaign.connection {
+        problems.push(match order.connection.or(campaign.connection) {
             Some(_) => DraftProblem::ConnectionGone,
             None => DraftProblem::ConnectionMissing,
         });

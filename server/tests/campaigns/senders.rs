@@ -4,9 +4,10 @@ use std::collections::HashSet;
 use std::time::Duration;
 
 use arauto::store::ServerId;
-use arauto_app::api::LiveEvent;
+use arauto_app::api::{ApiError, LiveEvent, TestOrder};
 use arauto_app::domain::*;
 
+use super::test_sends::order;
 use super::world::{Process, World, jid};
 
 /// Gives the world a second connection, which is in these groups.
@@ -106,6 +107,38 @@ async fn a_removed_connection_ends_its_part_and_the_others_go_on() {
     assert_eq!(view.tally.total(), 4);
     let saved = process.campaign(&world.who, campaign).await;
     assert_eq!((saved.campaign.also, saved.groups), (Vec::new(), 2));
+}
+
+#[tokio::test]
+async fn a_test_goes_by_the_connection_that_is_chosen() {
+    let world = World::with_groups(1).await;
+    let process = world.start_process();
+    let second = second_connection(&world, &process, &[4]).await;
+    let mut draft = world.draft(1);
+    draft.content.text = "Oi da {{conexao}}".into();
+    draft.also = vec![sender(second, &[4])];
+    let campaigns = process.engine.campaigns();
+    let id = campaigns.save(&world.who, None, draft).await.unwrap();
+    let choice = campaigns.tests(&world.who, id).await.unwrap().connections;
+    let choice: Vec<_> = choice.iter().map(|connection| connection.id).collect();
+    assert_eq!(choice, [world.connection, second]);
+    let by = |connection, seen| TestOrder {
+        connection: Some(connection),
+        ..order(jid(4), seen)
+    };
+    let run = campaigns.test(&world.who, id, by(second, 0)).await.unwrap();
+    let view = world.until_finished(&process, run).await;
+    assert_eq!(view.senders[0].name.as_deref(), Some("Filial"));
+    assert_eq!(world.network.reached()[0].text, "Oi da Filial");
+
+    let detached = process
+        .store
+        .campaigns
+        .detach_connection(world.workspace(), second);
+    detached.await.unwrap();
+    let refused = campaigns.test(&world.who, id, by(second, 1)).await;
+    let gone = DraftProblem::ConnectionGone;
+    assert_eq!(refused, Err(ApiError::Draft(vec![gone])));
 }
 
 #[tokio::test]

@@ -13,6 +13,7 @@ use super::world::{Process, World, jid};
 /// A wish for a test of the first variant.
 pub fn order(to: impl Into<Recipient>, seen: u32) -> TestOrder {
     TestOrder {
+        connection: None,
         to: to.into(),
         own_name: "Você".into(),
         variant: 0,

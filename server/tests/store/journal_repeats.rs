@@ -2,7 +2,7 @@
 
 use arauto::store::Store;
 use arauto_app::domain::{
-    DeliveryEvent, DeliveryState, FailureReason, Gate, MessageId, RepeatAction, Run,
+    DeliveryEvent, DeliveryState, FailureReason, Gate, MemberMark, MessageId, RepeatAction, Run,
 };
 
 use super::home::Home;
@@ -67,7 +67,7 @@ pub async fn failures_are_sent_again_once_as_other_messages(home: Home) {
     assert_eq!(earlier.id.as_ref(), Some(&refused));
     assert_eq!(earlier.state, DeliveryState::Failed(REFUSED));
     assert!(claim(&home.store, &run, at(10)).await.is_none());
-    // What comes late about the first message says nothing about this one.
+    // Another word on the first message is nothing new, and says nothing about this one.
     let late = [news(&refused, DeliveryEvent::Refused(REFUSED), at(11))];
     let changed = journal.record(workspace, run.connection, &late).await;
     assert!(changed.unwrap().is_empty());
@@ -144,6 +144,67 @@ pub async fn what_nobody_answered_is_its_owners_choice(home: Home) {
         .unwrap();
     let tally = journal.tally(workspace, run.id).await.unwrap();
     assert_eq!((tally.read, tally.sent), (1, 1));
+}
+
+/// A run of two whose messages nobody answered and whose owner wants both once more.
+async fn run_wanted_once_more(store: &Store) -> (Run, Vec<MessageId>) {
+    let run = stored_run(store, 2).await;
+    let (workspace, journal) = (run.workspace, &store.journal);
+    let mut messages = Vec::new();
+    for position in 0..2 {
+        let claimed = claim(store, &run, at(0)).await.unwrap();
+        messages.push(claimed.message_id.unwrap());
+        let given_up =
+            journal.record_at(workspace, run.id, position, DeliveryEvent::GivenUp, at(1));
+        assert!(given_up.await.unwrap());
+    }
+    assert!(journal.finish_run(workspace, run.id, at(2)).await.unwrap());
+    let renewed = journal.renew(workspace, run.id, 0, &[0, 1], Gate::OPEN, at(3));
+    assert_eq!(renewed.await.unwrap(), 2);
+    (run, messages)
+}
+
+pub async fn what_arrived_after_all_is_not_sent_once_more(home: Home) {
+    let (run, messages) = run_wanted_once_more(&home.store).await;
+    let home = home.reopen().await;
+    let journal = &home.store.journal;
+    let mut read = news(&messages[0], DeliveryEvent::Read, at(4));
+    read.member = Some(MemberMark::from_bytes([7; 8]));
+    let changed = journal.record(run.workspace, run.connection, &[read]).await;
+    assert_eq!(changed.unwrap(), [run.id]);
+    let first = journal.delivery(run.workspace, run.id, 0).await.unwrap();
+    let first = first.unwrap();
+    assert_eq!(first.state, DeliveryState::Read);
+    assert_eq!(first.message_id.as_ref(), Some(&messages[0]));
+    assert!(first.earlier.is_empty());
+    let reached = journal.reached(run.workspace, run.id, &[0]).await.unwrap();
+    assert_eq!(reached[0].1.read, 1);
+    let again = claim(&home.store, &run, at(5)).await.unwrap();
+    assert_eq!(again.position, 1, "the other one is");
+    assert!(claim(&home.store, &run, at(5)).await.is_none());
+}
+
+pub async fn late_news_of_a_message_is_kept_with_it(home: Home) {
+    let (run, messages) = run_wanted_once_more(&home.store).await;
+    let again = claim(&home.store, &run, at(4)).await.unwrap();
+    let journal = &home.store.journal;
+    let mut late = news(&messages[0], DeliveryEvent::Received, at(5));
+    late.member = Some(MemberMark::from_bytes([7; 8]));
+    let late = [late];
+    let changed = journal.record(run.workspace, run.connection, &late).await;
+    assert_eq!(changed.unwrap(), [run.id]);
+    let changed = journal.record(run.workspace, run.connection, &late).await;
+    assert!(changed.unwrap().is_empty(), "told twice");
+    let home = home.reopen().await;
+    let journal = &home.store.journal;
+    let stored = journal.delivery(run.workspace, run.id, 0).await.unwrap();
+    let stored = stored.unwrap();
+    assert_eq!(stored.state, DeliveryState::Sending);
+    assert_eq!(stored.message_id, again.message_id);
+    assert_eq!(stored.earlier[0].state, DeliveryState::Delivered);
+    assert_eq!(stored.earlier[0].ended_at, Some(at(5)));
+    let reached = journal.reached(run.workspace, run.id, &[0]).await.unwrap();
+    assert!(reached.is_empty(), "that is of the present message");
 }
 
 pub async fn other_workspaces_repeat_nothing(home: Home) {

@@ -25,6 +25,7 @@ mod media;
 mod media_histories;
 mod meta;
 mod model;
+mod mongo_indexes;
 mod outage;
 mod outages;
 mod pace;
@@ -138,6 +139,8 @@ conformance! {
         of_two_who_ask_one_has_it_sent_again
         an_end_that_races_leaves_nothing_behind
         what_nobody_answered_is_its_owners_choice
+        what_arrived_after_all_is_not_sent_once_more
+        late_news_of_a_message_is_kept_with_it
         other_workspaces_repeat_nothing;
     journal_senders:
         each_connection_claims_its_own

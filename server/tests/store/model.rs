@@ -146,13 +146,11 @@ impl Model {
     pub fn record(&mut self, connection: ConnectionId, updates: &[DeliveryUpdate]) -> Vec<RunId> {
         let mut changed = Vec::new();
         for update in updates {
-            let named = |d: &&mut Delivery| {
-                d.connection == connection && d.message_id.as_ref() == Some(&update.message)
-            };
-            if let Some(delivery) = self.deliveries.iter_mut().find(named)
-                && delivery.apply(update.event, update.at)
-            {
-                changed.push(delivery.run);
+            let of_connection = self.deliveries.iter_mut();
+            for delivery in of_connection.filter(|d| d.connection == connection) {
+                if delivery.hear(&update.message, update.event, update.at) {
+                    changed.push(delivery.run);
+                }
             }
         }
         changed

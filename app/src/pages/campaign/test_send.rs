@@ -7,13 +7,14 @@ use leptos_router::hooks::{use_navigate, use_query_map};
 
 use super::sent_tests::{SentTests, concerns_tests};
 use crate::api::{
-    ApiError, CampaignTests, GroupsView, LiveEvent, SendTest, get_campaign, get_campaign_tests,
-    list_groups,
+    ApiError, CampaignTests, GroupsView, LiveEvent, SendTest, get_campaign_tests, list_groups,
 };
 use crate::components::{
     ActionError, Crumb, Loaded, PageTitle, SearchField, SubmitButton, format, live_resource,
 };
-use crate::domain::{CampaignId, CampaignState, Group, GroupKind, GroupQuery, Recipient};
+use crate::domain::{
+    CampaignId, CampaignState, Connection, ConnectionId, Group, GroupKind, GroupQuery, Recipient,
+};
 use crate::pages::{MissingInFrame, use_id};
 
 /// How much of a variant's text is shown beside its number.
@@ -29,10 +30,14 @@ pub(crate) fn TestPage() -> impl IntoView {
     }
 }
 
-/// The groups of the campaign's connection that take our messages and have this text in their name.
-async fn read_groups(id: CampaignId, text: String) -> Result<GroupsView, ApiError> {
-    let saved = get_campaign(id).await?;
-    let connection = saved.connection_name.and(saved.campaign.connection);
+/// What the page's address asks for: a connection, and a text in the names of its groups.
+type Asked = (Option<ConnectionId>, String);
+
+/// The groups of one of the campaign's connections, the first unless another is asked for, that take our
+/// messages and have a text in their name.
+async fn read_groups(id: CampaignId, (asked, text): Asked) -> Result<GroupsView, ApiError> {
+    let connections = get_campaign_tests(id).await?.connections;
+    let connection = chosen(&connections, asked).map(|connection| connection.id);
     let query = GroupQuery {
         text,
         kind: GroupKind::CanSend,
@@ -48,20 +53,21 @@ fn One(id: CampaignId) -> impl IntoView {
     let send = ServerAction::<SendTest>::new();
     let address = use_query_map();
     let text = Memo::new(move |_| address.with(|address| address.get("busca").unwrap_or_default()));
+    let asked = Memo::new(move |_| address.with(|address| address.get("conexao")?.parse().ok()));
     let tests = live_resource(
         move || send.version().get(),
         move |_| get_campaign_tests(id),
         move |event| concerns_tests(id, event),
     );
     let groups = live_resource(
-        move || text.get(),
-        move |text| read_groups(id, text),
+        move || (asked.get(), text.get()),
+        move |asked| read_groups(id, asked),
         |event| matches!(event, LiveEvent::Groups(_) | LiveEvent::Connections),
     );
     view! {
         <Loaded
             resource=tests
-            view=move |tests| view! { <Desk id tests groups text=text.into() send /> }
+            view=move |tests| view! { <Desk id tests groups asked=asked.into() text=text.into() send /> }
         />
     }
 }
@@ -71,6 +77,7 @@ fn Desk(
     id: CampaignId,
     tests: Signal<CampaignTests>,
     groups: Resource<Result<GroupsView, ApiError>>,
+    asked: Signal<Option<ConnectionId>>,
     text: Signal<String>,
     send: ServerAction<SendTest>,
 ) -> impl IntoView {
@@ -81,8 +88,8 @@ fn Desk(
                 Some(say!(test_send.archived))
             } else {
                 tests
-                    .connection
-                    .is_none()
+                    .connections
+                    .is_empty()
                     .then(|| say!(test_send.no_connection))
             }
         })
@@ -96,7 +103,7 @@ fn Desk(
             </p>
         }
         .into_any(),
-        None => view! { <Order id tests groups text send /> }.into_any(),
+        None => view! { <Order id tests groups asked text send /> }.into_any(),
     };
     view! {
         <PageTitle title=Signal::derive(move || say!(test_send.tab, name = name.get())) />
@@ -121,22 +128,29 @@ fn Order(
     id: CampaignId,
     tests: Signal<CampaignTests>,
     groups: Resource<Result<GroupsView, ApiError>>,
+    asked: Signal<Option<ConnectionId>>,
     text: Signal<String>,
     send: ServerAction<SendTest>,
 ) -> impl IntoView {
     let seen = Memo::new(move |_| tests.with(|tests| tests.seen));
+    let connection = Signal::derive(move || {
+        tests.with(|tests| chosen(&tests.connections, asked.get()).cloned())
+    });
+    let by = move || connection.with(|by| by.as_ref().map(|by| by.id.to_string()));
     view! {
+        <ByWhich id tests connection />
         <section class="test-send" aria-labelledby="para-quem">
             <h2 id="para-quem">{say!(test_send.to)}</h2>
             <p class="note">{say!(test_send.text)}</p>
-            <GroupSearch id text />
+            <GroupSearch id asked text />
             <ActionForm action=send>
                 <input type="hidden" name="id" value=id.to_string() />
+                <input type="hidden" name="connection" value=by />
                 <input type="hidden" name="seen" value=move || seen.get().to_string() />
                 <div class="fields">
                     <div class="picker wide" role="radiogroup" aria-labelledby="para-quem">
                         <ul class="picker-list">
-                            <Myself tests />
+                            <Myself connection />
                             <Loaded resource=groups view=move |view| view! { <Groups view /> } />
                         </ul>
                     </div>
@@ -154,14 +168,54 @@ fn Order(
     }
 }
 
+/// Which of several connections sends it: each is a page, because each has its own groups.
+#[component]
+fn ByWhich(
+    id: CampaignId,
+    tests: Signal<CampaignTests>,
+    connection: Signal<Option<Connection>>,
+) -> impl IntoView {
+    let connections = Memo::new(move |_| {
+        let name = |known: &Connection| (known.id, known.name.clone());
+        tests.with(|tests| tests.connections.iter().map(name).collect::<Vec<_>>())
+    });
+    let is_chosen = move |id| connection.with(|by| by.as_ref().is_some_and(|by| by.id == id));
+    let link = move |(by, name): (ConnectionId, String)| {
+        let current = move || if is_chosen(by) { "true" } else { "false" };
+        let href = format!("/campanhas/{id}/teste?conexao={by}");
+        view! {
+            <a class="tab" href=href aria-current=current>
+                {name}
+            </a>
+        }
+    };
+    move || {
+        let connections = connections.get();
+        (connections.len() > 1).then(|| {
+            view! {
+                <nav class="tabs" aria-label=say!(test_send.by)>
+                    {connections.into_iter().map(link).collect_view()}
+                </nav>
+            }
+        })
+    }
+}
+
 /// Looks for groups by name. Without WASM Enter looks.
 #[component]
-fn GroupSearch(id: CampaignId, text: Signal<String>) -> impl IntoView {
+fn GroupSearch(
+    id: CampaignId,
+    asked: Signal<Option<ConnectionId>>,
+    text: Signal<String>,
+) -> impl IntoView {
     let navigate = use_navigate();
     let path = format!("/campanhas/{id}/teste");
     let at = path.clone();
     let look = move |text: String| {
         let mut params = leptos_router::params::ParamsMap::new();
+        if let Some(connection) = asked.get_untracked() {
+            params.insert("conexao", connection.to_string());
+        }
         if !text.is_empty() {
             params.insert("busca", text);
         }
@@ -175,6 +229,13 @@ fn GroupSearch(id: CampaignId, text: Signal<String>) -> impl IntoView {
     view! {
         <search class="with-icon">
             <form method="get" action=path>
+                {move || {
+                    asked
+                        .get()
+                        .map(|id| {
+                            view! { <input type="hidden" name="conexao" value=id.to_string() /> }
+                        })
+                }}
                 <SearchField id="busca" label=say!(test_send.search) text look />
             </form>
         </search>
@@ -183,13 +244,9 @@ fn GroupSearch(id: CampaignId, text: Signal<String>) -> impl IntoView {
 
 /// WhatsApp's chat with oneself.
 #[component]
-fn Myself(tests: Signal<CampaignTests>) -> impl IntoView {
-    let number = Memo::new(move |_| {
-        tests.with(|tests| {
-            let phone = tests.connection.as_ref()?.phone.as_deref()?;
-            Some(format::phone(phone))
-        })
-    });
+fn Myself(connection: Signal<Option<Connection>>) -> impl IntoView {
+    let number =
+        Memo::new(move |_| connection.with(|by| by.as_ref()?.phone.as_deref().map(format::phone)));
     view! {
         <li>
             <label class="check">
@@ -280,6 +337,13 @@ fn Variants(tests: Signal<CampaignTests>) -> impl IntoView {
             </fieldset>
         })
     }
+}
+
+/// The connection that is asked for, or else the first.
+fn chosen(connections: &[Connection], asked: Option<ConnectionId>) -> Option<&Connection> {
+    let is_asked_for = |known: &&Connection| Some(known.id) == asked;
+    let found = connections.iter().find(is_asked_for);
+    found.or_else(|| connections.first())
 }
 
 /// How a text begins.

@@ -127,7 +127,8 @@ impl CampaignStore for MongoStore {
     async fn due(&self, now: Timestamp, limit: u32) -> Result<Vec<Campaign>, StoreError> {
         let campaigns = self.collection("campaigns");
         calls::run(async move {
-            let due = campaigns.find(doc! { "next_at": { "$lte": now.as_millis() } });
+            let due =
+                campaigns.find(doc! { "next_at": { "$gt": i64::MIN, "$lte": now.as_millis() } });
             let first = due.sort(doc! { "next_at": 1, "_id": 1 });
             collect(first.limit(i64::from(limit)).await?).await
         })

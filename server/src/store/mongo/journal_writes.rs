@@ -4,8 +4,6 @@
 //! domain apply the event, and writes on the condition that the delivery is still as it was read.
 //! Whoever loses that race reads again.
 
-use std::collections::HashMap;
-
 use arauto_app::domain::{
     ConnectionId, Delivery, DeliveryEvent, DeliveryState, MessageId, RunId, Timestamp, WorkspaceId,
 };
@@ -129,29 +127,26 @@ impl Writes {
         connection: ConnectionId,
         updates: &[DeliveryUpdate],
     ) -> Result<Vec<RunId>, StoreError> {
-        let mut by_message: HashMap<&str, Vec<&DeliveryUpdate>> = HashMap::new();
-        for update in updates {
-            let of_message = by_message.entry(update.message.as_str()).or_default();
-            of_message.push(update);
-        }
-        let named: Vec<&str> = by_message.keys().copied().collect();
-        let mut filter = of_connection(workspace, connection);
-        filter.insert("message_id", doc! { "$in": named });
+        let named: Vec<&str> = updates.iter().map(|u| u.message.as_str()).collect();
+        let whose = |id: &str| {
+            let mut filter = of_connection(workspace, connection);
+            filter.insert(id, doc! { "$in": &named });
+            filter
+        };
+        let filter = doc! { "$or": [whose("message_id"), whose("earlier.id")] };
         let mut changed = Vec::new();
         for delivery in collect::<Delivery>(self.deliveries.find(filter).await?).await? {
             let run = delivery.run;
-            let message = delivery.message_id.clone();
-            let told = message.and_then(|message| by_message.get(message.as_str()));
-            let Some(told) = told else { continue };
-            let apply_all = |delivery: &mut Delivery| {
+            let hear_all = |delivery: &mut Delivery| {
                 let mut changed = false;
-                for update in told {
-                    changed |= delivery.apply(update.event, update.at);
+                for update in updates {
+                    changed |= delivery.hear(&update.message, update.event, update.at);
                 }
                 changed
             };
-            let moved = self.change(delivery.clone(), apply_all).await?;
-            if self.note_receipts(&delivery, told).await? || moved {
+            let mut heard = delivery.clone();
+            let moved = hear_all(&mut heard) && self.change(delivery, hear_all).await?;
+            if self.note_receipts(&heard, updates).await? || moved {
                 note(&mut changed, run);
             }
         }
@@ -239,8 +234,8 @@ impl Writes {
         }
     }
 
-    /// Every change moves the state or, with a claim, the attempts: these two tell whether a
-    /// delivery is as it was read.
+    /// Every change moves the state, the attempts (with a claim), or what is known of the messages
+    /// before: these tell whether a delivery is as it was read.
     async fn write_if_unchanged(
         &self,
         before: &Delivery,
@@ -250,6 +245,7 @@ impl Writes {
             "_id": before.id.to_string(),
             "state": to_bson(&before.state)?,
             "attempts": i64::from(before.attempts),
+            "earlier": to_bson(&before.earlier)?,
         };
         let replaced = self
             .deliveries

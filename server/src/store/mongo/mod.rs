@@ -20,6 +20,7 @@ mod group_lists;
 mod group_search;
 mod groups;
 mod hand_overs;
+mod indexes;
 mod journal;
 mod journal_writes;
 mod leases;

@@ -19,16 +19,18 @@ struct Counted {
 }
 
 impl Writes {
-    /// Counts whoever gave the receipts that updates tell of, each once. Tells whether that is news.
+    /// Counts whoever gave the receipts that updates tell of a delivery's present message, each once.
+    /// The delivery is as it is after them. Tells whether that is news.
     pub(super) async fn note_receipts(
         &self,
         delivery: &Delivery,
-        told: &[&DeliveryUpdate],
+        told: &[DeliveryUpdate],
     ) -> Result<bool, StoreError> {
-        let is_receipt = |update: &&&DeliveryUpdate| {
-            // The delivery as it was before them: what they say makes it acknowledged.
-            delivery.state.after(update.event).is_some() || delivery.state.is_acknowledged()
-        };
+        if !delivery.state.is_acknowledged() {
+            return Ok(false);
+        }
+        let is_receipt =
+            |update: &&DeliveryUpdate| delivery.message_id.as_ref() == Some(&update.message);
         let marks = |event: Option<DeliveryEvent>| -> Vec<i64> {
             let receipts = told.iter().filter(is_receipt);
             receipts

@@ -2,18 +2,17 @@
 
 use arauto_app::domain::{Gate, Timing};
 use futures::TryStreamExt;
+use mongodb::Database;
 use mongodb::bson::{Bson, Document, doc};
-use mongodb::options::IndexOptions;
-use mongodb::{Database, IndexModel};
 
 use super::documents::to_bson;
 use super::error::is_duplicate_key;
 use super::groups::searchable;
-use super::{seals, senders, wording};
+use super::{indexes, seals, senders, wording};
 use crate::store::{StoreError, folded};
 
 /// The version that this program reads and writes.
-pub(super) const VERSION: i32 = 17;
+pub(super) const VERSION: i32 = 18;
 
 /// Brings the database to this program's schema version and makes the indexes that are missing.
 ///
@@ -31,7 +30,7 @@ pub(super) async fn prepare(database: &Database) -> Result<(), StoreError> {
         migrate_to(database, version).await?;
         note_version(database, version).await?;
     }
-    create_indexes(database).await?;
+    indexes::create(database).await?;
     seals::complete(database).await?;
     sweep_orphans(database).await
 }
@@ -57,6 +56,7 @@ async fn migrate_to(database: &Database, version: i32) -> Result<(), StoreError>
         14 => wording::give_messages_a_wording(database).await,
         15 => senders::let_campaigns_have_several(database).await,
         16 => make_searchable(database, "media", "name").await,
+        18 => indexes::drop_those_of_types(database).await,
         _ => Err(StoreError::Damaged(format!(
             "no migration leads to schema version {version}"
         ))),
@@ -218,164 +218,6 @@ async fn note_version(database: &Database, version: i32) -> Result<(), StoreErro
         Err(error) if is_duplicate_key(&error) => Ok(()),
         other => Ok(other.map(drop)?),
     }
-}
-
-async fn create_indexes(database: &Database) -> Result<(), StoreError> {
-    for (collection, indexes) in indexes() {
-        database
-            .collection::<Document>(collection)
-            .create_indexes(indexes)
-            .await?;
-    }
-    Ok(())
-}
-
-fn indexes() -> Vec<(&'static str, Vec<IndexModel>)> {
-    vec![
-        (
-            "users",
-            vec![
-                unique(doc! { "email": 1 }),
-                // At most one user is the first one.
-                unique_where(doc! { "first": 1 }, doc! { "first": true }),
-            ],
-        ),
-        ("browser_sessions", vec![ttl(doc! { "ends": 1 })]),
-        (
-            "connections",
-            vec![
-                plain(doc! { "workspace": 1 }),
-                plain(doc! { "lease.server": 1 }),
-            ],
-        ),
-        ("servers", vec![ttl(doc! { "until": 1 })]),
-        ("letters", vec![ttl(doc! { "until": 1 })]),
-        ("sights", vec![ttl(doc! { "until": 1 })]),
-        (
-            "connection_history",
-            vec![unique(doc! { "connection": 1, "at": 1 })],
-        ),
-        (
-            "groups",
-            vec![
-                unique(doc! { "workspace": 1, "connection": 1, "jid": 1 }),
-                plain(doc! { "workspace": 1, "connection": 1, "place": 1 }),
-            ],
-        ),
-        (
-            "group_lists",
-            vec![unique(
-                doc! { "workspace": 1, "connection": 1, "search": 1 },
-            )],
-        ),
-        (
-            "media",
-            vec![
-                plain(doc! { "workspace": 1, "uploaded_at": -1, "_id": -1 }),
-                plain(doc! { "workspace": 1, "content": 1 }),
-                plain(doc! { "workspace": 1, "thumbnail": 1 }),
-            ],
-        ),
-        ("blobs", vec![unique(doc! { "workspace": 1, "content": 1 })]),
-        (
-            "blob_files.chunks",
-            vec![unique(doc! { "files_id": 1, "n": 1 })],
-        ),
-        (
-            "campaigns",
-            vec![
-                plain(doc! { "workspace": 1, "updated_at": -1, "_id": -1 }),
-                plain_where(
-                    doc! { "next_at": 1, "_id": 1 },
-                    doc! { "next_at": { "$type": "long" } },
-                ),
-            ],
-        ),
-        (
-            "missed_runs",
-            vec![
-                unique(doc! { "campaign": 1, "from": -1 }),
-                plain(doc! { "workspace": 1, "from": -1 }),
-            ],
-        ),
-        (
-            "runs",
-            vec![
-                unique(doc! { "workspace": 1, "campaign": 1, "number": 1 }),
-                plain(doc! { "workspace": 1, "started_at": -1, "_id": -1 }),
-                // A time that a schedule names begins one run at most.
-                unique_where(
-                    doc! { "workspace": 1, "campaign": 1, "due_at": 1 },
-                    doc! { "origin": "schedule" },
-                ),
-                plain(
-                    doc! { "finished_at": 1, "workspace": 1, "connection": 1, "started_at": 1, "_id": 1 },
-                ),
-            ],
-        ),
-        ("deliveries", deliveries()),
-        ("receipts", vec![plain(doc! { "run": 1, "position": 1 })]),
-        (
-            "session_keys",
-            vec![
-                unique(doc! { "connection": 1, "space": 1, "key": 1 }),
-                plain(doc! { "seal": 1, "connection": 1 }),
-            ],
-        ),
-    ]
-}
-
-fn deliveries() -> Vec<IndexModel> {
-    let message = doc! { "workspace": 1, "connection": 1, "message_id": 1 };
-    let has_message = doc! { "message_id": { "$type": "string" } };
-    vec![
-        unique(doc! { "run": 1, "position": 1 }),
-        plain(doc! { "workspace": 1, "connection": 1, "target": 1, "sent_at": -1 }),
-        plain(doc! { "run": 1, "state.state": 1, "position": 1 }),
-        // Two deliveries of one connection never carry the same message id.
-        unique_where(message, has_message),
-        plain(doc! { "workspace": 1, "connection": 1, "state.state": 1, "attempted_at": 1 }),
-        // What a connection handed over lately, from the index alone.
-        plain_where(
-            doc! { "workspace": 1, "connection": 1, "attempted_at": 1, "attempts": 1 },
-            doc! { "attempted_at": { "$gt": 0_i64 } },
-        ),
-        plain(
-            doc! { "workspace": 1, "connection": 1, "state.state": 1, "retry_at": 1, "run": 1, "position": 1 },
-        ),
-    ]
-}
-
-fn plain_where(keys: Document, filter: Document) -> IndexModel {
-    let options = IndexOptions::builder().partial_filter_expression(filter);
-    IndexModel::builder()
-        .keys(keys)
-        .options(options.build())
-        .build()
-}
-
-fn plain(keys: Document) -> IndexModel {
-    IndexModel::builder().keys(keys).build()
-}
-
-fn unique(keys: Document) -> IndexModel {
-    let options = IndexOptions::builder().unique(true).build();
-    IndexModel::builder().keys(keys).options(options).build()
-}
-
-fn unique_where(keys: Document, condition: Document) -> IndexModel {
-    let options = IndexOptions::builder()
-        .unique(true)
-        .partial_filter_expression(condition)
-        .build();
-    IndexModel::builder().keys(keys).options(options).build()
-}
-
-fn ttl(keys: Document) -> IndexModel {
-    let options = IndexOptions::builder()
-        .expire_after(std::time::Duration::ZERO)
-        .build();
-    IndexModel::builder().keys(keys).options(options).build()
 }
 
 /// How old a run without its document must be before it counts as one whose start was broken off.

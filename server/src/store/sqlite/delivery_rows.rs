@@ -146,5 +146,17 @@ pub(super) fn update(db: &Connection, delivery: &Delivery) -> Result<(), StoreEr
         delivery.first_at.map(Col)
     ])
     .map_err(naming_conflict("another delivery has this message id"))?;
+    note_earlier(db, delivery)
+}
+
+/// Has the delivery found by the messages that it had before.
+fn note_earlier(db: &Connection, delivery: &Delivery) -> Result<(), StoreError> {
+    for id in delivery.earlier.iter().filter_map(|past| past.id.as_ref()) {
+        db.prepare_cached(
+            "INSERT INTO earlier_messages (message_id, run, position) VALUES (?1, ?2, ?3)
+             ON CONFLICT DO NOTHING",
+        )?
+        .execute(params![Col(id), Col(delivery.run), delivery.position])?;
+    }
     Ok(())
 }

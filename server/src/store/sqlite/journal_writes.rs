@@ -229,20 +229,37 @@ pub(super) fn record(
 ) -> Result<Vec<RunId>, StoreError> {
     let mut changed = Vec::new();
     for update in updates {
-        let named = one(
-            db,
-            "SELECT * FROM deliveries
-             WHERE workspace = ?1 AND connection = ?2 AND message_id = ?3",
-            params![Col(workspace), Col(connection), Col(&update.message)],
-        )?;
-        if let Some(mut delivery) = named {
-            let moved = apply(db, &mut delivery, update.event, update.at)?;
-            if receipts::note(db, &delivery, update)? || moved {
-                note(&mut changed, delivery.run);
-            }
+        let Some(mut delivery) = of_message(db, workspace, connection, &update.message)? else {
+            continue;
+        };
+        let moved = delivery.hear(&update.message, update.event, update.at);
+        if moved {
+            delivery_rows::update(db, &delivery)?;
+        }
+        if receipts::note(db, &delivery, update)? || moved {
+            note(&mut changed, delivery.run);
         }
     }
     Ok(changed)
+}
+
+/// The delivery that a message belongs to, or belonged to before it was sent again as another one.
+fn of_message(
+    db: &Connection,
+    workspace: WorkspaceId,
+    connection: ConnectionId,
+    message: &MessageId,
+) -> Result<Option<Delivery>, StoreError> {
+    one(
+        db,
+        "SELECT * FROM deliveries
+         WHERE workspace = ?1 AND connection = ?2 AND message_id = ?3
+         UNION ALL
+         SELECT deliveries.* FROM earlier_messages CROSS JOIN deliveries USING (run, position)
+         WHERE earlier_messages.message_id = ?3 AND workspace = ?1 AND connection = ?2
+         LIMIT 1",
+        params![Col(workspace), Col(connection), Col(message)],
+    )
 }
 
 /// See [`Journal::mark_unconfirmed`](crate::store::Journal::mark_unconfirmed).

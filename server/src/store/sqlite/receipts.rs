@@ -12,7 +12,9 @@ pub(super) fn note(
     delivery: &Delivery,
     update: &DeliveryUpdate,
 ) -> Result<bool, StoreError> {
-    let Some(member) = update.member.filter(|_| delivery.state.is_acknowledged()) else {
+    let is_of_this = delivery.message_id.as_ref() == Some(&update.message);
+    let counts = is_of_this && delivery.state.is_acknowledged();
+    let Some(member) = update.member.filter(|_| counts) else {
         return Ok(false);
     };
     let rows = db

@@ -31,6 +31,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("migrations/0021_senders.sql"),
     include_str!("migrations/0022_media_kinds.sql"),
     include_str!("migrations/0023_tests.sql"),
+    include_str!("migrations/0024_earlier_messages.sql"),
 ];
 
 /// Marks a file as Arauto's in SQLite's header ("ARAU").
