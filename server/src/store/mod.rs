@@ -24,6 +24,7 @@ mod meta;
 pub mod mongo;
 mod open;
 mod order;
+mod run_records;
 mod session_keys;
 pub mod sqlite;
 
@@ -41,6 +42,7 @@ pub use journal::{DeliveryUpdate, Due, HandOvers, Journal};
 pub use leases::{Lease, LeaseStore, ServerId, Tenancies, Tenure};
 pub use media::MediaStore;
 pub use meta::MetaStore;
+pub use run_records::RunRecords;
 pub use session_keys::{KeyExchange, KeyWrite, Seal, SessionKeyStore, StoredKey};
 
 use std::sync::Arc;

@@ -14,6 +14,7 @@ mod faulty_campaigns;
 mod faulty_connections;
 mod faulty_groups;
 mod faulty_journal;
+mod faulty_run_records;
 mod histories;
 mod kills;
 mod life;

@@ -29,6 +29,7 @@ mod meta;
 mod open_runs;
 mod receipts;
 mod repeats;
+mod run_records;
 mod schema;
 mod seals;
 mod senders;

@@ -28,6 +28,7 @@ mod missed_runs;
 mod readers;
 mod receipts;
 mod repeats;
+mod run_records;
 mod run_rows;
 mod schema;
 mod session_keys;
