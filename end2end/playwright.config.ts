@@ -8,6 +8,7 @@ const chromium = ['/usr/bin/chromium', '/usr/bin/chromium-browser'].find((path) 
 export default defineConfig<WorldOptions>({
   testDir: './specs',
   outputDir: '../test-results',
+  snapshotPathTemplate: '{testDir}/../baselines/{arg}{ext}',
   timeout: 120_000,
   expect: { timeout: 20_000 },
   fullyParallel: false,
@@ -32,6 +33,7 @@ export default defineConfig<WorldOptions>({
         '--disable-background-networking',
         '--disable-component-update',
         '--disable-sync',
+        '--font-render-hinting=none',
       ],
     },
   },

@@ -14,6 +14,7 @@ mod cargo;
 mod check;
 mod clean;
 mod demo;
+mod fuzz;
 mod process;
 mod release;
 mod run;
@@ -50,6 +51,8 @@ enum Command {
     Check,
     /// Measures the shipped build on a simulated WhatsApp network
     Bench,
+    /// Feeds a parser with hostile input
+    Fuzz(fuzz::Options),
     /// Builds what is shipped, smallest and fastest
     Release,
     /// Removes everything that was built
@@ -66,6 +69,7 @@ fn main() -> anyhow::Result<()> {
         Command::E2e => test::end_to_end(),
         Command::Check => check::check(),
         Command::Bench => bench::bench(),
+        Command::Fuzz(options) => fuzz::fuzz(&options),
         Command::Release => release::release(),
         Command::Clean => clean::clean(),
     }

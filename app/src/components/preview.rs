@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use super::{Icon, facts, format, kind_icon};
-use crate::domain::formatting::{Block, Span, parse};
+use crate::domain::formatting::{Block, Span, fold, parse};
 use crate::domain::{MediaItem, MediaKind};
 
 /// A bubble with the file, the formatted text, the time and the ticks.
@@ -30,6 +30,8 @@ pub(crate) fn PhonePreview(
                 .is_none_or(|media| media.kind.takes_caption())
         })
     };
+    let said = Memo::new(move |_| text.with(|text| Said::new(text)));
+    let is_long = move || takes_text() && said.with(|said| said.beginning.is_some());
     view! {
         <div class="phone">
             {chat
@@ -53,10 +55,12 @@ pub(crate) fn PhonePreview(
                 <div class="bubble" hidden=is_empty>
                     {move || media.get().map(draw_media)}
                     <div class="bubble-text">
-                        {move || {
-                            takes_text()
-                                .then(|| text.with(|text| draw_blocks(&parse(text.trim()))))
-                        }}
+                        {move || takes_text().then(|| said.with(draw_said))}
+                        // Without WASM it unfolds too; it stays as it is while one writes on.
+                        <label class="read-more" hidden=move || !is_long()>
+                            <input type="checkbox" class="sr" autocomplete="off" />
+                            {say!(editor.read_more)}
+                        </label>
                         <span class="bubble-meta">
                             {move || time.get()} <Icon name="certo-duplo" />
                         </span>
@@ -65,6 +69,37 @@ pub(crate) fn PhonePreview(
             </div>
         </div>
     }
+}
+
+/// A text as it is drawn.
+#[derive(Clone, PartialEq)]
+struct Said {
+    whole: Vec<Block>,
+    /// What is shown of it at first, if that is not all.
+    beginning: Option<Vec<Block>>,
+}
+
+impl Said {
+    fn new(text: &str) -> Self {
+        let whole = parse(text.trim());
+        Self {
+            beginning: fold(&whole),
+            whole,
+        }
+    }
+}
+
+fn draw_said(said: &Said) -> AnyView {
+    let beginning = said.beginning.as_deref().map(|beginning| {
+        view! {
+            <div class="said folded">{draw_blocks(beginning)} "…"</div>
+        }
+    });
+    view! {
+        {beginning}
+        <div class="said whole">{draw_blocks(&said.whole)}</div>
+    }
+    .into_any()
 }
 
 /// The file above the text, as plainly as its kind needs.

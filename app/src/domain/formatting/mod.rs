@@ -5,10 +5,12 @@
 //! escapes: a backslash is a backslash.
 
 mod blocks;
+mod fold;
 mod links;
 mod spans;
 
 pub use blocks::{Block, Item, parse};
+pub use fold::{SHOWN_CHARS, fold};
 pub use spans::Span;
 
 #[cfg(test)]
