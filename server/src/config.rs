@@ -12,6 +12,7 @@ use std::time::Duration;
 use arauto_app::domain::Pacing;
 use clap::{Args, Parser, Subcommand};
 
+use crate::media::FfmpegChoice;
 use crate::whatsapp::ConfiguredKeys;
 
 pub use secret_key::{PreviousKeys, SecretKeyChoice};
@@ -134,6 +135,11 @@ pub struct Config {
     /// How many bytes of media a workspace may keep, such as 500M or 10G; 0 for no limit
     #[arg(long = "media-quota", env = "ARAUTO_MEDIA_QUOTA", global = true, default_value = "10G", value_parser = size::size, value_name = "BYTES")]
     pub media_quota: u64,
+
+    /// The ffmpeg that converts what WhatsApp does not play: empty for the one on the `PATH`, a program's
+    /// path, or off
+    #[arg(long, env = "ARAUTO_FFMPEG", global = true, default_value = "")]
+    pub ffmpeg: FfmpegChoice,
 
     /// What is logged: a level, or levels by module, such as `info,arauto=debug`
     #[arg(long, env = "ARAUTO_LOG", global = true, default_value = "info")]

@@ -22,6 +22,8 @@ pub trait Media: Send + Sync {
     ) -> Result<LibraryView, ApiError>;
     /// Gives an item another name.
     async fn rename(&self, who: &Principal, id: MediaId, name: &str) -> Result<(), ApiError>;
+    /// Makes a voice note of a sound, as an item of its own beside it.
+    async fn make_voice_note(&self, who: &Principal, id: MediaId) -> Result<(), ApiError>;
     /// Deletes an item; refused while an active campaign uses it, or a run that sends it is under way.
     async fn delete(&self, who: &Principal, id: MediaId) -> Result<(), ApiError>;
 }
@@ -50,6 +52,8 @@ pub struct LibraryView {
     pub used_bytes: u64,
     /// How many it may hold; `None` for any number.
     pub quota: Option<u64>,
+    /// Whether this server can convert files.
+    pub converts: bool,
 }
 
 /// One item and who uses it.
@@ -88,6 +92,15 @@ pub async fn rename_media(id: MediaId, name: String) -> Result<(), ApiError> {
     let who = Principal::from_context()?;
     super::principal::port::<dyn Media>()
         .rename(&who, id, &name)
+        .await
+}
+
+/// Makes a voice note of a sound.
+#[server(prefix = "/api", endpoint = "make-voice-note")]
+pub async fn make_voice_note(id: MediaId) -> Result<(), ApiError> {
+    let who = Principal::from_context()?;
+    super::principal::port::<dyn Media>()
+        .make_voice_note(&who, id)
         .await
 }
 

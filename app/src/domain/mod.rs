@@ -74,7 +74,9 @@ pub use ids::{
 };
 pub use media::{
     ContentHash, ForeignFormat, InvalidMediaFilter, MEDIA_NAME_MAX_CHARS, MEDIA_SHOWN, MediaCounts,
-    MediaFilter, MediaItem, MediaKind, MediaOrder, MediaProblem, MediaQuery, extension_of,
+    MediaFilter, MediaItem, MediaKind, MediaOrder, MediaProblem, MediaQuery, TRANSFER_KEPT,
+    TRANSFER_PIECE_BYTES, Transfer, TransferStep, TransferView, WAVEFORM_BARS, Waveform,
+    extension_of,
 };
 pub use missed::{Missed, MissedWhy};
 pub use outage::{AfterOutage, Backlog, Outage, OutageChoice, SHORT_OUTAGE, outage_began};

@@ -39,6 +39,15 @@ pub fn router(web: Web) -> Router {
                     "/midias/enviar",
                     post(media::upload).layer(DefaultBodyLimit::max(UPLOAD_MAX_BYTES)),
                 )
+                .route("/midias/envios", post(media::begin))
+                .route(
+                    "/midias/envios/{id}",
+                    get(media::show)
+                        .patch(media::append)
+                        .delete(media::abandon)
+                        .layer(DefaultBodyLimit::max(UPLOAD_MAX_BYTES)),
+                )
+                .route("/midias/envios/{id}/concluir", post(media::finish))
                 .layer(from_fn_with_state(web.clone(), session::find))
                 .layer(from_fn(detached::run)),
         )

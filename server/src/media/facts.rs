@@ -1,6 +1,6 @@
 //! What a whole file proved to be.
 
-use arauto_app::domain::MediaKind;
+use arauto_app::domain::{MediaKind, Waveform};
 
 /// What is known of a file once all of it was seen.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -13,6 +13,11 @@ pub(super) struct Facts {
     pub(super) pages: Option<u32>,
     /// A small JPEG.
     pub(super) thumbnail: Option<Vec<u8>>,
+    /// Whether it is a video that was a GIF.
+    pub(super) gif: bool,
+    pub(super) waveform: Option<Waveform>,
+    /// Whether it is other than what arrived, so that its name's extension no longer fits.
+    pub(super) converted: bool,
 }
 
 impl Facts {
@@ -25,6 +30,9 @@ impl Facts {
             duration_ms: None,
             pages: None,
             thumbnail: None,
+            gif: false,
+            waveform: None,
+            converted: false,
         }
     }
 }

@@ -1,6 +1,6 @@
 //! What a file is that was held until all of it was there: a picture, a video, audio.
 
-use arauto_app::domain::{MediaKind, MediaProblem};
+use arauto_app::domain::{ForeignFormat, MediaKind, MediaProblem};
 use image::ImageFormat;
 
 use super::facts::Facts;
@@ -13,9 +13,7 @@ pub(super) fn inspect(mut file: Vec<u8>, format: Format) -> Result<(Vec<u8>, Fac
     let facts = match format {
         Format::Picture(format) => {
             let seen = picture::decode(&file, format)?;
-            if format == ImageFormat::Jpeg {
-                file = metadata::forget_origin(&file, seen.orientation);
-            }
+            file = metadata::forget_origin(&file, format, seen.orientation);
             picture_facts(MediaKind::Image, format, seen)
         }
         Format::Gif => {
@@ -41,8 +39,23 @@ pub(super) fn inspect(mut file: Vec<u8>, format: Format) -> Result<(Vec<u8>, Fac
         Format::Pdf | Format::Zip | Format::Text { .. } => {
             return Err(MediaProblem::UnsupportedKind);
         }
+        // Converted before, where it can be.
+        Format::Foreign(format) => return Err(MediaProblem::Unplayable { format }),
     };
     Ok((file, facts))
+}
+
+/// What a file is made of that has the right packing, if that is nothing that WhatsApp plays.
+pub(super) fn foreign_within(file: &[u8], format: Format) -> Option<ForeignFormat> {
+    let read = match format {
+        Format::Mp4 => mp4::read(file).map(drop),
+        Format::Ogg => ogg::begin(file),
+        _ => return None,
+    };
+    match read {
+        Err(MediaProblem::Unplayable { format }) => Some(format),
+        _ => None,
+    }
 }
 
 fn picture_facts(kind: MediaKind, format: ImageFormat, seen: picture::Picture) -> Facts {
@@ -62,7 +75,6 @@ fn plays(duration_ms: u64, mime: &'static str) -> Facts {
 
 #[cfg(test)]
 mod tests {
-    use arauto_app::domain::ForeignFormat;
     use proptest::prelude::*;
 
     use super::super::document::Probe;

@@ -1,14 +1,20 @@
 //! Takes the bytes of one upload, hashed and limited on the way: documents into the store as they come,
 //! what must be seen whole into memory.
 
-use arauto_app::domain::{ContentHash, MediaProblem, WorkspaceId};
+use arauto_app::api::ApiError;
+use arauto_app::domain::{ContentHash, ForeignFormat, MediaProblem, WorkspaceId};
 use bytes::Bytes;
 use futures::{Stream, StreamExt, TryStreamExt, stream};
 use sha2::{Digest, Sha256};
+use tokio::fs::File;
+use tokio::io::AsyncWriteExt;
 
 use super::document::Probe;
+use super::examine::Examiner;
 use super::facts::Facts;
+use super::ffmpeg::Bench;
 use super::sniff::{Format, SNIFFED_BYTES, sniff};
+use crate::failure::internal;
 use crate::store::{BlobStore, BlobWriter, StoreError};
 
 /// Why an upload was not taken.
@@ -18,6 +24,8 @@ pub(super) enum IntakeError {
     Problem(MediaProblem),
     /// Something about the store.
     Store(StoreError),
+    /// Something about the place where files are converted.
+    Bench(ApiError),
 }
 
 impl From<MediaProblem> for IntakeError {
@@ -50,6 +58,13 @@ pub(super) enum Arrived {
         /// What its first bytes promise.
         format: Format,
     },
+    /// It is on a bench, to be converted.
+    OnBench {
+        /// Where.
+        bench: Bench,
+        /// What it is.
+        format: ForeignFormat,
+    },
     /// It is in the store, proved, and not yet visible to anybody.
     Stored(Stored),
 }
@@ -66,6 +81,7 @@ pub(super) struct Stored {
 /// too large at the first byte too many, whatever length was announced.
 pub(super) async fn take<E>(
     blobs: &dyn BlobStore,
+    examiner: &Examiner,
     workspace: WorkspaceId,
     name: &str,
     room: Room,
@@ -76,6 +92,11 @@ pub(super) async fn take<E>(
     let format = sniff(&first, name)?;
     let chunks = stream::once(async { Ok(first) }).chain(chunks);
     let mut chunks = limited(chunks, format.max_bytes(), room).boxed();
+    if let Format::Foreign(format) = format {
+        let bench = examiner.bench_for(format).map_err(IntakeError::Bench)?;
+        lay(&mut chunks, &bench).await?;
+        return Ok(Arrived::OnBench { bench, format });
+    }
     let Some(probe) = Probe::of(format) else {
         let mut file = Vec::new();
         while let Some(chunk) = chunks.try_next().await? {
@@ -99,6 +120,21 @@ pub(super) async fn take<E>(
             Err(error)
         }
     }
+}
+
+/// Lays a file on a bench.
+async fn lay(
+    chunks: &mut (impl Stream<Item = Result<Bytes, MediaProblem>> + Send + Unpin),
+    bench: &Bench,
+) -> Result<(), IntakeError> {
+    let broken = |error: std::io::Error| {
+        IntakeError::Bench(internal(format_args!("keep a file to convert: {error}")))
+    };
+    let mut file = File::create(bench.source()).await.map_err(broken)?;
+    while let Some(chunk) = chunks.try_next().await? {
+        file.write_all(&chunk).await.map_err(broken)?;
+    }
+    file.flush().await.map_err(broken)
 }
 
 /// Puts a file that is in memory into the store.

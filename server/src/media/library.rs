@@ -1,45 +1,51 @@
 //! The library: what the product may ask of it, and how a file gets into it and out again.
 
-use std::sync::Arc;
-
 use arauto_app::api::{
     ApiError, LibraryView, LiveEvent, Media, MediaCard, MediaView, NotFound, Principal,
 };
 use arauto_app::domain::{
-    ContentHash, MEDIA_SHOWN, MediaId, MediaItem, MediaProblem, MediaQuery, WorkspaceId,
-    extension_of,
+    ContentHash, MEDIA_SHOWN, MediaId, MediaItem, MediaProblem, MediaQuery, TransferStep,
+    WorkspaceId, extension_of,
 };
 use async_trait::async_trait;
 use bytes::Bytes;
 use futures::Stream;
-use tokio::sync::{Mutex, RwLock, Semaphore};
+use tokio::sync::{Mutex, RwLock};
 
-use super::facts::Facts;
-use super::inspect::inspect;
+use super::examine::{Examiner, Steps};
 use super::intake::{self, Arrived, IntakeError, Room, Stored, digest_of};
 use super::names;
-use super::sniff::Format;
+use super::studio::Studio;
+use super::transfers::Finishing;
 use crate::clock::SharedClock;
-use crate::failure::{api_error, internal};
+use crate::failure::api_error;
 use crate::live::LiveBoard;
 use crate::random::Random;
 use crate::store::{BlobReader, Store, StoreError};
 
-/// How many files are looked through at a time: bounds the memory that uploads can take.
-const DECODED_AT_ONCE: usize = 2;
+/// What is known of a file before it is there.
+pub(super) struct Arrival {
+    /// The identifier of the item that it becomes.
+    pub(super) id: MediaId,
+    /// Its name, as it came.
+    pub(super) name: String,
+    /// How many bytes of the quota were kept free for it.
+    pub(super) reserved: u64,
+}
 
 /// The media of all workspaces of this server.
 pub struct MediaLibrary {
-    store: Store,
-    clock: SharedClock,
+    pub(super) store: Store,
+    pub(super) clock: SharedClock,
     random: Random,
     live: LiveBoard,
     /// The most bytes of a workspace.
-    quota: u64,
-    decoders: Arc<Semaphore>,
+    pub(super) quota: u64,
+    pub(super) examiner: Examiner,
+    pub(super) finishing: Finishing,
     /// Held between the look at what a workspace has and the moment that there is more: of two uploads
     /// that fit each, one does not when both do not.
-    filling: Mutex<()>,
+    pub(super) filling: Mutex<()>,
     /// Held for reading between the moment that a blob is complete and the moment that an item
     /// names it, for writing while blobs that nothing names are deleted: otherwise the deletion of
     /// an item could take the bytes from an upload of the same content.
@@ -47,13 +53,15 @@ pub struct MediaLibrary {
 }
 
 impl MediaLibrary {
-    /// The library in `store`, with at most `quota` bytes of each workspace.
+    /// The library in `store`, with at most `quota` bytes of each workspace. Without a studio nothing is
+    /// converted.
     pub fn new(
         store: Store,
         clock: SharedClock,
         random: Random,
         live: LiveBoard,
         quota: u64,
+        studio: Option<Studio>,
     ) -> Self {
         Self {
             store,
@@ -61,7 +69,8 @@ impl MediaLibrary {
             random,
             live,
             quota,
-            decoders: Arc::new(Semaphore::new(DECODED_AT_ONCE)),
+            examiner: Examiner::new(studio),
+            finishing: Finishing::default(),
             filling: Mutex::new(()),
             naming: RwLock::new(()),
         }
@@ -75,32 +84,56 @@ impl MediaLibrary {
         name: &str,
         chunks: impl Stream<Item = Result<Bytes, E>> + Send + Unpin,
     ) -> Result<MediaItem, ApiError> {
-        let workspace = who.workspace_id();
+        let arrival = Arrival {
+            id: self.new_id(),
+            name: name.to_owned(),
+            reserved: 0,
+        };
+        let steps = Steps::default();
+        let stored = self.prepare(who, &arrival, chunks, &steps).await?;
+        self.name(who, arrival, stored).await
+    }
+
+    /// The identifier of an item to come.
+    pub(super) fn new_id(&self) -> MediaId {
+        MediaId::new(self.clock.now(), self.random.bytes())
+    }
+
+    /// Brings a file into the store, proved, and converted where it must be; nobody sees it yet.
+    pub(super) async fn prepare<E>(
+        &self,
+        who: &Principal,
+        arrival: &Arrival,
+        chunks: impl Stream<Item = Result<Bytes, E>> + Send + Unpin,
+        steps: &Steps,
+    ) -> Result<Stored, ApiError> {
+        let (workspace, examiner) = (who.workspace_id(), &self.examiner);
         let blobs = self.store.blobs.as_ref();
-        let used = self.store.media.used_bytes(workspace).await;
+        let taken = self.taken_bytes(workspace).await.map_err(api_error)?;
         let room = Room {
-            left: self.quota.saturating_sub(used.map_err(api_error)?),
+            left: self
+                .quota
+                .saturating_sub(taken - arrival.reserved.min(taken)),
             quota: self.quota,
         };
-        let arrived = intake::take(blobs, workspace, name, room, chunks);
-        let stored = match arrived.await.map_err(intake_error)? {
-            Arrived::Stored(stored) => stored,
+        let arrived = intake::take(blobs, examiner, workspace, &arrival.name, room, chunks);
+        let (file, facts) = match arrived.await.map_err(intake_error)? {
+            Arrived::Stored(stored) => return Ok(stored),
             Arrived::Held { file, format } => {
-                let (file, facts) = self.inspect(file, format).await?;
-                let put = intake::put(blobs, workspace, file, facts);
-                put.await.map_err(api_error)?
+                steps.send_replace(TransferStep::Checking);
+                examiner.held(file, format, steps).await?
             }
+            Arrived::OnBench { bench, format } => examiner.on_bench(bench, format, steps).await?,
         };
-        let item = self.name(who, name, stored).await?;
-        self.live.post(workspace, LiveEvent::Media);
-        Ok(item)
+        let put = intake::put(blobs, workspace, file, facts);
+        put.await.map_err(api_error)
     }
 
     /// Makes a file that is in the store an item, unless that is more than the workspace may have.
-    async fn name(
+    pub(super) async fn name(
         &self,
         who: &Principal,
-        name: &str,
+        arrival: Arrival,
         stored: Stored,
     ) -> Result<MediaItem, ApiError> {
         let Stored {
@@ -110,15 +143,20 @@ impl MediaLibrary {
             facts,
         } = stored;
         let workspace = who.workspace_id();
-        let id = MediaId::new(self.clock.now(), self.random.bytes());
-        let unnamed = || match extension_of(facts.mime) {
-            Some(extension) => format!("{id}.{extension}"),
-            None => id.to_string(),
+        let id = arrival.id;
+        let extension = extension_of(facts.mime);
+        let name = match (names::clean(&arrival.name), extension) {
+            (Some(name), Some(extension)) if facts.converted => {
+                names::with_extension(&name, extension)
+            }
+            (Some(name), _) => name,
+            (None, Some(extension)) => format!("{id}.{extension}"),
+            (None, None) => id.to_string(),
         };
         let item = MediaItem {
             id,
             workspace,
-            name: names::clean(name).unwrap_or_else(unnamed),
+            name,
             kind: facts.kind,
             mime: facts.mime.to_owned(),
             bytes,
@@ -128,11 +166,17 @@ impl MediaLibrary {
             height: facts.size.map(|(_, height)| height),
             duration_ms: facts.duration_ms,
             pages: facts.pages,
+            gif: facts.gif,
+            waveform: facts.waveform,
             uploaded_by: who.user.id,
             uploaded_at: self.clock.now(),
         };
         let _filling = self.filling.lock().await;
-        if !self.has_room_for(&item).await.map_err(api_error)? {
+        if !self
+            .has_room_for(&item, arrival.reserved)
+            .await
+            .map_err(api_error)?
+        {
             writer.abort().await.map_err(api_error)?;
             let limit = self.quota;
             return Err(ApiError::Media(MediaProblem::QuotaReached { limit }));
@@ -143,18 +187,33 @@ impl MediaLibrary {
             let put = self.put(workspace, content, bytes);
             put.await.map_err(api_error)?;
         }
-        self.store.media.insert(&item).await.map_err(api_error)?;
+        let item = match self.store.media.insert(&item).await {
+            Ok(()) => item,
+            // Another server ended the same transfer.
+            Err(StoreError::Conflict(_)) => self.item(who, id).await?,
+            Err(error) => return Err(api_error(error)),
+        };
+        self.live.post(workspace, LiveEvent::Media);
         Ok(item)
     }
 
-    /// Whether the quota leaves room for an item; what the workspace has already takes none.
-    async fn has_room_for(&self, item: &MediaItem) -> Result<bool, StoreError> {
+    /// How many bytes a workspace has, with those that are on their way.
+    pub(super) async fn taken_bytes(&self, workspace: WorkspaceId) -> Result<u64, StoreError> {
+        let used = self.store.media.used_bytes(workspace).await?;
+        let coming = self.store.transfers.announced_bytes(workspace).await?;
+        Ok(used.saturating_add(coming))
+    }
+
+    /// Whether the quota leaves room for an item, beside what was kept free for it; what the workspace has
+    /// already takes none.
+    async fn has_room_for(&self, item: &MediaItem, reserved: u64) -> Result<bool, StoreError> {
         let media = &self.store.media;
         if media.names_content(item.workspace, item.content).await? {
             return Ok(true);
         }
-        let used = media.used_bytes(item.workspace).await?;
-        Ok(used.saturating_add(item.bytes) <= self.quota)
+        let taken = self.taken_bytes(item.workspace).await?;
+        let others = taken.saturating_sub(reserved);
+        Ok(others.saturating_add(item.bytes) <= self.quota)
     }
 
     /// An item of the workspace, for whoever serves its bytes.
@@ -180,22 +239,6 @@ impl MediaLibrary {
             .await
             .map_err(api_error)?
             .ok_or(ApiError::NotFound(NotFound::Media))
-    }
-
-    async fn inspect(&self, file: Vec<u8>, format: Format) -> Result<(Vec<u8>, Facts), ApiError> {
-        let permit = Arc::clone(&self.decoders)
-            .acquire_owned()
-            .await
-            .map_err(internal)?;
-        tokio::task::spawn_blocking(move || {
-            // A decoder that panics on bytes nobody thought of is one more way of being broken.
-            let inspected = inspect(file, format);
-            drop(permit);
-            inspected
-        })
-        .await
-        .unwrap_or(Err(MediaProblem::Broken))
-        .map_err(ApiError::Media)
     }
 
     async fn put(
@@ -272,7 +315,12 @@ impl Media for MediaLibrary {
             pages,
             used_bytes: media.used_bytes(workspace).await.map_err(api_error)?,
             quota: (self.quota < u64::MAX).then_some(self.quota),
+            converts: self.examiner.converts(),
         })
+    }
+
+    async fn make_voice_note(&self, who: &Principal, id: MediaId) -> Result<(), ApiError> {
+        self.voice_note_of(who, id).await.map(drop)
     }
 
     /// A name of which nothing visible is left changes nothing: there is no item without a name.
@@ -319,5 +367,6 @@ fn intake_error(error: IntakeError) -> ApiError {
     match error {
         IntakeError::Problem(problem) => ApiError::Media(problem),
         IntakeError::Store(error) => api_error(error),
+        IntakeError::Bench(error) => error,
     }
 }

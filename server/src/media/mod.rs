@@ -3,12 +3,14 @@
 mod archive;
 mod bytes;
 mod document;
+mod examine;
 mod facts;
-
+mod ffmpeg;
 mod inspect;
 mod intake;
 mod integrity;
 mod library;
+mod loudness;
 mod metadata;
 mod mp3;
 mod mp4;
@@ -20,7 +22,12 @@ mod picture;
 #[path = "../../tests/support/files.rs"]
 mod samples;
 mod sniff;
+mod studio;
+mod transfers;
+mod voice;
 
+pub use ffmpeg::{Ffmpeg, FfmpegAbsent, FfmpegChoice, Workshop};
 pub use integrity::{Damage, Integrity, check as check_integrity, report as report_integrity};
 pub use library::MediaLibrary;
 pub use picture::MAX_PIXELS;
+pub use studio::Studio;

@@ -57,14 +57,11 @@ pub(super) fn read(file: &[u8]) -> Result<Movie, MediaProblem> {
 /// what points into the file still does.
 pub(super) fn forget_origin(file: &mut [u8]) {
     let mut blanked = Vec::new();
-    for moov in atoms(file).unwrap_or_default() {
-        if &moov.kind != b"moov" {
-            continue;
-        }
-        for atom in atoms(moov.body).unwrap_or_default() {
-            if matches!(&atom.kind, b"udta" | b"meta") {
-                blanked.push((moov.start + atom.start, atom.body.len()));
-            }
+    for atom in atoms(file).unwrap_or_default() {
+        match &atom.kind {
+            b"moov" => notes(atom.body, atom.start, &mut blanked),
+            _ if is_note(&atom) => blanked.push((atom.start, atom.body.len())),
+            _ => {}
         }
     }
     for (start, len) in blanked {
@@ -78,6 +75,31 @@ pub(super) fn forget_origin(file: &mut [u8]) {
         if let Some(body) = file.get_mut(start..start + len) {
             body.fill(0);
         }
+    }
+}
+
+/// Where the notes are within a movie or one of its tracks, which begins at `base`.
+fn notes(body: &[u8], base: usize, found: &mut Vec<(usize, usize)>) {
+    for atom in atoms(body).unwrap_or_default() {
+        match &atom.kind {
+            b"trak" => notes(atom.body, base + atom.start, found),
+            _ if is_note(&atom) => found.push((base + atom.start, atom.body.len())),
+            _ => {}
+        }
+    }
+}
+
+/// Whether a box tells of the file's making: what users and programs noted (8.10.1), tags (8.11.1), or XMP
+/// under the identifier that its specification gives it (part 3, 1.1.4).
+fn is_note(atom: &Atom<'_>) -> bool {
+    const XMP: [u8; 16] = [
+        0xbe, 0x7a, 0xcf, 0xcb, 0x97, 0xa9, 0x42, 0xe8, 0x9c, 0x71, 0x99, 0x94, 0x91, 0xe3, 0xaf,
+        0xac,
+    ];
+    match &atom.kind {
+        b"udta" | b"meta" => true,
+        b"uuid" => atom.body.starts_with(&XMP),
+        _ => false,
     }
 }
 
@@ -202,4 +224,64 @@ fn size(header: &[u8]) -> Option<(u32, u32)> {
         (width, height)
     };
     (width > 0 && height > 0).then_some(upright)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::samples::{Film, atom, mp4};
+    use super::*;
+
+    /// An MP4 with these boxes at the end of its movie, and of its last track.
+    fn with_notes(notes: &[u8], after: &[u8]) -> Vec<u8> {
+        let track = atom(*b"trak", &[&atom(*b"mdia", &[]), notes].concat());
+        let movie = atom(*b"moov", &[notes, &track].concat());
+        [
+            &atom(*b"ftyp", b"isom"),
+            &movie[..],
+            after,
+            &atom(*b"mdat", b"mdat"),
+        ]
+        .concat()
+    }
+
+    #[test]
+    fn every_place_for_notes_is_blanked_and_nothing_moves() {
+        let place = b"-23.5505-046.6333/";
+        let xmp = [
+            &[0xbe, 0x7a, 0xcf, 0xcb, 0x97, 0xa9, 0x42, 0xe8][..],
+            &[0x9c, 0x71, 0x99, 0x94, 0x91, 0xe3, 0xaf, 0xac],
+            place,
+        ]
+        .concat();
+        for (what, note) in [
+            (
+                "the place by Apple",
+                atom(*b"udta", &atom(*b"\xa9xyz", place)),
+            ),
+            ("the place by 3GPP", atom(*b"udta", &atom(*b"loci", place))),
+            ("tags", atom(*b"meta", &atom(*b"ilst", place))),
+            ("XMP", atom(*b"uuid", &xmp)),
+        ] {
+            for mut file in [with_notes(&note, &[]), with_notes(&[], &note)] {
+                let len = file.len();
+                assert!(file.windows(9).any(|part| part == b"-046.6333"), "{what}");
+                forget_origin(&mut file);
+                assert!(!file.windows(9).any(|part| part == b"-046.6333"), "{what}");
+                assert_eq!(file.len(), len);
+                assert!(
+                    atoms(&file).is_ok() && file.ends_with(b"mdatmdat"),
+                    "{what}"
+                );
+            }
+        }
+        // Other boxes of programs may be needed to play it.
+        let other = atom(*b"uuid", b"sixteen bytes id and more");
+        let before = with_notes(&other, &other);
+        let mut after = before.clone();
+        forget_origin(&mut after);
+        assert!(after == before);
+        let mut film = mp4(Film::H264);
+        forget_origin(&mut film);
+        assert!(read(&film).is_ok());
+    }
 }

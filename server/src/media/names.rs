@@ -12,6 +12,15 @@ pub(super) fn clean(name: &str) -> Option<String> {
     Some(shorten(name)).filter(|name| !name.is_empty())
 }
 
+/// The name of what a file was turned into.
+pub(super) fn with_extension(name: &str, extension: &str) -> String {
+    let stem = match name.rsplit_once('.') {
+        Some((stem, last)) if !stem.is_empty() && last.chars().count() <= 5 => stem,
+        _ => name,
+    };
+    shorten(&format!("{stem}.{extension}"))
+}
+
 /// The name that a person typed for an item; `None` when nothing is left.
 pub(super) fn clean_typed(name: &str) -> Option<String> {
     let name = visible(name);

@@ -39,6 +39,12 @@ pub(super) fn duration(file: &[u8]) -> Result<u64, MediaProblem> {
     }
 }
 
+/// Looks at the first page alone: whether it begins with Opus.
+pub(super) fn begin(file: &[u8]) -> Result<(), MediaProblem> {
+    let page = Page::read(file).ok_or(MediaProblem::Broken)?;
+    opus_pre_skip(page.body).map(drop)
+}
+
 fn foreign() -> MediaProblem {
     MediaProblem::Unplayable {
         format: ForeignFormat::OggWithoutOpus,

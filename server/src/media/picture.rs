@@ -3,9 +3,13 @@
 use std::io::Cursor;
 
 use arauto_app::domain::MediaProblem;
+use image::codecs::gif::GifDecoder;
 use image::codecs::jpeg::JpegEncoder;
 use image::metadata::Orientation;
-use image::{DynamicImage, ImageDecoder, ImageError, ImageFormat, ImageReader, Limits, RgbImage};
+use image::{
+    AnimationDecoder, DynamicImage, ImageDecoder, ImageError, ImageFormat, ImageReader, Limits,
+    RgbImage,
+};
 
 /// Most pixels of an image. A picture from the largest common camera of a phone (50 megapixels)
 /// passes; a few kilobytes that unpack into gigabytes do not.
@@ -72,6 +76,14 @@ pub(super) fn decode(file: &[u8], format: ImageFormat) -> Result<Picture, MediaP
         orientation,
         thumbnail: encode_thumbnail(&small)?,
     })
+}
+
+/// Whether a GIF has more than one picture.
+pub(super) fn moves(gif: &[u8]) -> bool {
+    let Ok(decoder) = GifDecoder::new(Cursor::new(gif)) else {
+        return false;
+    };
+    matches!(decoder.into_frames().nth(1), Some(Ok(_)))
 }
 
 fn problem(error: ImageError) -> MediaProblem {

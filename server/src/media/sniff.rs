@@ -28,13 +28,18 @@ pub(super) enum Format {
         /// Whether it is a table of comma-separated values.
         is_table: bool,
     },
+    /// What WhatsApp does not play or show, and may be converted.
+    Foreign(ForeignFormat),
 }
 
 impl Format {
     /// The most bytes that it may have.
     pub(super) const fn max_bytes(self) -> u64 {
         match self {
-            Self::Pdf | Self::Zip | Self::Text { .. } => MediaKind::Document.max_bytes(),
+            // What is converted becomes smaller.
+            Self::Pdf | Self::Zip | Self::Text { .. } | Self::Foreign(_) => {
+                MediaKind::Document.max_bytes()
+            }
             // A GIF is decoded whole, as pictures are.
             Self::Picture(_) | Self::Gif | Self::Mp4 | Self::Ogg | Self::Mp3 => {
                 MediaKind::Image.max_bytes()
@@ -54,7 +59,7 @@ pub(super) fn sniff(first: &[u8], name: &str) -> Result<Format, MediaProblem> {
         return Ok(Format::Zip);
     }
     if first.get(4..8) == Some(b"ftyp") {
-        return brand(first);
+        return Ok(brand(first));
     }
     if first.starts_with(b"OggS") {
         return Ok(Format::Ogg);
@@ -63,7 +68,7 @@ pub(super) fn sniff(first: &[u8], name: &str) -> Result<Format, MediaProblem> {
         return Ok(Format::Gif);
     }
     if let Some(foreign) = foreign(first) {
-        return Err(MediaProblem::Unplayable { format: foreign });
+        return Ok(Format::Foreign(foreign));
     }
     match infer::get(first).map(|found| found.mime_type()) {
         Some("image/jpeg") => Ok(Format::Picture(ImageFormat::Jpeg)),
@@ -75,16 +80,16 @@ pub(super) fn sniff(first: &[u8], name: &str) -> Result<Format, MediaProblem> {
 }
 
 /// What the major brand of an ISO base media file says (ISO/IEC 14496-12, 4.3).
-fn brand(first: &[u8]) -> Result<Format, MediaProblem> {
+fn brand(first: &[u8]) -> Format {
     let format = match first.get(8..12) {
         Some(b"heic" | b"heix" | b"hevc" | b"heim" | b"heis" | b"mif1" | b"msf1") => {
             ForeignFormat::Heic
         }
         Some(b"avif" | b"avis") => ForeignFormat::Avif,
         Some(b"qt  ") => ForeignFormat::QuickTime,
-        _ => return Ok(Format::Mp4),
+        _ => return Format::Mp4,
     };
-    Err(MediaProblem::Unplayable { format })
+    Format::Foreign(format)
 }
 
 fn foreign(first: &[u8]) -> Option<ForeignFormat> {
@@ -149,8 +154,7 @@ mod tests {
             (b"\xff\xf1\x50\x80", ForeignFormat::Adts),
             (b"fLaC\0\0\0\x22", ForeignFormat::Flac),
         ] {
-            let problem = MediaProblem::Unplayable { format };
-            assert_eq!(sniff(first, "a.mp4"), Err(problem));
+            assert_eq!(sniff(first, "a.mp4"), Ok(Format::Foreign(format)));
         }
     }
 

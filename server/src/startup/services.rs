@@ -16,7 +16,7 @@ use crate::config::Config;
 use crate::http::assets::AssetNames;
 use crate::http::{Ports, Web};
 use crate::live::LiveBoard;
-use crate::media::{MediaLibrary, report_integrity};
+use crate::media::{Ffmpeg, MediaLibrary, Studio, Workshop, report_integrity};
 use crate::random::Random;
 use crate::store::{MetaStore, Store};
 use crate::whatsapp::{ConnectionService, GroupListService, GroupService, Hub, WhatsappConfig};
@@ -24,6 +24,9 @@ use crate::whatsapp::{ConnectionService, GroupListService, GroupService, Hub, Wh
 /// How long connections may take to store what they have to store and to close. A connection that
 /// is closed while the server goes on has more time than that.
 const CONNECTIONS_WITHIN: Duration = Duration::from_secs(4);
+
+/// The folder, with the data, in which files lie while they are converted.
+const WORKSHOP: &str = "converting";
 
 /// Everything that runs behind the pages.
 pub struct Services {
@@ -68,8 +71,12 @@ impl Services {
             live.clone(),
             campaign_config(config),
         )?;
-        let ports = ports(config, &store, &clock, &random, &live, &hub, &campaigns);
-        let accounts = ports.accounts.clone();
+        let studio = studio(config).await;
+        let ports = ports(
+            config, &store, &clock, &random, &live, &hub, &campaigns, studio,
+        );
+        let (accounts, media) = (ports.accounts.clone(), ports.media.clone());
+        tokio::spawn(async move { media.sweep_transfers().await });
         tokio::spawn(async move { accounts.sweep_sessions().await });
         tokio::spawn(report_integrity(store.clone()));
         Ok(Self {
@@ -109,6 +116,28 @@ impl Services {
     }
 }
 
+/// What converts files, if there is anything; the log tells why not.
+async fn studio(config: &Config) -> Option<Studio> {
+    let ffmpeg = match Ffmpeg::find(&config.ffmpeg).await {
+        Ok(ffmpeg) => ffmpeg,
+        Err(absent) => {
+            tracing::info!("nothing is converted: failed to {absent}");
+            return None;
+        }
+    };
+    match Workshop::prepare(config.data.join(WORKSHOP)) {
+        Ok(workshop) => {
+            tracing::info!(version = ffmpeg.version(), "ffmpeg converts media");
+            Some(Studio::new(ffmpeg, workshop))
+        }
+        Err(error) => {
+            tracing::warn!("nothing is converted: failed to prepare a folder for it: {error}");
+            None
+        }
+    }
+}
+
+#[allow(clippy::too_many_arguments, reason = "what the services are made of")]
 fn ports(
     config: &Config,
     store: &Store,
@@ -117,6 +146,7 @@ fn ports(
     live: &LiveBoard,
     hub: &Arc<Hub>,
     campaigns: &CampaignEngine,
+    studio: Option<Studio>,
 ) -> Ports {
     let (store, clock, random) = (store.clone(), clock.clone(), random.clone());
     Ports {
@@ -131,6 +161,7 @@ fn ports(
             random.clone(),
             live.clone(),
             config.media_quota,
+            studio,
         )),
         connections: Arc::new(ConnectionService::new(
             hub.clone(),

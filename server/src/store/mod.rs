@@ -27,6 +27,7 @@ mod order;
 mod run_records;
 mod session_keys;
 pub mod sqlite;
+mod transfers;
 
 pub use accounts::{AccountStore, SessionRow, TokenHash};
 pub use blobs::{BlobReader, BlobStore, BlobWriter};
@@ -44,6 +45,7 @@ pub use media::MediaStore;
 pub use meta::MetaStore;
 pub use run_records::RunRecords;
 pub use session_keys::{KeyExchange, KeyWrite, Seal, SessionKeyStore, StoredKey};
+pub use transfers::TransferStore;
 
 use std::sync::Arc;
 
@@ -62,6 +64,8 @@ pub struct Store {
     pub media: Arc<dyn MediaStore>,
     /// The bytes of media.
     pub blobs: Arc<dyn BlobStore>,
+    /// Files on their way into the library, piece by piece.
+    pub transfers: Arc<dyn TransferStore>,
     /// Campaigns.
     pub campaigns: Arc<dyn CampaignStore>,
     /// Runs and deliveries.

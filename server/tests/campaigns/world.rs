@@ -197,6 +197,8 @@ impl World {
             height: Some(600),
             duration_ms: None,
             pages: None,
+            gif: false,
+            waveform: None,
             uploaded_by: self.who.user.id,
             uploaded_at: now,
         };

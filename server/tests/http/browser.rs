@@ -44,6 +44,18 @@ impl Browser {
             .header(ACCEPT, "application/json")
     }
 
+    /// See [`post`](Self::post).
+    pub fn patch(&self, path: &str) -> RequestBuilder {
+        let request = self.client.patch(format!("{}{path}", self.url));
+        request.header(ORIGIN, &self.url)
+    }
+
+    /// See [`post`](Self::post).
+    pub fn delete(&self, path: &str) -> RequestBuilder {
+        let request = self.client.delete(format!("{}{path}", self.url));
+        request.header(ORIGIN, &self.url)
+    }
+
     /// A form that one of our own pages sends without script.
     pub fn form(&self, path: &str) -> RequestBuilder {
         let request = self.client.post(format!("{}{path}", self.url));

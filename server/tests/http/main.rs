@@ -8,8 +8,11 @@
 
 mod accounts;
 mod browser;
+mod conversions;
 #[path = "../support/files.rs"]
 mod files;
+#[path = "../support/films.rs"]
+mod films;
 mod group_lists;
 mod library;
 mod live;
@@ -21,3 +24,4 @@ mod runs;
 mod rush;
 mod safety;
 mod server;
+mod transfers;

@@ -1,6 +1,7 @@
 //! A server of one test.
 
 use std::net::SocketAddr;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -9,7 +10,7 @@ use arauto::clock::{Clock, ManualClock};
 use arauto::config::PublicUrl;
 use arauto::http::{Ports, Web, router};
 use arauto::live::LiveBoard;
-use arauto::media::MediaLibrary;
+use arauto::media::{Ffmpeg, FfmpegChoice, MediaLibrary, Studio, Workshop};
 use arauto::random::Random;
 use arauto::store::Store;
 use arauto::whatsapp::GroupListService;
@@ -31,6 +32,8 @@ pub struct Server {
     pub live: LiveBoard,
     pub stopping: CancellationToken,
     clock: ManualClock,
+    /// Where files lie while they are converted.
+    pub workshop: PathBuf,
     _data: tempfile::TempDir,
 }
 
@@ -46,16 +49,24 @@ impl Server {
 
     /// One with other things behind its ports.
     pub async fn start_with(public_url: Option<&str>, change: impl FnOnce(&mut Ports)) -> Self {
-        Self::start_holding(QUOTA, public_url, change).await
+        Self::start_holding(QUOTA, None, public_url, change).await
     }
 
     /// One whose workspaces may hold so many bytes of media.
     pub async fn start_with_quota(quota: u64) -> Self {
-        Self::start_holding(quota, None, |_| {}).await
+        Self::start_holding(quota, None, None, |_| {}).await
+    }
+
+    /// One that converts files, by the ffmpeg of this machine.
+    pub async fn start_converting() -> Self {
+        let ffmpeg = Ffmpeg::find(&FfmpegChoice::Found).await;
+        let ffmpeg = ffmpeg.expect("ffmpeg is installed: `make setup` does it");
+        Self::start_holding(QUOTA, Some(ffmpeg), None, |_| {}).await
     }
 
     async fn start_holding(
         quota: u64,
+        ffmpeg: Option<Ffmpeg>,
         public_url: Option<&str>,
         change: impl FnOnce(&mut Ports),
     ) -> Self {
@@ -64,7 +75,10 @@ impl Server {
         let clock = ManualClock::new(Timestamp::from_seconds(1_780_000_000));
         let live = LiveBoard::default();
         let stopping = CancellationToken::new();
-        let mut ports = ports(&store, &clock, &live, quota);
+        let workshop = data.path().join("converting");
+        let studio =
+            ffmpeg.map(|ffmpeg| Studio::new(ffmpeg, Workshop::prepare(workshop.clone()).unwrap()));
+        let mut ports = ports(&store, &clock, &live, quota, studio);
         change(&mut ports);
         let web = Web {
             ports,
@@ -89,6 +103,7 @@ impl Server {
             live,
             stopping,
             clock,
+            workshop,
             _data: data,
         }
     }
@@ -119,7 +134,13 @@ impl Server {
     }
 }
 
-fn ports(store: &Store, clock: &ManualClock, live: &LiveBoard, quota: u64) -> Ports {
+fn ports(
+    store: &Store,
+    clock: &ManualClock,
+    live: &LiveBoard,
+    quota: u64,
+    studio: Option<Studio>,
+) -> Ports {
     let random = Random::from_seed(1);
     let clock = Arc::new(clock.clone());
     let accounts = AccountService::new(store.clone(), clock.clone(), random.clone());
@@ -129,6 +150,7 @@ fn ports(store: &Store, clock: &ManualClock, live: &LiveBoard, quota: u64) -> Po
         random.clone(),
         live.clone(),
         quota,
+        studio,
     );
     let lists = GroupListService::new(store.clone(), clock, random, live.clone());
     Ports {

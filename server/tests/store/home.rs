@@ -92,6 +92,20 @@ impl Home {
         }
     }
 
+    /// How many pieces of files on their way are stored, named or not.
+    pub async fn transfer_pieces(&self) -> u64 {
+        if let Some(path) = self.url.strip_prefix("sqlite:") {
+            let db = rusqlite::Connection::open(path).unwrap();
+            let count = "SELECT count(*) FROM transfer_pieces";
+            let pieces: u32 = db.query_row(count, [], |row| row.get(0)).unwrap();
+            return pieces.into();
+        }
+        let client = mongodb::Client::with_uri_str(&self.url).await.unwrap();
+        let database = client.default_database().unwrap();
+        let pieces = database.collection::<Document>("transfer_pieces");
+        pieces.count_documents(doc! {}).await.unwrap()
+    }
+
     /// Waits until no blob is stored, finished or not.
     pub async fn until_no_blob_is_left(&self) {
         let waiting = async {

@@ -2,7 +2,7 @@
 
 use arauto::store::StoreError;
 use arauto_app::domain::{
-    CampaignState, MediaFilter, MediaItem, MediaKind, MediaOrder, MediaQuery,
+    CampaignState, MediaFilter, MediaItem, MediaKind, MediaOrder, MediaQuery, Waveform,
 };
 
 use super::home::Home;
@@ -42,15 +42,21 @@ pub async fn every_fact_of_a_kind_is_kept(home: Home) {
     voice.mime = "audio/ogg; codecs=opus".into();
     (voice.thumbnail, voice.width, voice.height) = (None, None, None);
     voice.duration_ms = Some(u64::from(u32::MAX) + 1);
+    voice.waveform = Some(Waveform::new(std::array::from_fn(|bar| {
+        u8::try_from(bar).unwrap()
+    })));
     let mut prices = voice.clone();
     prices.id = media_id();
     prices.kind = MediaKind::Document;
-    (prices.duration_ms, prices.pages) = (None, Some(12));
-    for item in [&voice, &prices] {
+    (prices.duration_ms, prices.pages, prices.waveform) = (None, Some(12), None);
+    let mut party = prices.clone();
+    party.id = media_id();
+    (party.kind, party.pages, party.gif) = (MediaKind::Video, None, true);
+    for item in [&voice, &prices, &party] {
         home.store.media.insert(item).await.unwrap();
     }
     let home = home.reopen().await;
-    for item in [voice, prices] {
+    for item in [voice, prices, party] {
         let kept = home.store.media.get(item.workspace, item.id).await;
         assert_eq!(kept.unwrap(), Some(item));
     }

@@ -23,7 +23,8 @@ const FILES: usize = 6;
 
 fn library(store: &Store) -> MediaLibrary {
     let (clock, random) = (Arc::new(SystemClock), Random::from_os().unwrap());
-    MediaLibrary::new(store.clone(), clock, random, LiveBoard::default(), u64::MAX)
+    let live = LiveBoard::default();
+    MediaLibrary::new(store.clone(), clock, random, live, u64::MAX, None)
 }
 
 fn somebody() -> Principal {
@@ -71,6 +72,33 @@ async fn upload(
     taken.ok().map(|item| item.id)
 }
 
+/// A file on its way: which one, and how many of its bytes arrived.
+type OnItsWay = (MediaId, usize, usize);
+
+/// Goes on with a file for a while, and ends it when all of it is there; then it is an item.
+async fn go_on(
+    library: &MediaLibrary,
+    who: &Principal,
+    (id, number, sent): &mut OnItsWay,
+    len: usize,
+) -> Option<MediaId> {
+    let file = file(*number);
+    let end = (*sent + len).min(file.len());
+    let piece = stream::iter([Ok::<_, ()>(Bytes::copy_from_slice(&file[*sent..end]))]);
+    let view = library
+        .append_to_transfer(who, *id, *sent as u64, piece)
+        .await;
+    *sent = end;
+    assert_eq!(view.unwrap().received, end as u64);
+    if end < file.len() {
+        return None;
+    }
+    let item = library.finish_transfer(who, *id).await.unwrap();
+    let again = library.finish_transfer(who, *id).await.unwrap();
+    assert_eq!((item.id, &again), (*id, &item));
+    Some(item.id)
+}
+
 /// What people believe is there: the item, which file it is, and whether an active campaign sends it.
 #[derive(Default)]
 struct Model(Vec<(MediaId, usize, bool)>);
@@ -106,10 +134,11 @@ async fn history(mut home: Home, seed: u64) -> Home {
     let (who, dice) = (somebody(), Random::from_seed(seed));
     let below = |bound: usize| usize::from(u16::from_le_bytes(dice.bytes())) % bound;
     let mut model = Model::default();
+    let mut on_their_way: Vec<OnItsWay> = Vec::new();
     let mut library_ = library(&home.store);
     for _ in 0..STEPS {
         let one = below(model.0.len().max(1));
-        match below(10) {
+        match below(14) {
             0..=3 => {
                 let number = below(FILES);
                 let id = upload(&library_, &who, number, usize::MAX).await.unwrap();
@@ -136,6 +165,25 @@ async fn history(mut home: Home, seed: u64) -> Home {
                     model.0.remove(one);
                 }
             }
+            10 => {
+                let number = below(FILES);
+                let (name, len) = (format!("{number}.csv"), file(number).len() as u64);
+                let begun = library_.begin_transfer(&who, &name, len).await.unwrap();
+                on_their_way.push((begun.id, number, 0));
+            }
+            11..=12 if !on_their_way.is_empty() => {
+                let place = below(on_their_way.len());
+                let len = 1 + below(60_000) * 8;
+                let ended = go_on(&library_, &who, &mut on_their_way[place], len).await;
+                if let Some(id) = ended {
+                    let (_, number, _) = on_their_way.swap_remove(place);
+                    model.0.push((id, number, false));
+                }
+            }
+            13 if !on_their_way.is_empty() => {
+                let (id, ..) = on_their_way.swap_remove(below(on_their_way.len()));
+                library_.abandon_transfer(&who, id).await.unwrap();
+            }
             8 => {
                 drop(library_);
                 home = home.crash().await;
@@ -148,6 +196,10 @@ async fn history(mut home: Home, seed: u64) -> Home {
         }
         model.check(&home.store, &who).await;
     }
+    for (id, ..) in on_their_way {
+        library_.abandon_transfer(&who, id).await.unwrap();
+    }
+    assert_eq!(home.transfer_pieces().await, 0);
     for (id, _, is_sent) in model.0 {
         if !is_sent {
             library_.delete(&who, id).await.unwrap();

@@ -33,6 +33,7 @@ mod receipts;
 mod samples;
 mod session_keys;
 mod stored_form;
+mod transfers;
 
 use home::Home;
 
@@ -201,4 +202,9 @@ conformance! {
         hundreds_of_keys_are_written_at_once
         values_are_found_by_what_sealed_them
         an_exchange_spares_what_changed_meanwhile;
+    transfers:
+        what_arrived_is_there_after_a_crash
+        of_two_who_go_on_at_the_same_place_one_does
+        what_is_announced_counts_and_what_is_abandoned_goes
+        other_workspaces_see_no_transfers;
 }

@@ -159,6 +159,8 @@ pub fn media_item(workspace: WorkspaceId, name: &str, content: u8, thumbnail: u8
         height: Some(800),
         duration_ms: None,
         pages: None,
+        gif: false,
+        waveform: None,
         uploaded_by: user_id(),
         uploaded_at: at(0),
     }

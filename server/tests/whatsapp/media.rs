@@ -2,7 +2,7 @@
 
 use arauto::whatsapp::{OutgoingMedia, OutgoingMessage};
 use arauto_app::domain::{
-    ContentHash, MediaId, MediaItem, MediaKind, Timestamp, UserId, WorkspaceId,
+    ContentHash, MediaId, MediaItem, MediaKind, Timestamp, UserId, Waveform, WorkspaceId,
 };
 use bytes::Bytes;
 use sha2::{Digest, Sha256};
@@ -25,6 +25,8 @@ fn media(kind: MediaKind, mime: &str, name: &str, bytes: &Bytes) -> OutgoingMedi
             height: None,
             duration_ms: None,
             pages: None,
+            gif: false,
+            waveform: None,
             uploaded_by: UserId::new(at, [1; 10]),
             uploaded_at: at,
         },
@@ -57,6 +59,10 @@ async fn every_kind_arrives_as_what_it_is() {
     video.item.duration_ms = Some(7_500);
     let mut voice = of(MediaKind::Audio, "audio/ogg; codecs=opus", "recado.ogg");
     voice.item.duration_ms = Some(3_200);
+    let loudness = std::array::from_fn(|bar| u8::try_from(bar).unwrap_or_default());
+    voice.item.waveform = Some(Waveform::new(loudness));
+    let mut party = of(MediaKind::Video, "video/mp4", "festa.mp4");
+    (party.item.gif, party.item.duration_ms) = (true, Some(900));
     let song = of(MediaKind::Audio, "audio/mpeg", "vinheta.mp3");
     let mut prices = of(MediaKind::Document, "application/pdf", "Preços");
     prices.item.pages = Some(12);
@@ -64,6 +70,7 @@ async fn every_kind_arrives_as_what_it_is() {
     for (media, caption) in [
         (image(&bytes), Some("Cartaz")),
         (video, Some("Conheça")),
+        (party, Some("Festa")),
         (voice, None),
         (song, None),
         (prices, Some("Tabela de *maio*")),
@@ -88,6 +95,9 @@ async fn every_kind_arrives_as_what_it_is() {
         assert_eq!(file.sha256.as_ref(), Some(&digest));
         assert_eq!(file.mimetype, Some(item.mime.clone()));
         assert_eq!(file.voice_note, item.is_voice_note());
+        assert_eq!(file.gif, item.gif);
+        let waveform = item.waveform.map(|waveform| waveform.bars().to_vec());
+        assert_eq!(file.waveform, waveform.unwrap_or_default());
         let seconds = item.duration_ms.map(|millis| millis.div_ceil(1000));
         assert_eq!(file.seconds.map(u64::from), seconds);
         assert_eq!(file.pages, item.pages);

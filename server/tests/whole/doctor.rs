@@ -54,6 +54,7 @@ async fn a_server_that_is_well_passes_while_it_runs_and_after() {
         ("store.schema", "ok"),
         ("store.write", "skipped"),
         ("keys.open", "ok"),
+        ("ffmpeg", "ok"),
         ("clock.steady", "ok"),
         ("clock.stored", "ok"),
         ("whatsapp.name", "ok"),

@@ -3,13 +3,12 @@
 use std::{
     env, fs,
     path::{Path, PathBuf},
-    process::Command,
     time::Duration,
 };
 
 use anyhow::{Context, Result};
 
-use super::node_modules;
+use super::{archive, node_modules};
 use crate::process::{self, step};
 
 const ON_PATH: [&str; 4] = [
@@ -26,7 +25,7 @@ pub fn prepare() -> Result<()> {
         return Ok(());
     }
     step("setup: browser");
-    if is_root() && process::find(&["apt-get"]).is_some() && install_from_archive().is_ok() {
+    if archive::install("chromium").is_ok() {
         return Ok(());
     }
     node_modules::prepare()?;
@@ -77,24 +76,4 @@ fn playwright_cache() -> Option<PathBuf> {
         ".cache"
     };
     Some(home.join(cache).join("ms-playwright"))
-}
-
-fn is_root() -> bool {
-    process::output(Command::new("id").arg("-u")).is_ok_and(|id| id.trim() == "0")
-}
-
-fn install_from_archive() -> Result<()> {
-    let mut update = Command::new("apt-get");
-    process::run_within(update.args(["update", "-qq"]), LIMIT)?;
-    let mut install = Command::new("apt-get");
-    install
-        .args([
-            "install",
-            "-y",
-            "-qq",
-            "--no-install-recommends",
-            "chromium",
-        ])
-        .env("DEBIAN_FRONTEND", "noninteractive");
-    process::run_within(&mut install, LIMIT)
 }

@@ -2,7 +2,7 @@
 
 use anyhow::{Context, Result};
 
-use super::{browser, mongod, node_modules, wasm_target};
+use super::{browser, ffmpeg, mongod, node_modules, wasm_target};
 
 /// Something that the build or the tests need.
 #[derive(Clone, Copy, Debug)]
@@ -15,15 +15,18 @@ pub enum Tool {
     Browser,
     /// A MongoDB server for the tests of that store.
     Mongod,
+    /// An ffmpeg for the tests of what it converts.
+    Ffmpeg,
 }
 
 impl Tool {
     /// All of them, as the tests need them.
-    pub const ALL: [Self; 4] = [
+    pub const ALL: [Self; 5] = [
         Self::WasmTarget,
         Self::NodeModules,
         Self::Browser,
         Self::Mongod,
+        Self::Ffmpeg,
     ];
 }
 
@@ -35,6 +38,7 @@ pub fn prepare(tools: &[Tool]) -> Result<()> {
             Tool::NodeModules => node_modules::prepare(),
             Tool::Browser => browser::prepare(),
             Tool::Mongod => mongod::prepare(),
+            Tool::Ffmpeg => ffmpeg::prepare(),
         }
         .with_context(|| format!("failed to set up {tool:?}"))?;
     }

@@ -155,6 +155,7 @@ pub(crate) fn media_problem(problem: MediaProblem) -> String {
         }
         MediaProblem::Broken => say!(media_problem.broken).into(),
         MediaProblem::TooManyPixels => say!(media_problem.too_many_pixels).into(),
+        MediaProblem::ConversionTooLong => say!(media_problem.conversion_too_long).into(),
         MediaProblem::Interrupted => say!(media_problem.interrupted).into(),
     }
 }

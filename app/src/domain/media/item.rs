@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{ContentHash, MediaKind};
+use super::{ContentHash, MediaKind, Waveform};
 use crate::domain::{MediaId, Timestamp, UserId, WorkspaceId};
 
 /// Most characters of a media item's name.
@@ -25,7 +25,7 @@ pub struct MediaItem {
     pub bytes: u64,
     /// Digest of its bytes: the same bytes are stored once per workspace.
     pub content: ContentHash,
-    /// Digest of its thumbnail, a small JPEG stored beside it; of images only.
+    /// Digest of its thumbnail, a small JPEG stored beside it; of what has a picture.
     pub thumbnail: Option<ContentHash>,
     /// Width in pixels, as shown, of what has a picture.
     pub width: Option<u32>,
@@ -35,6 +35,10 @@ pub struct MediaItem {
     pub duration_ms: Option<u64>,
     /// How many pages it has, as far as the file tells.
     pub pages: Option<u32>,
+    /// Whether it is a video that phones repeat without sound, as they do with what was a GIF.
+    pub gif: bool,
+    /// How loud it is over its length; of voice notes, where the server could listen to them.
+    pub waveform: Option<Waveform>,
     /// Who uploaded it.
     pub uploaded_by: UserId,
     /// When.
@@ -106,6 +110,8 @@ mod tests {
             height: None,
             duration_ms: None,
             pages: None,
+            gif: false,
+            waveform: None,
             uploaded_by: UserId::new(at, [1; 10]),
             uploaded_at: at,
         }

@@ -28,6 +28,8 @@ pub enum MediaProblem {
     Broken,
     /// More pixels than anybody sends: decoding it would take the memory of everybody else.
     TooManyPixels,
+    /// Turning it into a format that WhatsApp plays took longer than a server can give it.
+    ConversionTooLong,
     /// The upload ended before the file did.
     Interrupted,
     /// The workspace would hold more bytes than it may.

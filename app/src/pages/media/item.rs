@@ -2,9 +2,10 @@
 
 use leptos::prelude::*;
 
-use crate::api::{DeleteMedia, MediaCard, RenameMedia};
+use super::waveform::Bars;
+use crate::api::{DeleteMedia, MakeVoiceNote, MediaCard, RenameMedia};
 use crate::components::{Dialog, DialogButton, Icon, MediaFace, facts, len_u32};
-use crate::domain::{MEDIA_NAME_MAX_CHARS, MediaItem};
+use crate::domain::{MEDIA_NAME_MAX_CHARS, MediaId, MediaItem, MediaKind};
 
 /// Thumbnail, name, size, use; renaming and deleting.
 #[component]
@@ -12,6 +13,9 @@ pub(super) fn Tile(
     card: MediaCard,
     rename: ServerAction<RenameMedia>,
     delete: ServerAction<DeleteMedia>,
+    voice: ServerAction<MakeVoiceNote>,
+    /// Whether this server can convert files.
+    converts: bool,
 ) -> impl IntoView {
     let MediaCard {
         item,
@@ -24,12 +28,15 @@ pub(super) fn Tile(
         say!(media.used, count = len_u32(&used_by))
     };
     let names = (!used_by.is_empty()).then(|| say!(media.used_names, names = used_by.join(", ")));
-    let is_gif = item.mime == "image/gif";
+    let is_gif = item.mime == "image/gif" && !converts;
     let name = item.name.clone();
+    let moves = item.gif;
     view! {
         <li>
             <a class="thumb" href=format!("/midias/{}/arquivo", item.id) target="_blank">
                 <MediaFace item=item.clone() alt=name.clone() />
+                {item.waveform.map(|waveform| view! { <Bars waveform /> })}
+                {moves.then(|| view! { <span class="moves">{say!(media.gif_badge)}</span> })}
             </a>
             <div class="media-name">
                 <span title=name.clone()>{name.clone()}</span>
@@ -47,7 +54,7 @@ pub(super) fn Tile(
                 {used}
             </span>
             {is_gif.then(|| view! { <span class="sub">{say!(media.gif_hint)}</span> })}
-            <ItemDialog item used_by sent_by rename delete />
+            <ItemDialog item used_by sent_by rename delete voice converts />
         </li>
     }
 }
@@ -60,7 +67,11 @@ fn ItemDialog(
     sent_by: Vec<String>,
     rename: ServerAction<RenameMedia>,
     delete: ServerAction<DeleteMedia>,
+    voice: ServerAction<MakeVoiceNote>,
+    converts: bool,
 ) -> impl IntoView {
+    let can_be_voice = item.kind == MediaKind::Audio && !item.is_voice_note();
+    let to_voice = can_be_voice.then(|| view! { <ToVoice id=item.id voice converts /> });
     let dialog = format!("midia-{}", item.id);
     let input = format!("nome-{}", item.id);
     let input_id = input.clone();
@@ -110,7 +121,35 @@ fn ItemDialog(
                     <button class="btn">{say!(media.rename)}</button>
                 </div>
             </ActionForm>
+            {to_voice}
             {deletion}
         </Dialog>
     }
+}
+
+/// Having a voice note made of a sound, or why that is not possible here.
+#[component]
+fn ToVoice(id: MediaId, voice: ServerAction<MakeVoiceNote>, converts: bool) -> impl IntoView {
+    if !converts {
+        return view! { <p class="note">{say!(media.voice_absent)}</p> }.into_any();
+    }
+    let is_making = voice.pending();
+    view! {
+        <ActionForm action=voice>
+            <input type="hidden" name="id" value=id.to_string() />
+            <p class="note">{say!(media.voice_text)}</p>
+            <div class="actions">
+                <button class="btn" disabled=move || is_making.get()>
+                    {move || {
+                        if is_making.get() {
+                            say!(media.voice_making)
+                        } else {
+                            say!(media.voice_make)
+                        }
+                    }}
+                </button>
+            </div>
+        </ActionForm>
+    }
+    .into_any()
 }

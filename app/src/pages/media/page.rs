@@ -5,7 +5,9 @@ use leptos::prelude::*;
 use super::item::Tile;
 use super::search::{LAYOUT, LIST, ORDER, PATH, is_list, order, order_words, query};
 use super::upload::Upload;
-use crate::api::{DeleteMedia, LibraryView, LiveEvent, MediaCard, RenameMedia, search_media};
+use crate::api::{
+    DeleteMedia, LibraryView, LiveEvent, MakeVoiceNote, MediaCard, RenameMedia, search_media,
+};
 use crate::components::{
     ActionError, Asked, FilterBar, Loaded, PageLinks, PageTitle, asked, format, live_resource,
 };
@@ -17,10 +19,18 @@ pub(crate) fn MediaPage() -> impl IntoView {
     let asked = asked();
     let rename = ServerAction::<RenameMedia>::new();
     let delete = ServerAction::<DeleteMedia>::new();
+    let voice = ServerAction::<MakeVoiceNote>::new();
     let wanted = Memo::new(move |_| asked.with(|asked| (query(asked), asked.page)));
     let media = live_resource(
-        move || (wanted.get(), rename.version().get(), delete.version().get()),
-        |((query, page), _, _)| search_media(query, page),
+        move || {
+            let changes = (
+                rename.version().get(),
+                delete.version().get(),
+                voice.version().get(),
+            );
+            (wanted.get(), changes)
+        },
+        |((query, page), _)| search_media(query, page),
         // A campaign that changed may use a file that it did not use before.
         |event| {
             matches!(
@@ -40,9 +50,10 @@ pub(crate) fn MediaPage() -> impl IntoView {
             <Upload />
             <ActionError value=rename.value() />
             <ActionError value=delete.value() />
+            <ActionError value=voice.value() />
             <Loaded
                 resource=media
-                view=move |view| view! { <Library view asked rename delete /> }
+                view=move |view| view! { <Library view asked rename delete voice /> }
             />
         </div>
     }
@@ -54,6 +65,7 @@ fn Library(
     asked: Memo<Asked<MediaFilter>>,
     rename: ServerAction<RenameMedia>,
     delete: ServerAction<DeleteMedia>,
+    voice: ServerAction<MakeVoiceNote>,
 ) -> impl IntoView {
     let counts = Memo::new(move |_| view.with(|view| view.counts));
     // There is nothing at all to look for.
@@ -80,7 +92,7 @@ fn Library(
                 search=say!(media.search)
             />
             <Arrangement asked />
-            <Items view asked rename delete />
+            <Items view asked rename delete voice />
             <PageLinks path=PATH.to_owned() asked place label=say!(media.library_pages) shown />
         }
         .into_any()
@@ -161,6 +173,7 @@ fn Items(
     asked: Memo<Asked<MediaFilter>>,
     rename: ServerAction<RenameMedia>,
     delete: ServerAction<DeleteMedia>,
+    voice: ServerAction<MakeVoiceNote>,
 ) -> impl IntoView {
     let ids = Memo::new(move |_| {
         view.with(|view| {
@@ -169,6 +182,7 @@ fn Items(
         })
     });
     let is_empty = Memo::new(move |_| ids.with(Vec::is_empty));
+    let converts = Memo::new(move |_| view.with(|view| view.converts));
     let class = move || {
         if asked.with(is_list) {
             "media-list"
@@ -187,7 +201,11 @@ fn Items(
             <For each=move || ids.get() key=|id| *id let:id>
                 {
                     let card = card_of(id);
-                    move || card.get().map(|card| view! { <Tile card rename delete /> })
+                    move || {
+                        let converts = converts.get();
+                        card.get()
+                            .map(|card| view! { <Tile card rename delete voice converts /> })
+                    }
                 }
             </For>
         </ul>

@@ -121,12 +121,14 @@ fn file(message: &wa::Message) -> Option<(Option<String>, Media)> {
     if let Some(video) = message.video_message.as_option() {
         let mut file = media!("video", video, None);
         file.summary.seconds = video.seconds;
+        file.summary.gif = video.gif_playback.unwrap_or_default();
         return Some((video.caption.clone(), file));
     }
     if let Some(audio) = message.audio_message.as_option() {
         let mut file = media!("audio", audio, None);
         file.summary.seconds = audio.seconds;
         file.summary.voice_note = audio.ptt.unwrap_or_default();
+        file.summary.waveform = audio.waveform.clone().unwrap_or_default();
         return Some((None, file));
     }
     if let Some(document) = message.document_message.as_option() {
@@ -155,6 +157,8 @@ fn media(
         seconds: None,
         pages: None,
         voice_note: false,
+        waveform: Vec::new(),
+        gif: false,
         bytes: None,
         sha256: sha256.map(hex::encode),
         error: None,

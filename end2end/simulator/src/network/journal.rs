@@ -96,6 +96,12 @@ pub struct MediaSummary {
     /// Whether phones show it as spoken into them.
     #[serde(default)]
     pub voice_note: bool,
+    /// What phones draw of it, as the sender states it; empty for none.
+    #[serde(default)]
+    pub waveform: Vec<u8>,
+    /// Whether phones repeat it without sound, as they do with a GIF.
+    #[serde(default)]
+    pub gif: bool,
     /// Size of the decrypted file in bytes.
     pub bytes: Option<u64>,
     /// SHA-256 of the decrypted file, in hex; absent when it could not be fetched or decrypted.

@@ -160,6 +160,7 @@ const fn code(problem: MediaProblem) -> &'static str {
         MediaProblem::TooLarge { .. } => "too_large",
         MediaProblem::Broken => "broken",
         MediaProblem::TooManyPixels => "too_many_pixels",
+        MediaProblem::ConversionTooLong => "conversion_too_long",
         MediaProblem::Interrupted => "interrupted",
         MediaProblem::QuotaReached { .. } => "quota_reached",
     }

@@ -75,6 +75,7 @@ impl From<MongoStore> for Store {
             group_lists: store.clone(),
             media: store.clone(),
             blobs: store.clone(),
+            transfers: store.clone(),
             campaigns: store.clone(),
             journal: store.clone(),
             session_keys: Arc::new(Keys {

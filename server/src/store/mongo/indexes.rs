@@ -89,6 +89,14 @@ fn all() -> Vec<(&'static str, Vec<IndexModel>)> {
                 plain(doc! { "workspace": 1, "thumbnail": 1 }),
             ],
         ),
+        (
+            "transfers",
+            vec![
+                plain(doc! { "workspace": 1 }),
+                plain(doc! { "touched_at": 1 }),
+            ],
+        ),
+        ("transfer_pieces", vec![plain(doc! { "transfer": 1 })]),
         ("blobs", vec![unique(doc! { "workspace": 1, "content": 1 })]),
         (
             "blob_files.chunks",

@@ -34,6 +34,7 @@ mod schema;
 mod seals;
 mod senders;
 mod session_keys;
+mod transfers;
 mod uploads;
 mod wording;
 

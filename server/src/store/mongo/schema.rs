@@ -12,7 +12,7 @@ use super::{indexes, seals, senders, wording};
 use crate::store::{StoreError, folded};
 
 /// The version that this program reads and writes.
-pub(super) const VERSION: i32 = 18;
+pub(super) const VERSION: i32 = 19;
 
 /// Brings the database to this program's schema version and makes the indexes that are missing.
 ///
@@ -57,6 +57,7 @@ async fn migrate_to(database: &Database, version: i32) -> Result<(), StoreError>
         15 => senders::let_campaigns_have_several(database).await,
         16 => make_searchable(database, "media", "name").await,
         18 => indexes::drop_those_of_types(database).await,
+        19 => let_media_repeat(database).await,
         _ => Err(StoreError::Damaged(format!(
             "no migration leads to schema version {version}"
         ))),
@@ -168,6 +169,15 @@ async fn leave_members_uncounted(database: &Database) -> Result<(), StoreError> 
     let without = doc! { "members": { "$exists": false } };
     let none = doc! { "$set": { "members": 0_i64 } };
     deliveries.update_many(without, none).await?;
+    Ok(())
+}
+
+/// Videos may be what was a GIF, which none was before; files on their way have a collection of their own.
+async fn let_media_repeat(database: &Database) -> Result<(), StoreError> {
+    let media = database.collection::<Document>("media");
+    let without = doc! { "gif": { "$exists": false } };
+    let none = doc! { "$set": { "gif": false, "waveform": Bson::Null } };
+    media.update_many(without, none).await?;
     Ok(())
 }
 

@@ -2,7 +2,7 @@
 
 use arauto_app::domain::{
     CampaignId, ConnectionId, ContentHash, DeliveryId, GroupJid, GroupListId, MediaId, MessageId,
-    Recipient, RunId, Timestamp, UserId, WorkspaceId,
+    Recipient, RunId, Timestamp, UserId, WAVEFORM_BARS, Waveform, WorkspaceId,
 };
 use rusqlite::types::{FromSql, FromSqlError, FromSqlResult, ToSql, ToSqlOutput, Value, ValueRef};
 use serde::Serialize;
@@ -61,6 +61,18 @@ impl ToSql for Col<ContentHash> {
 impl FromSql for Col<ContentHash> {
     fn column_result(value: ValueRef<'_>) -> FromSqlResult<Self> {
         <[u8; 32]>::column_result(value).map(|digest| Self(ContentHash::from_bytes(digest)))
+    }
+}
+
+impl ToSql for Col<Waveform> {
+    fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
+        Ok(self.0.bars().as_slice().into())
+    }
+}
+
+impl FromSql for Col<Waveform> {
+    fn column_result(value: ValueRef<'_>) -> FromSqlResult<Self> {
+        <[u8; WAVEFORM_BARS]>::column_result(value).map(|bars| Self(Waveform::new(bars)))
     }
 }
 

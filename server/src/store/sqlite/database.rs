@@ -48,6 +48,7 @@ impl From<SqliteStore> for Store {
             group_lists: store.clone(),
             media: store.clone(),
             blobs: store.clone(),
+            transfers: store.clone(),
             campaigns: store.clone(),
             journal: store.clone(),
             session_keys: Arc::new(Keys {

@@ -19,8 +19,8 @@ impl MediaStore for SqliteStore {
             db.execute(
                 "INSERT INTO media
                      (id, workspace, name, kind, mime, bytes, content, thumbnail, width, height,
-                      uploaded_by, uploaded_at, duration_ms, pages, search)
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)",
+                      uploaded_by, uploaded_at, duration_ms, pages, search, gif, waveform)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17)",
                 params![
                     Col(item.id),
                     Col(item.workspace),
@@ -37,7 +37,9 @@ impl MediaStore for SqliteStore {
                     item.duration_ms
                         .map(|ms| i64::try_from(ms).unwrap_or(i64::MAX)),
                     item.pages,
-                    folded(&item.name)
+                    folded(&item.name),
+                    item.gif,
+                    item.waveform.map(Col),
                 ],
             )
             .map_err(naming_conflict("the media item exists already"))?;
@@ -203,6 +205,8 @@ fn item(row: &Row<'_>) -> rusqlite::Result<MediaItem> {
             .get::<_, Option<i64>>("duration_ms")?
             .map(i64::unsigned_abs),
         pages: row.get("pages")?,
+        gif: row.get("gif")?,
+        waveform: opt(row, "waveform")?,
         uploaded_by: col(row, "uploaded_by")?,
         uploaded_at: col(row, "uploaded_at")?,
     })

@@ -32,6 +32,7 @@ mod run_records;
 mod run_rows;
 mod schema;
 mod session_keys;
+mod transfers;
 mod writer;
 
 pub use database::SqliteStore;

@@ -32,6 +32,8 @@ const MIGRATIONS: &[&str] = &[
     include_str!("migrations/0022_media_kinds.sql"),
     include_str!("migrations/0023_tests.sql"),
     include_str!("migrations/0024_earlier_messages.sql"),
+    include_str!("migrations/0025_media_plays.sql"),
+    include_str!("migrations/0026_transfers.sql"),
 ];
 
 /// Marks a file as Arauto's in SQLite's header ("ARAU").

@@ -4,7 +4,7 @@ use arauto_app::domain::MediaItem;
 use arauto_app::say;
 
 use super::report::{Check, Verdict};
-use crate::media::{Damage, Integrity, check_integrity};
+use crate::media::{Damage, Ffmpeg, FfmpegAbsent, FfmpegChoice, Integrity, check_integrity};
 use crate::store::Store;
 
 /// How many files are named; of more it is said how many.
@@ -27,6 +27,32 @@ pub(super) async fn check(store: &Store) -> Check {
         Verdict::Failed => check.advise(say!(media.integrity_advice)),
         _ => check,
     }
+}
+
+/// Whether files can be converted. They need not be.
+pub(super) async fn ffmpeg(choice: &FfmpegChoice) -> Check {
+    let check = |verdict, found| Check::new("ffmpeg", say!(doctor.ffmpeg), verdict, found);
+    let absent = match Ffmpeg::find(choice).await {
+        Ok(ffmpeg) => {
+            let version = ffmpeg.version().to_owned();
+            return check(Verdict::Ok, say!(doctor.ffmpeg_ok, version = version));
+        }
+        Err(absent) => absent,
+    };
+    let (verdict, found) = match absent {
+        FfmpegAbsent::Off => return check(Verdict::Skipped, say!(doctor.ffmpeg_off).to_owned()),
+        // Nobody asked for it.
+        FfmpegAbsent::Missing if *choice == FfmpegChoice::Found => {
+            (Verdict::Skipped, say!(doctor.ffmpeg_missing).to_owned())
+        }
+        FfmpegAbsent::Missing => (Verdict::Warning, say!(doctor.ffmpeg_missing).to_owned()),
+        FfmpegAbsent::Broken(_) => (Verdict::Warning, say!(doctor.ffmpeg_broken).to_owned()),
+        FfmpegAbsent::Lacks(encoder) => (
+            Verdict::Warning,
+            say!(doctor.ffmpeg_lacks, encoder = encoder),
+        ),
+    };
+    check(verdict, found).advise(say!(doctor.ffmpeg_advice))
 }
 
 fn names(damaged: &[(MediaItem, Damage)]) -> String {

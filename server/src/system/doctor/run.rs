@@ -49,6 +49,7 @@ async fn diagnose(config: &Config, clock: &dyn Clock) -> Report {
         }
         checks.push(media::check(store).await);
     }
+    checks.push(media::ffmpeg(&config.ffmpeg).await);
     checks.extend(network::check(config, clock).await);
     checks.push(steady.end(clock));
 

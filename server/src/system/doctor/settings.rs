@@ -44,6 +44,7 @@ pub(super) fn list(config: &Config) -> Vec<Setting> {
                 quota => format!("{quota} B"),
             },
         ),
+        setting("ffmpeg", say!(doctor.ffmpeg), config.ffmpeg.to_string()),
         setting("log", say!(doctor.log), config.log.clone()),
     ]
 }

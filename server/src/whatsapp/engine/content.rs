@@ -67,6 +67,7 @@ fn video(media: &OutgoingMedia, caption: Option<String>, upload: &UploadResponse
             media_key: Some(upload.media_key.to_vec()),
             media_key_timestamp: Some(upload.media_key_timestamp),
             seconds: seconds(&media.item),
+            gif_playback: media.item.gif.then_some(true),
             width: media.item.width,
             height: media.item.height,
             jpeg_thumbnail: thumbnail(media),
@@ -89,6 +90,7 @@ fn audio(media: &OutgoingMedia, upload: &UploadResponse) -> wa::Message {
             media_key_timestamp: Some(upload.media_key_timestamp),
             seconds: seconds(&media.item),
             ptt: Some(media.item.is_voice_note()),
+            waveform: media.item.waveform.map(|waveform| waveform.bars().to_vec()),
             ..Default::default()
         }),
         ..Default::default()

@@ -278,6 +278,8 @@ async fn add_image(house: &House) -> MediaId {
         height: Some(600),
         duration_ms: None,
         pages: None,
+        gif: false,
+        waveform: None,
         uploaded_by: house.who.user.id,
         uploaded_at: now(),
     };
