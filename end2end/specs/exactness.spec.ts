@@ -37,7 +37,7 @@ test('a draft keeps itself, and Ctrl+S saves', async ({ page, world }) => {
   await linkNumber(page, world, phone);
   await syncGroups(page, world, ['Clientes']);
   await writeCampaign(page, world, { name: 'Fornada', text: 'Saiu do forno' });
-  await expect(page.getByText('Rascunho salvo.')).toBeVisible();
+  await expect(page.getByText(/^Salvo (agora|há)/)).toBeVisible();
   await expect(page).toHaveURL(/\/campanhas\/[0-9a-f-]{36}$/);
   await page.reload();
   await page.locator('html[data-hydrated]').waitFor({ state: 'attached' });

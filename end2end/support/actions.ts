@@ -66,8 +66,21 @@ export async function writeCampaign(page: Page, world: World, message: Message):
   const option = connection.locator('option', { hasText: message.connection ?? 'Loja' });
   await connection.selectOption(await option.getAttribute('value'));
   await page.getByRole('button', { name: /Selecionar os? \d+ desta busca/ }).click();
-  if (message.image) await page.getByRole('radio', { name: message.image }).check({ force: true });
+  if (message.image) await chooseMedia(page, message.image);
   await page.getByRole('textbox', { name: /Texto|Legenda/ }).fill(message.text);
+}
+
+/** Chooses a file of the library for the (first) variant of a campaign. */
+export async function chooseMedia(page: Page, name: string): Promise<void> {
+  await page.getByRole('button', { name: /^(Escolher|Trocar) mídia$/ }).first().click();
+  const dialog = page.getByRole('dialog', { name: 'Escolher mídia' });
+  await dialog.getByRole('button', { name: new RegExp(`^${name.replace('.', '\\.')}`) }).click();
+  await expect(dialog).toBeHidden();
+}
+
+/** Reads that what is written is in the store. */
+export async function expectKept(page: Page): Promise<void> {
+  await expect(page.getByText(/^Salvo (agora|há)/)).toBeVisible();
 }
 
 /** Starts the written campaign where a start leads: at the look at what it will do. */

@@ -105,10 +105,10 @@ function watchConsole(page: Page): string[] {
 }
 
 /** Complaints that a test provokes on purpose, such as the live channel of a killed server. */
-const EXPECTED_WHILE_DOWN = [/ERR_CONNECTION_REFUSED/, /ERR_INCOMPLETE_CHUNKED_ENCODING/, /ERR_EMPTY_RESPONSE/, /ERR_CONNECTION_RESET/];
+const EXPECTED_WHILE_DOWN = [/ERR_CONNECTION_REFUSED/, /ERR_INCOMPLETE_CHUNKED_ENCODING/, /ERR_EMPTY_RESPONSE/, /ERR_CONNECTION_RESET/, /server function: error reaching server/];
 
 /** Refusals that a test provokes on purpose: the browser itself notes each in the console. */
-const EXPECTED_REFUSALS = /Failed to load resource: the server responded with a status of 4(13|15|22)/;
+const EXPECTED_REFUSALS = /Failed to load resource: the server responded with a status of 4(09|13|15|22)/;
 
 interface Fixtures {
   world: World;

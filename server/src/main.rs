@@ -11,7 +11,7 @@ use clap::Parser;
 
 /// The stack of each worker thread, in bytes. Rendering a page calls as deep as its elements are
 /// nested, and the frames of an unoptimised build are large. Untouched pages of it cost nothing.
-const WORKER_STACK: usize = 16 << 20;
+const WORKER_STACK: usize = 32 << 20;
 
 /// How long threads may take to end that do something which cannot be broken off.
 const LAST_THREADS_WITHIN: Duration = Duration::from_millis(500);

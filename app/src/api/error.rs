@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::domain::{
     AccountProblem, ConnectionCause, DraftProblem, GroupListProblem, MediaProblem, PaceProblem,
-    PhoneProblem, RepeatObstacle,
+    PhoneProblem, RepeatObstacle, Timestamp,
 };
 
 /// Why a request was not carried out. It crosses to the browser as data; `locales/` has the
@@ -74,6 +74,12 @@ pub enum ApiError {
     /// The campaign's state does not allow that now.
     #[error("act on the campaign in its present state")]
     CampaignState,
+    /// Somebody saved the campaign since the copy was read that the change was made from.
+    #[error("save the campaign: it was changed meanwhile")]
+    CampaignChanged {
+        /// When it was saved last.
+        at: Timestamp,
+    },
     /// Nothing of the run can be sent again.
     #[error("send messages of the run again: {0:?}")]
     NotRepeatable(RepeatObstacle),

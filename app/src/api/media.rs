@@ -5,6 +5,8 @@ use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use super::{ApiError, Principal};
+#[cfg(feature = "ssr")]
+use crate::domain::VARIANTS_MAX;
 use crate::domain::{MediaCounts, MediaId, MediaItem, MediaQuery, Timestamp};
 
 /// What the rest of the product may ask of the media library.
@@ -20,6 +22,8 @@ pub trait Media: Send + Sync {
         query: &MediaQuery,
         page: u32,
     ) -> Result<LibraryView, ApiError>;
+    /// Those of these items that there are.
+    async fn chosen(&self, who: &Principal, ids: &[MediaId]) -> Result<Vec<MediaItem>, ApiError>;
     /// Gives an item another name.
     async fn rename(&self, who: &Principal, id: MediaId, name: &str) -> Result<(), ApiError>;
     /// Makes a voice note of a sound, as an item of its own beside it.
@@ -54,6 +58,8 @@ pub struct LibraryView {
     pub quota: Option<u64>,
     /// Whether this server can convert files.
     pub converts: bool,
+    /// The server's time when this view was made.
+    pub now: Timestamp,
 }
 
 /// One item and who uses it.
@@ -83,6 +89,20 @@ pub async fn search_media(
     let who = Principal::from_context()?;
     super::principal::port::<dyn Media>()
         .search(&who, &query, page)
+        .await
+}
+
+/// Chosen items, as far as they are still there; `ids` has their ids with spaces between them.
+#[server(prefix = "/api", endpoint = "chosen-media")]
+pub async fn chosen_media(ids: String) -> Result<Vec<MediaItem>, ApiError> {
+    let who = Principal::from_context()?;
+    let ids: Vec<MediaId> = ids
+        .split_whitespace()
+        .filter_map(|id| id.parse().ok())
+        .take(VARIANTS_MAX)
+        .collect();
+    super::principal::port::<dyn Media>()
+        .chosen(&who, &ids)
         .await
 }
 

@@ -24,6 +24,61 @@ pub(crate) fn press(id: &str) {
     let _ = id;
 }
 
+/// The value of the box that is checked within an element; `None` when none is.
+pub(crate) fn checked_value(within: &leptos::web_sys::Element) -> Option<String> {
+    #[cfg(feature = "hydrate")]
+    {
+        use wasm_bindgen::JsCast;
+
+        let checked = within.query_selector("input:checked").ok().flatten()?;
+        let checked: web_sys::HtmlInputElement = checked.dyn_into().ok()?;
+        Some(checked.value())
+    }
+    #[cfg(not(feature = "hydrate"))]
+    {
+        let _ = within;
+        None
+    }
+}
+
+/// Moves the focus by an arrow key among the buttons that an element shows in rows, from outside to the first
+/// one; tells whether the key was one.
+pub(crate) fn step_among(rows: &leptos::web_sys::Element, key: &str) -> bool {
+    #[cfg(feature = "hydrate")]
+    {
+        use wasm_bindgen::JsCast;
+        use web_sys::HtmlElement;
+
+        let first = rows.first_element_child();
+        let all = std::iter::successors(first, web_sys::Element::next_element_sibling);
+        let all: Vec<HtmlElement> = all.filter_map(|one| one.dyn_into().ok()).collect();
+        let top = all.first().map(HtmlElement::offset_top);
+        let in_row = all
+            .iter()
+            .filter(|one| Some(one.offset_top()) == top)
+            .count();
+        let focused = leptos::prelude::document().active_element();
+        let at = focused.and_then(|focused| all.iter().position(|one| **one == focused));
+        let to = match (key, at) {
+            ("ArrowRight", Some(at)) => at + 1,
+            ("ArrowLeft", Some(at)) => at.saturating_sub(1),
+            ("ArrowDown", Some(at)) => at + in_row,
+            ("ArrowUp", Some(at)) => at.saturating_sub(in_row),
+            ("ArrowDown", None) => 0,
+            _ => return false,
+        };
+        if let Some(next) = all.get(to.min(all.len().saturating_sub(1))) {
+            let _ = next.focus();
+        }
+        true
+    }
+    #[cfg(not(feature = "hydrate"))]
+    {
+        let _ = (rows, key);
+        false
+    }
+}
+
 /// Names the page that is shown anew: a reload leads there.
 pub(crate) fn show_address(path: &str) {
     #[cfg(feature = "hydrate")]

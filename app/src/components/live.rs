@@ -105,6 +105,16 @@ impl Live {
     }
 }
 
+/// Calls `react` soon after something that `concerns` it changed, for as long as the caller's owner lives.
+pub(crate) fn on_change(
+    concerns: impl Fn(&LiveEvent) -> bool + Send + Sync + 'static,
+    react: impl Fn() + Send + Sync + 'static,
+) {
+    if let Some(live) = use_context::<Live>() {
+        live.on_change(concerns, react);
+    }
+}
+
 /// A resource that is read again whenever the server says that something which `concerns` it
 /// changed.
 pub(crate) fn live_resource<Key, Value, Fut>(
@@ -118,9 +128,7 @@ where
     Fut: Future<Output = Result<Value, ApiError>> + Send + 'static,
 {
     let resource = Resource::new(key, fetch);
-    if let Some(live) = use_context::<Live>() {
-        live.on_change(concerns, move || resource.refetch());
-    }
+    on_change(concerns, move || resource.refetch());
     resource
 }
 

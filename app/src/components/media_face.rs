@@ -27,7 +27,7 @@ pub(crate) fn MediaFace(
         }
         .into_any()
     } else if item.kind == MediaKind::Video {
-        // The browser draws the first picture: the library decodes none.
+        // Where the server has nothing to decode it with, the browser draws the first picture.
         view! {
             <video
                 src=format!("/midias/{}/arquivo#t=0.1", item.id)
@@ -66,6 +66,7 @@ pub(crate) const fn kind_icon(kind: MediaKind) -> &'static str {
 pub(crate) fn kind_words(item: &MediaItem) -> String {
     match item.kind {
         MediaKind::Image => say!(media.kind_image).into(),
+        MediaKind::Video if item.gif => say!(media.kind_gif).into(),
         MediaKind::Video => say!(media.kind_video).into(),
         MediaKind::Audio if item.is_voice_note() => say!(media.kind_voice).into(),
         MediaKind::Audio => say!(media.kind_audio).into(),

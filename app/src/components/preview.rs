@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use super::{Icon, facts, format, kind_icon};
+use super::{Bars, Icon, facts, format, kind_icon};
 use crate::domain::formatting::{Block, Span, fold, parse};
 use crate::domain::{MediaItem, MediaKind};
 
@@ -124,6 +124,8 @@ fn draw_media(media: MediaItem) -> AnyView {
                 height=media.height
                 preload="metadata"
                 controls
+                loop=media.gif
+                muted=media.gif
                 playsinline
                 aria-label=say!(media.preview_video, name = media.name)
             ></video>
@@ -131,6 +133,7 @@ fn draw_media(media: MediaItem) -> AnyView {
         .into_any(),
         MediaKind::Audio => view! {
             <div class="bubble-file">
+                {media.waveform.map(|waveform| view! { <Bars waveform /> })}
                 <Icon name=kind_icon(media.kind) />
                 <audio
                     src=file

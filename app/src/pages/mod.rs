@@ -26,7 +26,10 @@ pub(crate) use groups::{
     Asked, GroupListPage, GroupListsPage, GroupPage, GroupsPage, SelectAll, kind_words,
     option_name, without_boxes,
 };
-pub(crate) use media::MediaPage;
+pub(crate) use media::{
+    Job, Jobs, MediaPage, UploadForm, all_taken, brings_text, filter_words, newest, take_dropped,
+    take_pasted,
+};
 pub(crate) use missing::{MissingInFrame, MissingPage};
 pub(crate) use run::RunPage;
 pub(crate) use sign_in::SignInPage;

@@ -114,6 +114,7 @@ fn campaign(
         workspace: connection.workspace,
         name: "Oferta".into(),
         connection: Some(connection.id),
+        lost_connection: false,
         lists: Vec::new(),
         targets: vec![group.clone()],
         also: Vec::new(),

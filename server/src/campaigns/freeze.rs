@@ -227,6 +227,7 @@ mod tests {
             workspace: WorkspaceId::new(NOW, [3; 10]),
             name: "Oferta".into(),
             connection: Some(ConnectionId::new(NOW, [1; 10])),
+            lost_connection: false,
             lists: Vec::new(),
             targets: Vec::new(),
             also: Vec::new(),

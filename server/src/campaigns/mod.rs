@@ -44,6 +44,7 @@ mod repeat;
 mod restriction;
 mod review;
 mod runs;
+mod save;
 mod scheduler;
 mod senders;
 mod service;

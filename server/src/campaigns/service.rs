@@ -1,22 +1,21 @@
 //! Writing, listing and starting campaigns: the port [`Campaigns`].
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use arauto_app::api::{
-    Acted, ApiError, CampaignPast, CampaignReview, CampaignSummary, CampaignTests, Campaigns,
-    CampaignsView, LiveEvent, NotFound, PastPlace, Principal, TestOrder,
+    Acted, ApiError, Base, CampaignPast, CampaignReview, CampaignSummary, CampaignTests, Campaigns,
+    CampaignsView, LiveEvent, NotFound, PastPlace, Principal, Saved, TestOrder,
 };
 use arauto_app::domain::{
     CAMPAIGNS_SHOWN, Campaign, CampaignAction, CampaignDraft, CampaignId, CampaignQuery,
-    CampaignState, ConnectionId, Group, GroupJid, Page, PastRuns, RunId, Sender, Timestamp,
-    TimingProblem, WorkspaceId, Zone, one_per_connection,
+    CampaignState, ConnectionId, Page, RunId, Timestamp, WorkspaceId,
 };
 use async_trait::async_trait;
 use futures::{StreamExt, TryStreamExt};
 
-use super::begin::{groups_of, missing_references};
 use super::gates::zone_of;
+use super::save::save;
 use super::shared::Shared;
 use super::{life, past, review, targets, test_send};
 use crate::failure::{api_error, internal};
@@ -101,11 +100,11 @@ impl Campaigns for CampaignService {
     async fn save(
         &self,
         who: &Principal,
-        id: Option<CampaignId>,
+        base: Option<Base>,
         draft: CampaignDraft,
-    ) -> Result<CampaignId, ApiError> {
+    ) -> Result<Saved, ApiError> {
         let workspace = who.workspace_id();
-        self.to_the_end(move |shared| async move { save(&shared, workspace, id, draft).await })
+        self.to_the_end(move |shared| async move { save(&shared, workspace, base, draft).await })
             .await
     }
 
@@ -237,116 +236,6 @@ pub(super) async fn find(
         .await
         .map_err(api_error)?;
     campaign.ok_or(ApiError::NotFound(NotFound::Campaign))
-}
-
-async fn save(
-    shared: &Shared,
-    workspace: WorkspaceId,
-    id: Option<CampaignId>,
-    draft: CampaignDraft,
-) -> Result<CampaignId, ApiError> {
-    let mut problems = draft.problems_to_save();
-    let missing = missing_references(shared, workspace, &draft).await;
-    problems.extend(missing.map_err(api_error)?);
-    if Zone::embedded(&draft.timing.zone).is_none() {
-        problems.push(TimingProblem::ZoneUnknown.into());
-    }
-    if !problems.is_empty() {
-        return Err(ApiError::Draft(problems));
-    }
-    let senders = known_senders(shared, workspace, draft.senders()).await;
-    let mut senders = senders.map_err(api_error)?;
-    let first = match draft.connection {
-        Some(_) if !senders.is_empty() => Some(senders.remove(0)),
-        _ => None,
-    };
-    let (lists, targets) = first.map_or_else(Default::default, |one| (one.lists, one.targets));
-    let now = shared.now();
-    let existing = match id {
-        Some(id) => Some(find(shared, workspace, id).await?),
-        None => None,
-    };
-    let is_new = existing.is_none();
-    if existing
-        .as_ref()
-        .is_some_and(|campaign| !campaign.state.can_edit())
-    {
-        return Err(ApiError::CampaignState);
-    }
-    let campaign = Campaign {
-        id: id.unwrap_or_else(|| CampaignId::new(now, shared.random.bytes())),
-        workspace,
-        name: draft.name.trim().to_owned(),
-        connection: draft.connection,
-        lists,
-        targets,
-        also: senders,
-        pace: draft.pace,
-        content: draft.content,
-        others: draft.others,
-        timing: draft.timing,
-        state: existing
-            .as_ref()
-            .map_or(CampaignState::Draft, |campaign| campaign.state),
-        past: existing
-            .as_ref()
-            .map_or_else(PastRuns::default, |campaign| campaign.past),
-        next_at: None,
-        created_at: existing.map_or(now, |campaign| campaign.created_at),
-        updated_at: now,
-    };
-    write(shared, &campaign, is_new).await?;
-    shared
-        .live
-        .post(workspace, LiveEvent::Campaign(campaign.id));
-    Ok(campaign.id)
-}
-
-async fn write(shared: &Shared, campaign: &Campaign, is_new: bool) -> Result<(), ApiError> {
-    let campaigns = &shared.store.campaigns;
-    if is_new {
-        return campaigns.insert(campaign).await.map_err(api_error);
-    }
-    match campaigns.update(campaign).await {
-        // Deleted, or started, since it was read.
-        Err(StoreError::Conflict(_)) => {
-            find(shared, campaign.workspace, campaign.id).await?;
-            Err(ApiError::CampaignState)
-        }
-        written => written.map_err(api_error),
-    }
-}
-
-/// The connections of a draft, each once, with those of their lists and groups that are theirs.
-async fn known_senders(
-    shared: &Shared,
-    workspace: WorkspaceId,
-    chosen: Vec<Sender>,
-) -> Result<Vec<Sender>, StoreError> {
-    let mut senders = Vec::new();
-    for chosen in one_per_connection(chosen) {
-        let connection = chosen.connection;
-        let groups = groups_of(shared, workspace, connection, &chosen.targets).await?;
-        let lists =
-            targets::known_lists(&shared.store, workspace, connection, &chosen.lists).await?;
-        senders.push(Sender {
-            connection,
-            lists,
-            targets: known_targets(chosen.targets, &groups),
-        });
-    }
-    Ok(senders)
-}
-
-/// The targets that are groups of the chosen connection, each once. Others come from a form that
-/// was filled in for another connection, and go with it.
-fn known_targets(targets: Vec<GroupJid>, groups: &[Group]) -> Vec<GroupJid> {
-    let known: HashSet<&GroupJid> = groups.iter().map(|group| &group.jid).collect();
-    let mut seen = HashSet::new();
-    targets
-        .into_iter()
-        .filter(|target| known.contains(target) && seen.insert(target.clone()))
-        .collect()
 }
 
 async fn delete(

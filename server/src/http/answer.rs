@@ -43,6 +43,7 @@ pub(super) fn status(error: &ApiError) -> StatusCode {
         | ApiError::ConnectionAdrift
         | ApiError::GroupListInUse(_)
         | ApiError::CampaignState
+        | ApiError::CampaignChanged { .. }
         | ApiError::NotRepeatable(_)
         | ApiError::MediaInUse(_) => StatusCode::CONFLICT,
         ApiError::Account(_)

@@ -143,11 +143,9 @@ impl Examiner {
         };
         Ok(match made {
             Ok((video, seen)) => {
-                let thumbnail = facts.thumbnail;
-                let gif = true;
                 let facts = Facts {
-                    gif,
-                    thumbnail,
+                    thumbnail: facts.thumbnail,
+                    gif: true,
                     ..seen
                 };
                 (video, facts)

@@ -316,11 +316,21 @@ impl Media for MediaLibrary {
             used_bytes: media.used_bytes(workspace).await.map_err(api_error)?,
             quota: (self.quota < u64::MAX).then_some(self.quota),
             converts: self.examiner.converts(),
+            now: self.clock.now(),
         })
     }
 
     async fn make_voice_note(&self, who: &Principal, id: MediaId) -> Result<(), ApiError> {
         self.voice_note_of(who, id).await.map(drop)
+    }
+
+    async fn chosen(&self, who: &Principal, ids: &[MediaId]) -> Result<Vec<MediaItem>, ApiError> {
+        let mut chosen = Vec::new();
+        for id in ids {
+            let item = self.store.media.get(who.workspace_id(), *id).await;
+            chosen.extend(item.map_err(api_error)?);
+        }
+        Ok(chosen)
     }
 
     /// A name of which nothing visible is left changes nothing: there is no item without a name.

@@ -82,7 +82,7 @@ mod tests {
     fn silence_and_what_is_longer_than_told_are_no_trouble() {
         assert_eq!(Loudness::of(0).waveform().bars(), &[0; WAVEFORM_BARS]);
         let mut loudness = Loudness::of(1);
-        loudness.feed(&[1; 40_000]);
+        loudness.feed(&vec![1; 40_000]);
         assert_eq!(loudness.waveform().bars()[WAVEFORM_BARS - 1], 100);
     }
 }

@@ -38,12 +38,13 @@ pub trait CampaignStore: Send + Sync {
         workspace: WorkspaceId,
         id: CampaignId,
     ) -> Result<Option<Campaign>, StoreError>;
-    /// Replaces name, connection, lists, targets, content, timing and the time of change.
+    /// Replaces name, connection, lists, targets, content, timing and the time of change, if it was last
+    /// changed at `seen`.
     ///
     /// # Errors
-    /// [`StoreError::Conflict`] when it no longer exists or its state is not `campaign.state`
-    /// (somebody started it in the meantime).
-    async fn update(&self, campaign: &Campaign) -> Result<(), StoreError>;
+    /// [`StoreError::Conflict`] when it no longer exists, its state is not `campaign.state` (somebody
+    /// started it in the meantime), or it was changed since.
+    async fn update(&self, campaign: &Campaign, seen: Timestamp) -> Result<(), StoreError>;
     /// Moves it from where it stands to where it shall; tells whether it stood there.
     async fn move_on(
         &self,

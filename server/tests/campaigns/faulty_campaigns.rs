@@ -40,8 +40,8 @@ impl CampaignStore for Faulty<dyn CampaignStore> {
     ) -> Result<Option<Campaign>, StoreError> {
         self.faults.pass(self.inner.get(workspace, id)).await
     }
-    async fn update(&self, campaign: &Campaign) -> Result<(), StoreError> {
-        self.faults.pass(self.inner.update(campaign)).await
+    async fn update(&self, campaign: &Campaign, seen: Timestamp) -> Result<(), StoreError> {
+        self.faults.pass(self.inner.update(campaign, seen)).await
     }
     async fn move_on(
         &self,

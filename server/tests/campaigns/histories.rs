@@ -126,7 +126,7 @@ impl History {
             let mut draft = world.draft(groups);
             draft.timing = timing.clone();
             let campaigns = process.engine.campaigns();
-            let campaign = campaigns.save(&world.who, None, draft).await.unwrap();
+            let campaign = campaigns.save(&world.who, None, draft).await.unwrap().id;
             Self {
                 servers: if random.random_bool(0.4) { 2 } else { 1 },
                 tenancy: Tenancy::new(&world),

@@ -118,7 +118,8 @@ fn new_world(groups: u32, seed: u64) -> (World, CampaignId) {
             .campaigns()
             .save(&world.who, None, draft)
             .await
-            .unwrap();
+            .unwrap()
+            .id;
         (world, campaign)
     })
 }

@@ -1,6 +1,6 @@
 //! The life of a campaign: saving, starting, deleting.
 
-use arauto_app::api::{ApiError, NotFound};
+use arauto_app::api::{ApiError, Base, NotFound};
 use arauto_app::domain::*;
 
 use super::network::Behaviour;
@@ -14,7 +14,8 @@ async fn a_draft_keeps_only_groups_of_its_connection_each_once() {
     let mut draft = world.draft(3);
     draft.targets.extend([jid(1), jid(99)]);
     draft.name = "  Oferta  ".into();
-    let id = campaigns.save(&world.who, None, draft).await.unwrap();
+    let first = campaigns.save(&world.who, None, draft).await.unwrap();
+    let id = first.id;
     let saved = campaigns.get(&world.who, id).await.unwrap();
     assert_eq!(saved.campaign.targets, [jid(1), jid(2), jid(3)]);
     assert_eq!(saved.campaign.name, "Oferta");
@@ -23,7 +24,8 @@ async fn a_draft_keeps_only_groups_of_its_connection_each_once() {
 
     let mut without = world.draft(3);
     without.connection = None;
-    campaigns.save(&world.who, Some(id), without).await.unwrap();
+    let second = campaigns.save(&world.who, Some(first.into()), without);
+    second.await.unwrap();
     let saved = campaigns.get(&world.who, id).await.unwrap();
     assert!(
         saved.campaign.targets.is_empty(),
@@ -77,7 +79,11 @@ async fn what_a_draft_lacks_is_told_when_it_is_saved_or_started() {
         name: "Oferta".into(),
         ..CampaignDraft::default()
     };
-    let id = campaigns.save(&world.who, None, name_only).await.unwrap();
+    let id = campaigns
+        .save(&world.who, None, name_only)
+        .await
+        .unwrap()
+        .id;
     let problems = vec![
         DraftProblem::ConnectionMissing,
         DraftProblem::TargetsMissing,
@@ -91,7 +97,8 @@ async fn what_a_draft_lacks_is_told_when_it_is_saved_or_started() {
     let id = campaigns
         .save(&world.who, None, world.draft(1))
         .await
-        .unwrap();
+        .unwrap()
+        .id;
     process
         .store
         .connections
@@ -103,6 +110,42 @@ async fn what_a_draft_lacks_is_told_when_it_is_saved_or_started() {
 }
 
 #[tokio::test]
+async fn of_two_that_read_the_same_copy_the_second_overwrites_nothing() {
+    let world = World::with_groups(2).await;
+    let process = world.start_process();
+    let other = world.start_process_on(process.store.clone());
+    let (one, two) = (process.engine.campaigns(), other.engine.campaigns());
+    let named = |name: &str| CampaignDraft {
+        name: name.into(),
+        ..world.draft(1)
+    };
+    let name = async |id| one.get(&world.who, id).await.unwrap().campaign.name;
+    let base = one.save(&world.who, None, named("Feira")).await.unwrap();
+    let first = one.save(&world.who, Some(base.into()), named("Feira de sábado"));
+    let first = first.await.unwrap();
+    // However slow a clock is, each saving is told from the one before.
+    assert!(first.at > base.at);
+    let late = two.save(&world.who, Some(base.into()), named("Feira de domingo"));
+    let changed = ApiError::CampaignChanged { at: first.at };
+    assert_eq!(late.await, Err(changed));
+    assert_eq!(name(base.id).await, "Feira de sábado");
+    // Who was told and wants it all the same names what was there.
+    let mine = two.save(&world.who, Some(first.into()), named("Feira de domingo"));
+    mine.await.unwrap();
+    assert_eq!(name(base.id).await, "Feira de domingo");
+
+    for round in 0..5 {
+        let base = one.save(&world.who, None, named("Corrida")).await.unwrap();
+        let racing = [&one, &two, &one].map(|campaigns| {
+            let draft = named(&format!("Corrida {round}"));
+            campaigns.save(&world.who, Some(base.into()), draft)
+        });
+        let saved = futures::future::join_all(racing).await;
+        assert_eq!(saved.iter().filter(|saved| saved.is_ok()).count(), 1);
+    }
+}
+
+#[tokio::test]
 async fn an_active_campaign_is_neither_edited_nor_deleted_nor_started() {
     let world = World::with_groups(2).await;
     let process = world.start_process();
@@ -110,8 +153,13 @@ async fn an_active_campaign_is_neither_edited_nor_deleted_nor_started() {
     let campaigns = process.engine.campaigns();
     let (id, run) = process.launch(&world.who, world.draft(2)).await;
     let state = ApiError::CampaignState;
-    let saved = campaigns.save(&world.who, Some(id), world.draft(1)).await;
-    assert_eq!(saved, Err(state.clone()));
+    let read = campaigns.get(&world.who, id).await.unwrap().campaign;
+    let base = Base {
+        id,
+        seen: read.updated_at,
+    };
+    let saved = campaigns.save(&world.who, Some(base), world.draft(1));
+    assert_eq!(saved.await, Err(state.clone()));
     assert_eq!(process.start(&world.who, id).await, Err(state.clone()));
     assert_eq!(campaigns.delete(&world.who, id).await, Err(state));
 
@@ -168,7 +216,8 @@ async fn of_starts_that_race_one_wins() {
             .campaigns()
             .save(&world.who, None, world.draft(3))
             .await
-            .unwrap();
+            .unwrap()
+            .id;
         let starts = futures::future::join_all([
             process.start(&world.who, id),
             other.start(&world.who, id),

@@ -39,7 +39,8 @@ async fn a_draft_keeps_only_lists_of_its_connection_each_once() {
     let deleted = GroupListId::new(Timestamp::default(), [9; 10]);
     let mut draft = world.draft(1);
     draft.lists = vec![resale, theirs, clients, deleted, resale];
-    let id = campaigns.save(&world.who, None, draft).await.unwrap();
+    let first = campaigns.save(&world.who, None, draft).await.unwrap();
+    let id = first.id;
     let saved = campaigns.get(&world.who, id).await.unwrap();
     assert_eq!(saved.campaign.lists, [resale, clients]);
     assert_eq!(saved.groups, 3, "what the lists share counts once");
@@ -47,7 +48,8 @@ async fn a_draft_keeps_only_lists_of_its_connection_each_once() {
     let mut without = world.draft(1);
     without.lists = vec![clients];
     without.connection = None;
-    campaigns.save(&world.who, Some(id), without).await.unwrap();
+    let second = campaigns.save(&world.who, Some(first.into()), without);
+    second.await.unwrap();
     let saved = campaigns.get(&world.who, id).await.unwrap();
     assert_eq!((saved.campaign.lists, saved.groups), (Vec::new(), 0));
 }
@@ -61,7 +63,7 @@ async fn a_run_goes_once_to_each_group_that_is_in_the_lists_when_it_begins() {
     let resale = list(&world, &process, world.connection, "Revenda", &[2, 4]).await;
     let mut draft = world.draft(2);
     draft.lists = vec![resale, clients];
-    let id = campaigns.save(&world.who, None, draft).await.unwrap();
+    let id = campaigns.save(&world.who, None, draft).await.unwrap().id;
 
     let (workspace, lists) = (world.workspace(), &process.store.group_lists);
     let now = Timestamp::default();
@@ -90,7 +92,7 @@ async fn lists_without_groups_start_nothing() {
     let empty = list(&world, &process, world.connection, "Clientes", &[]).await;
     let mut draft = world.draft(0);
     draft.lists = vec![empty];
-    let id = campaigns.save(&world.who, None, draft).await.unwrap();
+    let id = campaigns.save(&world.who, None, draft).await.unwrap().id;
     let refused = ApiError::Draft(vec![DraftProblem::ListsEmpty]);
     assert_eq!(process.start(&world.who, id).await, Err(refused));
     let saved = campaigns.get(&world.who, id).await.unwrap();

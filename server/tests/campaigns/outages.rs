@@ -56,7 +56,8 @@ async fn a_claim_whose_answer_is_lost_goes_out_with_the_id_that_was_stored() {
     let campaign = campaigns
         .save(&world.who, None, world.draft(5))
         .await
-        .unwrap();
+        .unwrap()
+        .id;
     // Whatever call it is: lose the answer of every third.
     let plan: BTreeMap<u64, Fault> = (24..200)
         .step_by(3)
@@ -103,7 +104,8 @@ async fn a_start_without_an_answer_from_the_store_goes_on_if_it_was_made() {
     let campaign = campaigns
         .save(&world.who, None, world.draft(3))
         .await
-        .unwrap();
+        .unwrap()
+        .id;
     // Let the scheduler come to rest, which was told of the new campaign.
     for _ in 0..200 {
         tokio::task::yield_now().await;

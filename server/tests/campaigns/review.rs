@@ -24,7 +24,7 @@ async fn a_review_tells_whom_a_start_reaches_and_stores_nothing() {
         text: "Segunda".into(),
         media: None,
     }];
-    let id = campaigns.save(&world.who, None, draft).await.unwrap();
+    let id = campaigns.save(&world.who, None, draft).await.unwrap().id;
 
     let review = campaigns.review(&world.who, id).await.unwrap();
     assert_eq!((review.receiving, &review.problems[..]), (2, &[][..]));
@@ -64,7 +64,7 @@ async fn a_text_that_cannot_be_read_is_saved_and_not_started() {
     let campaigns = process.engine.campaigns();
     let mut draft = world.draft(1);
     draft.content.text = "Oi, {{gruppo}}".into();
-    let id = campaigns.save(&world.who, None, draft).await.unwrap();
+    let id = campaigns.save(&world.who, None, draft).await.unwrap().id;
     let problems = campaigns.review(&world.who, id).await.unwrap().problems;
     assert!(
         matches!(problems[..], [DraftProblem::Wording { variant: 0, .. }]),

@@ -23,7 +23,7 @@ async fn saved(world: &World, process: &Process, groups: u32, timing: Timing) ->
     let mut draft = world.draft(groups);
     draft.timing = timing;
     let campaigns = process.engine.campaigns();
-    campaigns.save(&world.who, None, draft).await.unwrap()
+    campaigns.save(&world.who, None, draft).await.unwrap().id
 }
 
 async fn missed(world: &World, process: &Process, campaign: CampaignId) -> Vec<Missed> {

@@ -54,7 +54,7 @@ async fn each_connection_sends_to_its_own_groups_and_a_shared_one_once() {
     // The first group is none of the second connection's.
     draft.also = vec![sender(second, &[1, 3, 4]), sender(second, &[5])];
     let campaigns = process.engine.campaigns();
-    let id = campaigns.save(&world.who, None, draft).await.unwrap();
+    let id = campaigns.save(&world.who, None, draft).await.unwrap().id;
     let saved = campaigns.get(&world.who, id).await.unwrap();
     assert_eq!(saved.campaign.also, [sender(second, &[3, 4, 5])]);
     assert_eq!(saved.groups, 5);
@@ -118,7 +118,7 @@ async fn a_test_goes_by_the_connection_that_is_chosen() {
     draft.content.text = "Oi da {{conexao}}".into();
     draft.also = vec![sender(second, &[4])];
     let campaigns = process.engine.campaigns();
-    let id = campaigns.save(&world.who, None, draft).await.unwrap();
+    let id = campaigns.save(&world.who, None, draft).await.unwrap().id;
     let choice = campaigns.tests(&world.who, id).await.unwrap().connections;
     let choice: Vec<_> = choice.iter().map(|connection| connection.id).collect();
     assert_eq!(choice, [world.connection, second]);

@@ -23,7 +23,7 @@ pub fn order(to: impl Into<Recipient>, seen: u32) -> TestOrder {
 
 async fn saved(world: &World, process: &Process, draft: CampaignDraft) -> CampaignId {
     let campaigns = process.engine.campaigns();
-    campaigns.save(&world.who, None, draft).await.unwrap()
+    campaigns.save(&world.who, None, draft).await.unwrap().id
 }
 
 async fn sent(

@@ -55,7 +55,7 @@ fn killed_at(call: u64, fault: Fault) -> bool {
         let process = world.start_process();
         let campaigns = process.engine.campaigns();
         let campaign = campaigns.save(&world.who, None, world.draft(1)).await;
-        (world, campaign.unwrap())
+        (world, campaign.unwrap().id)
     });
     world.faults.plan(BTreeMap::from([(call, fault)]));
     let first = live_once(&world, campaign);

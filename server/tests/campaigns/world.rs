@@ -311,7 +311,7 @@ impl Process {
     /// Saves a draft and starts it.
     pub async fn launch(&self, who: &Principal, draft: CampaignDraft) -> (CampaignId, RunId) {
         let campaigns = self.engine.campaigns();
-        let campaign = campaigns.save(who, None, draft).await.unwrap();
+        let campaign = campaigns.save(who, None, draft).await.unwrap().id;
         let run = self.start(who, campaign).await.unwrap();
         (campaign, run)
     }

@@ -262,6 +262,7 @@ fn a_list_stays_while_an_active_campaign_uses_it_and_leaves_the_others() {
             workspace: shop.workspace,
             name: name.into(),
             connection: Some(shop.connection),
+            lost_connection: false,
             lists: vec![id],
             targets: Vec::new(),
             also: Vec::new(),

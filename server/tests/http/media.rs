@@ -366,6 +366,7 @@ fn campaign(server: &Server, workspace: WorkspaceId, item: &MediaItem) -> Campai
         workspace,
         name: "Oferta de maio".into(),
         connection: None,
+        lost_connection: false,
         lists: Vec::new(),
         targets: Vec::new(),
         also: Vec::new(),

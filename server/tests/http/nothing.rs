@@ -1,9 +1,9 @@
 //! Ports with nothing behind them: these tests are about what is in front.
 
 use arauto_app::api::{
-    Acted, Agenda, AgendaView, ApiError, CampaignPast, CampaignReview, CampaignSummary,
+    Acted, Agenda, AgendaView, ApiError, Base, CampaignPast, CampaignReview, CampaignSummary,
     CampaignTests, Campaigns, CampaignsView, ConnectionView, Connections, GroupView, Groups,
-    GroupsView, HistoryView, NotFound, PaceView, Paces, PastPlace, Principal, RunView, Runs,
+    GroupsView, HistoryView, NotFound, PaceView, Paces, PastPlace, Principal, RunView, Runs, Saved,
     TestOrder,
 };
 use arauto_app::domain::{
@@ -147,9 +147,9 @@ impl Campaigns for Nothing {
     async fn save(
         &self,
         _: &Principal,
-        _: Option<CampaignId>,
+        _: Option<Base>,
         _: CampaignDraft,
-    ) -> Result<CampaignId, ApiError> {
+    ) -> Result<Saved, ApiError> {
         Err(NO_CAMPAIGN)
     }
     async fn act(

@@ -301,7 +301,7 @@ async fn what_is_on_its_way_counts_in_the_quota_until_it_is_given_up() {
     let refused: Value = refused.json().await.unwrap();
     assert_eq!(refused, quota);
     let refused: Value = browser
-        .upload("b.txt", &[b'b'; 20_000])
+        .upload("b.txt", &vec![b'b'; 20_000])
         .await
         .json()
         .await
@@ -325,7 +325,7 @@ async fn what_nobody_goes_on_with_is_forgotten_after_a_day() {
     let browser = server.administrator().await;
     let old = begin(&browser, "a.csv", 3_000).await;
     append(&browser, &old, 0, b"a;b\n".repeat(100)).await;
-    server.advance(TRANSFER_KEPT - Duration::from_secs(1));
+    server.advance(TRANSFER_KEPT.saturating_sub(Duration::from_secs(1)));
     let fresh = begin(&browser, "b.csv", 3_000).await;
     server.advance(Duration::from_secs(2));
     let before = server.now().minus(TRANSFER_KEPT);

@@ -81,7 +81,8 @@ pub async fn a_search_follows_the_name(home: Home) {
     assert_eq!(found("0%").await, 1);
     assert_eq!(found("p_o").await, 0);
     offer.name = "Café".into();
-    store.campaigns.update(&offer).await.unwrap();
+    let seen = offer.updated_at;
+    store.campaigns.update(&offer, seen).await.unwrap();
     assert_eq!(found("pao").await, 0);
     assert_eq!(found("CAFE").await, 1);
 }

@@ -33,8 +33,9 @@ pub async fn they_are_listed_by_their_latest_change(home: Home) {
     old.timing.schedule = Schedule::Cron {
         expression: "0 8 * * mon-fri".parse().unwrap(),
     };
+    let seen = old.updated_at;
     old.updated_at = at(9);
-    campaigns.update(&old).await.unwrap();
+    campaigns.update(&old, seen).await.unwrap();
     assert_eq!(campaigns.list(workspace).await.unwrap(), [old.clone(), new]);
     let home = home.reopen().await;
     let read = home.store.campaigns.get(workspace, old.id).await.unwrap();
@@ -43,15 +44,30 @@ pub async fn they_are_listed_by_their_latest_change(home: Home) {
     assert!(matches!(again, Err(StoreError::Conflict(_))), "{again:?}");
 }
 
-pub async fn an_update_needs_the_state_that_was_read(home: Home) {
+pub async fn an_update_needs_what_was_read(home: Home) {
     let mut stored = campaign(workspace_id(), "Oferta");
     let campaigns = &home.store.campaigns;
     campaigns.insert(&stored).await.unwrap();
+    let read = stored.clone();
+    let seen = read.updated_at;
     stored.state = CampaignState::Completed;
-    let stale = campaigns.update(&stored).await;
+    let stale = campaigns.update(&stored, seen).await;
     assert!(matches!(stale, Err(StoreError::Conflict(_))), "{stale:?}");
+    // Of two that read the same copy the second one is told.
+    let mut one = read.clone();
+    one.name = "De uma aba".into();
+    one.updated_at = at(9);
+    campaigns.update(&one, seen).await.unwrap();
+    let mut other = read;
+    other.name = "De outra".into();
+    other.updated_at = at(10);
+    let late = campaigns.update(&other, seen).await;
+    assert!(matches!(late, Err(StoreError::Conflict(_))), "{late:?}");
+    let kept = campaigns.get(one.workspace, one.id).await.unwrap();
+    assert_eq!(kept, Some(one.clone()));
+    campaigns.update(&other, one.updated_at).await.unwrap();
     stored.id = campaign_id();
-    let unknown = campaigns.update(&stored).await;
+    let unknown = campaigns.update(&stored, seen).await;
     assert!(
         matches!(unknown, Err(StoreError::Conflict(_))),
         "{unknown:?}"
@@ -229,6 +245,7 @@ pub async fn a_removed_connection_leaves_all_campaigns(home: Home) {
     for campaign in campaigns.list(workspace).await.unwrap() {
         let untouched = campaign.name == "c";
         assert_eq!(campaign.connection, untouched.then_some(other));
+        assert_eq!(campaign.lost_connection, !untouched);
         assert_eq!(campaign.lists.is_empty(), !untouched);
         assert_eq!(campaign.targets.is_empty(), !untouched);
     }
@@ -282,7 +299,7 @@ pub async fn other_workspaces_see_no_campaigns(home: Home) {
     let mut theirs = stored.clone();
     theirs.workspace = stranger;
     assert!(matches!(
-        campaigns.update(&theirs).await,
+        campaigns.update(&theirs, theirs.updated_at).await,
         Err(StoreError::Conflict(_))
     ));
     assert!(

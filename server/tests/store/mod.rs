@@ -76,7 +76,7 @@ conformance! {
         a_search_follows_the_name;
     campaigns:
         they_are_listed_by_their_latest_change
-        an_update_needs_the_state_that_was_read
+        an_update_needs_what_was_read
         it_moves_on_only_from_where_it_stands
         those_whose_time_has_come_are_found
         runs_that_never_began_are_noted_once

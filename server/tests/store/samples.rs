@@ -172,6 +172,7 @@ pub fn campaign(workspace: WorkspaceId, name: &str) -> Campaign {
         workspace,
         name: name.into(),
         connection: Some(connection_id()),
+        lost_connection: false,
         lists: vec![group_list_id()],
         targets: vec![jid(1), jid(2)],
         also: vec![Sender {

@@ -34,6 +34,7 @@ async fn campaigns_and_connections_keep_their_form() {
         "name": "Oferta",
         "search": "oferta",
         "connection": campaign.connection.unwrap().to_string(),
+        "lost_connection": false,
         "lists": [campaign.lists[0].to_string()],
         "targets": [jid(1).as_str(), jid(2).as_str()],
         "also": [{
@@ -188,7 +189,10 @@ async fn texts_of_earlier_versions_say_what_they_said() {
     let client = mongodb::Client::with_uri_str(&home.url).await.unwrap();
     let database = client.default_database().unwrap();
     for (collection, fields) in [
-        ("campaigns", vec!["others", "also", "pace"]),
+        (
+            "campaigns",
+            vec!["others", "also", "pace", "lost_connection"],
+        ),
         (
             "runs",
             vec![

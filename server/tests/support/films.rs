@@ -6,12 +6,12 @@ use std::process::{Command, Stdio};
 const PICTURE: &str = "testsrc=size=320x240:rate=10";
 const TONE: &str = "sine=frequency=440";
 
-/// WebM: VP8 and Opus.
+/// `WebM`: VP8 and Opus.
 pub fn webm(seconds: u32) -> Vec<u8> {
     film(seconds, "-c:v libvpx -c:a libopus", "webm")
 }
 
-/// WebM that takes a while to convert: noise, of which nothing can be guessed.
+/// `WebM` that takes a while to convert: noise, of which nothing can be guessed.
 pub fn long_webm() -> Vec<u8> {
     let input = "-f lavfi -i testsrc=size=640x480:rate=10 -t 40 -f webm -c:v libvpx -b:v 4M";
     made(

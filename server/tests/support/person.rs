@@ -10,7 +10,7 @@ use bytes::Bytes;
 use futures::StreamExt;
 use futures::stream::BoxStream;
 use reqwest::StatusCode;
-use reqwest::header::{ACCEPT, ORIGIN};
+use reqwest::header::{ACCEPT, ORIGIN, REFERER};
 use serde::de::DeserializeOwned;
 
 /// How long a person waits for the product to do what it should, faults included.
@@ -65,6 +65,23 @@ impl Person {
             return Err(serde_json::from_str(&text).unwrap_or(serde_json::Value::String(text)));
         }
         Ok(leads_to.unwrap_or_default())
+    }
+
+    /// Sends a form as a browser without script does; tells where it leads, errors included.
+    pub async fn send(&self, endpoint: &str, form: &[(&str, &str)]) -> String {
+        let answer = self
+            .client
+            .post(format!("{}/api/{endpoint}", self.base))
+            .header(ACCEPT, "text/html")
+            .header(ORIGIN, &self.base)
+            .header(REFERER, format!("{}/", self.base))
+            .form(form)
+            .send()
+            .await
+            .expect("the server answers");
+        let leads_to = answer.headers().get("location");
+        let leads_to = leads_to.and_then(|to| to.to_str().ok());
+        leads_to.expect("a form leads somewhere").to_owned()
     }
 
     /// Asks a server function for what it shows.
@@ -233,11 +250,19 @@ impl Person {
             ("form[connection]", &*connection),
             ("form[text]", text),
             ("form[media]", &*media),
-            ("form[then]", "start"),
+            ("form[then]", "review"),
         ];
         form.extend(groups.iter().map(|jid| ("form[targets][]", &**jid)));
-        let leads_to = self
+        let review = self
             .post("save-campaign", &form)
+            .await
+            .expect("the campaign is saved");
+        let campaign = review
+            .strip_suffix("/conferencia")
+            .expect("it leads to the look before the start");
+        let start = [("id", last_part(campaign)), ("action", "start")];
+        let leads_to = self
+            .post("act-on-campaign", &start)
             .await
             .expect("the campaign starts");
         last_part(&leads_to)

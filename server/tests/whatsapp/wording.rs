@@ -38,7 +38,10 @@ async fn each_group_reads_its_own_text_and_a_repetition_says_the_same() {
         fault: Fault::LoseAcks { next: Some(1) },
     };
     simulator.control().inject(lost).await.unwrap();
-    let acted = engine.campaigns().act(&house.who, id.unwrap(), start).await;
+    let acted = engine
+        .campaigns()
+        .act(&house.who, id.unwrap().id, start)
+        .await;
     let Ok(Acted::Began(run)) = acted else {
         panic!("no run began: {acted:?}");
     };

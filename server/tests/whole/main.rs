@@ -14,6 +14,7 @@ mod support;
 
 mod chaos;
 mod doctor;
+mod editor;
 mod faults;
 mod keys;
 mod receipts;

@@ -135,6 +135,32 @@ impl TimingForm {
         })
     }
 
+    /// The answers under the names that the form posts them as: what [`gather`](Self::gather) reads.
+    pub fn answers(&self) -> Vec<(String, String)> {
+        let one = |name: &str, value: &str| (timing_field(name), value.to_owned());
+        let mut answers = vec![
+            one("schedule", self.schedule.as_str()),
+            one("date", &self.date),
+            one("time", &self.time),
+            one("n", &self.n),
+            one("unit", &self.unit),
+            one("times", &self.times),
+            one("cron", &self.cron),
+            one("zone", &self.zone),
+            one("windowed", &self.windowed),
+            one("from", &self.from),
+            one("to", &self.to),
+            one("last_day", &self.last_day),
+            one("max_runs", &self.max_runs),
+            one("tolerance", &self.tolerance),
+        ];
+        let days = self.days.iter().map(|day| ("days", day));
+        let window_days = self.window_days.iter().map(|day| ("window_days", day));
+        let boxes = days.chain(window_days);
+        answers.extend(boxes.map(|(name, day)| (format!("{}[]", timing_field(name)), day.clone())));
+        answers
+    }
+
     /// What the answers say, or what is wrong with them as such.
     /// [`Timing::problems`] knows what else can be.
     pub fn timing(&self) -> Result<Timing, Vec<TimingProblem>> {

@@ -68,6 +68,10 @@ pub(crate) fn api_error(error: &ApiError) -> Sentence {
         ApiError::CampaignState => {
             Sentence::new(say!(error.campaign_state), say!(error.campaign_state_text))
         }
+        ApiError::CampaignChanged { .. } => Sentence::new(
+            say!(error.campaign_changed),
+            say!(error.campaign_changed_text),
+        ),
         ApiError::NotRepeatable(obstacle) => repeat_obstacle(*obstacle),
         ApiError::MediaInUse(campaigns) => Sentence::new(
             say!(error.media_in_use),

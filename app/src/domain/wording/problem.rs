@@ -1,5 +1,7 @@
 //! Why a text cannot be read.
 
+use std::ops::Range;
+
 use serde::{Deserialize, Serialize};
 
 use super::Variable;
@@ -26,6 +28,19 @@ impl Place {
             column: small(column),
         }
     }
+
+    /// The byte of a text that is at this place; the end of its line where that is shorter, the end of the
+    /// text where that has fewer lines.
+    pub fn find(self, source: &str) -> usize {
+        let lines = source.split_inclusive('\n');
+        let before = self.line.saturating_sub(1) as usize;
+        let start: usize = lines.clone().take(before).map(str::len).sum();
+        let line = source.get(start..).unwrap_or_default();
+        let line = line.split('\n').next().unwrap_or_default();
+        let column = self.column.saturating_sub(1) as usize;
+        let within = line.char_indices().nth(column);
+        start + within.map_or(line.len(), |(at, _)| at)
+    }
 }
 
 /// Something in a text that cannot be read.
@@ -35,6 +50,20 @@ pub struct WordingProblem {
     pub place: Place,
     /// What it is.
     pub fault: WordingFault,
+}
+
+impl WordingProblem {
+    /// The bytes of a text that it is about: a variable as a whole, else the brace.
+    pub fn span(&self, source: &str) -> Range<usize> {
+        let start = self.place.find(source);
+        let rest = source.get(start..).unwrap_or_default();
+        let name = match self.fault {
+            WordingFault::UnknownVariable { .. } => rest.find("}}").map(|end| end + "}}".len()),
+            _ => None,
+        };
+        let one = || rest.chars().next().map_or(0, char::len_utf8);
+        start..start + name.unwrap_or_else(one)
+    }
 }
 
 /// What is wrong at a place of a text.
@@ -59,4 +88,34 @@ pub enum WordingFault {
     OnlyEmpty,
     /// Alternatives within alternatives, deeper than [`NESTING_MAX`](super::NESTING_MAX).
     TooDeep,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::Template;
+    use super::*;
+
+    #[test]
+    fn a_problem_is_found_where_it_was_told() {
+        for (source, about) in [
+            ("Olá {{nome}}!", "{{nome}}"),
+            ("Olá\n👋 çã {Oi|Olá\nfim", "{"),
+            ("fim}", "}"),
+            ("{{x", "{"),
+            ("{só}", "{"),
+            ("\n\n{{nem isso}}", "{{nem isso}}"),
+        ] {
+            let problems = source.parse::<Template>().unwrap_err();
+            let span = problems[0].span(source);
+            assert_eq!(source.get(span), Some(about), "{source}");
+        }
+    }
+
+    #[test]
+    fn a_place_that_a_text_does_not_have_is_where_it_ends() {
+        let at = |line, column| Place { line, column }.find("é\nb");
+        assert_eq!([at(1, 1), at(1, 2), at(1, 9)], [0, 2, 2]);
+        assert_eq!([at(2, 1), at(2, 9), at(9, 1)], [3, 4, 4]);
+        assert_eq!(Place { line: 1, column: 1 }.find(""), 0);
+    }
 }

@@ -31,11 +31,11 @@ pub(super) struct Reach {
 
 impl Reach {
     /// What chosen groups, with what is known of each, come to.
-    fn of(chosen: impl IntoIterator<Item = (GroupJid, Option<GroupBrief>)>) -> Self {
+    fn of<'a>(chosen: impl IntoIterator<Item = (&'a GroupJid, Option<&'a GroupBrief>)>) -> Self {
         let mut reach = Self::default();
         for group in chosen.into_iter().collect::<BTreeMap<_, _>>().into_values() {
             reach.groups += 1;
-            reach.participants += group.as_ref().map_or(0, |group| group.participants);
+            reach.participants += group.map_or(0, |group| group.participants);
         }
         reach
     }
@@ -49,18 +49,32 @@ impl Audience {
         lists: impl IntoIterator<Item = GroupListId>,
         chosen: Vec<GroupBrief>,
     ) -> Self {
-        let lists = RwSignal::new(lists.into_iter().collect());
+        let lists = RwSignal::new(lists.into_iter().collect::<BTreeSet<_>>());
         let targets: BTreeSet<_> = chosen.iter().map(|group| group.jid.clone()).collect();
         let targets = RwSignal::new(targets);
         let known = RwSignal::new(by_address(chosen));
-        let all = move || chosen_groups(connection, every_list, lists, targets, known);
+        let reach = Memo::new(move |_| {
+            let (connection, every_list) = (connection.get(), every_list.read());
+            let (lists, targets, known) = (lists.read(), targets.read(), known.read());
+            // Without its connection a choice says nothing.
+            let Some(connection) = connection else {
+                return Reach::default();
+            };
+            let is_chosen =
+                |list: &&GroupListChoice| list.connection == connection && lists.contains(&list.id);
+            let in_lists = every_list.iter().filter(is_chosen);
+            let in_lists = in_lists.flat_map(|list| &list.groups);
+            let in_lists = in_lists.map(|group| (&group.jid, Some(group)));
+            let singles = targets.iter().map(|jid| (jid, known.get(jid)));
+            Reach::of(singles.chain(in_lists))
+        });
         Self {
             connection,
             every_list,
             lists,
             targets,
             known,
-            reach: Memo::new(move |_| Reach::of(all())),
+            reach,
         }
     }
 
@@ -76,6 +90,13 @@ impl Audience {
     pub(super) fn choose_nobody(self) {
         self.lists.update(BTreeSet::clear);
         self.targets.update(BTreeSet::clear);
+    }
+
+    /// Follows the choice, without reading it.
+    pub(super) fn track(self) {
+        self.connection.track();
+        self.lists.track();
+        self.targets.track();
     }
 
     /// The lists of the connection.
@@ -100,26 +121,6 @@ impl Audience {
     }
 }
 
-fn chosen_groups(
-    connection: Signal<Option<ConnectionId>>,
-    every_list: Signal<Vec<GroupListChoice>>,
-    lists: RwSignal<BTreeSet<GroupListId>>,
-    targets: RwSignal<BTreeSet<GroupJid>>,
-    known: RwSignal<BTreeMap<GroupJid, GroupBrief>>,
-) -> Vec<(GroupJid, Option<GroupBrief>)> {
-    let (every_list, lists, connection) = (every_list.read(), lists.read(), connection.get());
-    let (targets, known) = (targets.read(), known.read());
-    let is_chosen =
-        |list: &&GroupListChoice| Some(list.connection) == connection && lists.contains(&list.id);
-    let in_lists = every_list.iter().filter(is_chosen);
-    let in_lists = in_lists.flat_map(|list| &list.groups);
-    let singles = targets.iter();
-    let singles = singles.map(|jid| (jid.clone(), known.get(jid).cloned()));
-    singles
-        .chain(in_lists.map(|group| (group.jid.clone(), Some(group.clone()))))
-        .collect()
-}
-
 fn by_address(groups: impl IntoIterator<Item = GroupBrief>) -> BTreeMap<GroupJid, GroupBrief> {
     let groups = groups.into_iter();
     groups.map(|group| (group.jid.clone(), group)).collect()
@@ -137,14 +138,13 @@ mod tests {
             accepts_messages: jid != "2@g.us",
         });
         let [one, two, three] = &briefs;
-        let chosen = [one, two, one, three, two];
-        let chosen = chosen.map(|group| (group.jid.clone(), Some(group.clone())));
+        let chosen = [one, two, one, three, two].map(|group| (&group.jid, Some(group)));
         let unknown = "4@g.us".parse().unwrap();
         let expected = Reach {
             groups: 4,
             participants: 30,
         };
-        let chosen = chosen.into_iter().chain([(unknown, None)]);
+        let chosen = chosen.into_iter().chain([(&unknown, None)]);
         assert_eq!(Reach::of(chosen), expected);
     }
 }

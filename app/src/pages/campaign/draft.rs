@@ -2,14 +2,16 @@
 
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
+use leptos_router::params::ParamsMap;
 
 use super::audience::Audience;
+use super::plain_edits::{self, PlainEdit};
 use super::sender::{self, OtherSender};
 use super::variant::{self, Variant};
 use crate::api::{CampaignSummary, GroupListChoice, OwnPaceForm, TimingForm, jids_in};
 use crate::domain::{
     Campaign, CampaignDraft, ConnectionId, GroupBrief, GroupJid, GroupListId, MessageContent,
-    Sender,
+    Sender, Timestamp,
 };
 
 /// The answers of the form, each a signal that the preview and the counts follow.
@@ -27,6 +29,15 @@ pub(super) struct Draft {
     pub(super) timing: RwSignal<TimingForm>,
     /// The pace that it has of its own.
     pub(super) pace: RwSignal<OwnPaceForm>,
+}
+
+/// What is typed in the form.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Typed {
+    name: String,
+    variants: Vec<MessageContent>,
+    pace: OwnPaceForm,
+    timing: TimingForm,
 }
 
 /// A choice of the form.
@@ -54,8 +65,8 @@ impl<Id> Choice<Id> {
 pub(super) struct Chosen {
     /// Those of the first connection.
     pub(super) first: Vec<GroupBrief>,
-    /// The other connections with theirs.
-    pub(super) also: Vec<(Sender, Vec<GroupBrief>)>,
+    /// The other connections with theirs; `None` for one that is still to be chosen.
+    pub(super) also: Vec<Option<(Sender, Vec<GroupBrief>)>>,
 }
 
 /// What the address carries over when a form without WASM asks for another connection's groups:
@@ -66,10 +77,12 @@ pub(super) struct CarriedOver {
     pub(super) connection: Choice<ConnectionId>,
     /// The chosen lists of that connection.
     pub(super) lists: Option<Vec<GroupListId>>,
+    /// When the copy was saved that the answers began with.
+    pub(super) seen: Option<Timestamp>,
     /// The chosen groups of that connection.
     pub(super) targets: Option<Vec<GroupJid>>,
-    /// The other connections.
-    pub(super) also: Option<Vec<Sender>>,
+    /// The other connections; `None` for one that is still to be chosen.
+    pub(super) also: Option<Vec<Option<Sender>>>,
     /// The pace that the campaign has of its own.
     pub(super) pace: Option<OwnPaceForm>,
     /// The variants of the message, the first one first.
@@ -80,8 +93,23 @@ pub(super) struct CarriedOver {
 impl CarriedOver {
     /// Reads the page's address.
     pub(super) fn from_address() -> Self {
-        use_query_map().with_untracked(|query| Self {
+        use_query_map().with_untracked(|query| {
+            let mut answers = Self::read(query);
+            let edit = query.get(plain_edits::FIELD);
+            if let Some(edit) = edit.and_then(|edit| edit.parse::<PlainEdit>().ok()) {
+                edit.apply(&mut answers);
+            }
+            answers
+        })
+    }
+
+    fn read(query: &ParamsMap) -> Self {
+        Self {
             name: query.get("form[name]"),
+            seen: query
+                .get("form[seen]")
+                .and_then(|millis| millis.parse().ok())
+                .map(Timestamp::from_millis),
             connection: query
                 .get("form[connection]")
                 .map_or(Choice::AsSaved, |id| Choice::Made(id.parse().ok())),
@@ -109,7 +137,7 @@ impl CarriedOver {
                 |name| query.get(name),
                 |name| query.get_all(name).unwrap_or_default(),
             ),
-        })
+        }
     }
 }
 
@@ -144,14 +172,12 @@ impl Draft {
         let first_audience =
             Audience::begin(connection, every_list, chosen_lists, chosen.first.clone());
         let also = (1..).zip(chosen.also.iter().cloned());
-        let also = also.map(|(key, (sender, groups))| {
-            OtherSender::begin(
-                key,
-                Some(sender.connection),
-                every_list,
-                sender.lists,
-                groups,
-            )
+        let also = also.map(|(key, one)| match one {
+            Some((sender, groups)) => {
+                let connection = Some(sender.connection);
+                OtherSender::begin(key, connection, every_list, sender.lists, groups)
+            }
+            None => OtherSender::begin(key, None, every_list, Vec::new(), Vec::new()),
         });
         let also = RwSignal::new(also.collect::<Vec<_>>());
         let timing = saved
@@ -171,6 +197,30 @@ impl Draft {
             others: RwSignal::new(others.collect()),
             timing: RwSignal::new(timing),
         }
+    }
+
+    /// The variants of the message, the first one first.
+    pub(super) fn variants(self) -> Vec<Variant> {
+        let others = self.others.get();
+        std::iter::once(self.first).chain(others).collect()
+    }
+
+    /// What is typed: everything but the choice of groups.
+    pub(super) fn typed(self) -> Typed {
+        let variants = self.variants().into_iter();
+        Typed {
+            name: self.name.get(),
+            variants: variants.map(Variant::content).collect(),
+            pace: self.pace.get(),
+            timing: self.timing.get(),
+        }
+    }
+
+    /// Follows the choice of groups without reading it: of thousands none is touched while somebody types.
+    pub(super) fn track_choice(self) {
+        self.audience.track();
+        self.also
+            .with(|also| also.iter().for_each(|one| one.track()));
     }
 
     /// The draft as it is kept while it is written, after the one of `last`.

@@ -3,26 +3,25 @@
 use leptos::html::Input;
 use leptos::prelude::*;
 
-use super::autosave::{Autosave, KeptNote};
+use super::actions::FormActions;
 use super::draft::{Choice, Draft};
+use super::material::Material;
+use super::media::MediaDesk;
+use super::offer::Offer;
 use super::pace::OwnPace;
-use super::page::Material;
+use super::saving::Keeper;
 use super::search::Search;
 use super::senders::OtherSenders;
 use super::targets::Targets;
 use super::timing::{When, WhenMaterial};
 use super::variants::Variants;
-use crate::api::{ApiError, GroupListChoice, GroupsView, SaveCampaign};
-use crate::components::browser::press;
-use crate::components::sentences::draft_problem;
-use crate::components::{FieldError, Icon, SubmitButton};
+use crate::api::{ApiError, GroupListChoice, SaveCampaign};
+use crate::components::sentences::{connection_state, draft_problem};
+use crate::components::{Badge, FieldError};
 use crate::domain::{
-    CAMPAIGN_NAME_MAX_CHARS, CampaignAction, CampaignState, ConnectionId, DraftProblem,
+    CAMPAIGN_NAME_MAX_CHARS, CampaignState, ConnectionId, DraftProblem, Timestamp,
 };
 use crate::pages::option_name;
-
-/// The button that saves.
-const SAVE: &str = "salvar";
 
 /// What the server found wrong with the last save.
 pub(super) type Problems = Signal<Vec<DraftProblem>>;
@@ -31,8 +30,10 @@ pub(super) type Problems = Signal<Vec<DraftProblem>>;
 #[component]
 pub(super) fn EditorForm(
     material: Signal<Material>,
-    groups: Resource<Result<Option<GroupsView>, ApiError>>,
+    groups: Resource<Result<Option<Offer>, ApiError>>,
     draft: Draft,
+    keeper: Keeper,
+    desk: MediaDesk,
     /// Every list of the workspace.
     lists: Signal<Vec<GroupListChoice>>,
     /// The variant that the preview shows, by its key.
@@ -42,21 +43,17 @@ pub(super) fn EditorForm(
     save: ServerAction<SaveCampaign>,
     state: Memo<CampaignState>,
     when: WhenMaterial,
+    now: Signal<Timestamp>,
+    is_alive: RwSignal<bool>,
 ) -> impl IntoView {
-    let saved = material.with_untracked(|material| Some(material.saved.as_ref()?.campaign.id));
-    let keeps =
-        Signal::derive(move || state.get() == CampaignState::Draft && !save.pending().get());
-    let autosave = Autosave::begin(saved, draft, keeps);
-    let id = move || {
-        autosave
-            .id
+    let library = Signal::derive(move || material.with(|material| material.library.clone()));
+    let id = move || keeper.base.get().map(|base| base.id.to_string());
+    let seen = move || {
+        keeper
+            .base
             .get()
-            .map(|id| id.to_string())
-            .unwrap_or_default()
+            .map(|base| base.seen.as_millis().to_string())
     };
-    let is_busy = Signal::derive(move || save.pending().get() || autosave.is_creating.get());
-    let is_alive = RwSignal::new(false);
-    Effect::new(move || is_alive.set(true));
     let problems = Signal::derive(move || match save.value().get() {
         Some(Err(ApiError::Draft(problems))) => problems,
         _ => Vec::new(),
@@ -69,23 +66,10 @@ pub(super) fn EditorForm(
         problems.with(|problems| problems.iter().copied().filter_map(timing).collect())
     });
     let locked = Signal::derive(move || !state.get().can_edit());
-    // A start leads over the look at what it will do; what is paused can only be looked at.
-    let starts = Memo::new(move |_| state.get().after(CampaignAction::Start).is_some());
-    let way_on = move || {
-        let (icon, words) = if starts.get() {
-            ("iniciar", say!(editor.start))
-        } else {
-            ("certo-duplo", say!(editor.review))
-        };
-        view! {
-            <Icon name=icon />
-            {words}
-        }
-    };
-    save_by_key();
     view! {
         <ActionForm action=save>
-            <input type="hidden" name="form[id]" value=id />
+            <input type="hidden" name="form[id]" value=move || id().unwrap_or_default() />
+            <input type="hidden" name="form[seen]" value=move || seen().unwrap_or_default() />
             <fieldset class="editor" disabled=move || locked.get()>
                 <section aria-labelledby="mensagem">
                     <h2 id="mensagem">{say!(editor.message)}</h2>
@@ -93,7 +77,7 @@ pub(super) fn EditorForm(
                         <NameField draft problems />
                         <ConnectionField material draft search choice problems is_alive />
                     </div>
-                    <Variants material draft shown problems is_alive=is_alive.into() />
+                    <Variants library desk draft shown problems is_alive=is_alive.into() />
                 </section>
                 <Targets groups audience=draft.audience search is_alive=is_alive.into() />
                 <Problem problems id="grupos-erro" of=is_about_targets />
@@ -107,47 +91,9 @@ pub(super) fn EditorForm(
                 />
                 <OwnPace pace=draft.pace problems />
             </fieldset>
-            <div class="actions editor-actions" hidden=move || locked.get()>
-                <button
-                    class="btn primary"
-                    name="form[then]"
-                    value="review"
-                    disabled=move || is_busy.get()
-                >
-                    {way_on}
-                </button>
-                <SubmitButton
-                    label=say!(editor.save)
-                    pending_label=say!(editor.saving)
-                    pending=is_busy
-                    id=SAVE
-                    class="btn"
-                />
-                <button class="btn" name="form[then]" value="test" disabled=move || is_busy.get()>
-                    <Icon name="enviar" />
-                    {say!(test_send.title)}
-                </button>
-                <KeptNote kept=autosave.kept />
-                <a class="btn quiet only-phone" href="#previa">
-                    {say!(editor.see_preview)}
-                </a>
-            </div>
+            <FormActions keeper save state now locked />
         </ActionForm>
     }
-}
-
-/// Ctrl+S, or ⌘S, saves.
-fn save_by_key() {
-    Effect::new(|| {
-        let listener = window_event_listener(leptos::ev::keydown, |event| {
-            let is_s = event.key().eq_ignore_ascii_case("s");
-            if is_s && (event.ctrl_key() || event.meta_key()) {
-                event.prevent_default();
-                press(SAVE);
-            }
-        });
-        on_cleanup(move || listener.remove());
-    });
 }
 
 /// The words for the first problem of a kind, beside its field.
@@ -218,10 +164,16 @@ fn ConnectionField(
                 .collect::<Vec<_>>()
         })
     });
-    let is_gone = move || {
-        let was_saved = material.with(|material| material.saved.is_some());
-        was_saved && draft.audience.connection.with(Option::is_none)
-    };
+    let is_lost = connection_lost(material, draft);
+    let away = Memo::new(move |_| {
+        let chosen = draft.audience.connection.get()?;
+        material.with(|material| {
+            let mut connections = material.connections.iter();
+            let view = connections.find(|view| view.connection.id == chosen)?;
+            let state = &view.connection.state;
+            (!state.can_send()).then(|| connection_state(state))
+        })
+    });
     view! {
         <div class="field">
             <label for="conexao">{say!(editor.connection)}</label>
@@ -263,8 +215,13 @@ fn ConnectionField(
             >
                 {say!(editor.load_groups)}
             </button>
-            <p class="hint" hidden=move || !is_gone()>
-                {say!(editor.connection_gone)}
+            <p class="hint over" role="alert">
+                {move || is_lost.get().then(|| say!(editor.connection_gone))}
+            </p>
+            <p class="hint" hidden=move || away.with(Option::is_none)>
+                {move || away.get().map(|label| view! { <Badge label /> })}
+                " "
+                {say!(editor.connection_away)}
             </p>
             <Problem
                 problems
@@ -273,6 +230,33 @@ fn ConnectionField(
             />
         </div>
     }
+}
+
+/// Whether the connection that the campaign had is there no more. What was chosen of it goes at once: it
+/// says nothing without it.
+fn connection_lost(material: Signal<Material>, draft: Draft) -> RwSignal<bool> {
+    let was_lost = material.with_untracked(|material| {
+        let saved = material.saved.as_ref().map(|saved| &saved.campaign);
+        // What is removed at this moment may still be named.
+        let is_missing = |id: ConnectionId| !material.has_connection(id);
+        saved.is_some_and(|saved| saved.lost_connection || saved.connection.is_some_and(is_missing))
+    });
+    let audience = draft.audience;
+    let is_lost = RwSignal::new(was_lost && audience.connection.with_untracked(Option::is_none));
+    Effect::new(move |before: Option<Option<ConnectionId>>| {
+        let now = audience.connection.get();
+        let was = before.flatten().filter(|was| Some(*was) != now);
+        if now.is_some() {
+            is_lost.set(false);
+        }
+        // Another choice, or none, is a person's own.
+        if was.is_some_and(|was| material.with_untracked(|all| !all.has_connection(was))) {
+            audience.choose_nobody();
+            is_lost.set(now.is_none());
+        }
+        now
+    });
+    is_lost
 }
 
 const fn is_about_senders(problem: &DraftProblem) -> bool {

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use leptos_router::components::A;
 
-use super::page::Material;
+use super::material::Material;
 use crate::api::{ActOnCampaign, CampaignSummary, CopyCampaign};
 use crate::components::sentences::campaign_action;
 use crate::components::time::{duration, short_date};

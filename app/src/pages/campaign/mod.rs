@@ -1,17 +1,24 @@
 //! The campaign editor.
 
+mod actions;
 mod audience;
-mod autosave;
+mod caret;
 mod draft;
+mod emoji;
 mod form;
 mod life;
 mod lists;
+mod marks;
+mod material;
 mod media;
+mod offer;
 mod pace;
 mod page;
 mod past;
+mod plain_edits;
 mod review;
 mod sample;
+mod saving;
 mod search;
 mod sender;
 mod senders;

@@ -3,129 +3,31 @@
 use leptos::prelude::*;
 use leptos_router::components::A;
 
-use super::draft::{CarriedOver, Choice, Chosen, Draft};
+use super::actions::SAVE;
+use super::draft::{CarriedOver, Choice, Draft};
 use super::form::EditorForm;
 use super::life::Life;
+use super::material::{Material, read_material};
+use super::media::{AskedOfLibrary, MediaDesk, MediaDialog};
+use super::offer::{Offer, offer};
 use super::past::{Past, PastParts};
 use super::sample::Sample;
+use super::saving::{ChangedElsewhere, Keeper, guard};
 use super::search::Search;
 use super::sent_tests::{SentTests, concerns_tests};
 use super::timing::{WhenMaterial, written};
 use crate::api::{
-    ApiError, CampaignSummary, CampaignTests, ConnectionView, DeleteCampaign, GroupListChoice,
-    GroupsView, LiveEvent, MediaCard, SaveCampaign, TimingForm, ZoneRules, chosen_groups,
-    get_campaign, get_campaign_tests, get_zone, list_connections, list_group_list_choices,
-    list_groups, list_media, list_zones,
+    ApiError, Base, CampaignTests, DeleteCampaign, GroupListChoice, LiveEvent, SaveCampaign,
+    TimingForm, ZoneRules, get_campaign, get_campaign_tests, get_zone, list_group_list_choices,
+    list_zones,
 };
 use crate::components::sentences::{Sentence, campaign_state};
 use crate::components::{
     ActionError, Ago, Badge, Crumb, Dialog, DialogButton, Loaded, Notice, PageTitle, live_resource,
     ticking,
 };
-use crate::domain::{
-    CampaignAction, CampaignId, CampaignState, ConnectionId, GroupBrief, GroupJid, GroupPlace,
-    GroupQuery, PastRuns, Timestamp, ZoneName,
-};
+use crate::domain::{CampaignAction, CampaignId, CampaignState, ConnectionId, Timestamp, ZoneName};
 use crate::pages::{MissingInFrame, use_id};
-
-/// What the editor chooses from, and what is saved.
-#[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
-pub(super) struct Material {
-    /// The saved campaign; `None` for a new one.
-    pub(super) saved: Option<CampaignSummary>,
-    pub(super) connections: Vec<ConnectionView>,
-    pub(super) media: Vec<MediaCard>,
-    /// The groups that the saved campaign, or what the address carries over, has chosen.
-    chosen: Chosen,
-    now: Timestamp,
-}
-
-impl Material {
-    fn state(&self) -> CampaignState {
-        self.saved
-            .as_ref()
-            .map_or(CampaignState::Draft, |saved| saved.campaign.state)
-    }
-
-    /// What it has behind it since it was started; a start begins anew.
-    fn past(&self) -> PastRuns {
-        let saved = self.saved.as_ref().map(|saved| &saved.campaign);
-        let started = saved.filter(|campaign| campaign.state.is_alive());
-        started.map(|campaign| campaign.past).unwrap_or_default()
-    }
-
-    /// The saved connection, while it exists.
-    fn saved_connection(&self) -> Option<ConnectionId> {
-        let saved = self.saved.as_ref()?.campaign.connection?;
-        let exists = |view: &ConnectionView| view.connection.id == saved;
-        self.connections.iter().any(exists).then_some(saved)
-    }
-}
-
-async fn read_material(id: Option<CampaignId>, carried: CarriedOver) -> Result<Material, ApiError> {
-    let saved = match id {
-        Some(id) => Some(get_campaign(id).await?),
-        None => None,
-    };
-    let media = list_media().await?;
-    let mut material = Material {
-        saved,
-        connections: list_connections().await?,
-        now: media.now,
-        media: media.items,
-        chosen: Chosen::default(),
-    };
-    let saved_connection = material.saved_connection();
-    let connection = carried.connection.or_saved(|| saved_connection);
-    let targets = carried.targets.unwrap_or_else(|| {
-        let saved = material.saved.as_ref().map(|saved| &saved.campaign);
-        let saved = saved.filter(|campaign| campaign.connection == connection);
-        saved
-            .map(|campaign| campaign.targets.clone())
-            .unwrap_or_default()
-    });
-    if let Some(connection) = connection {
-        material.chosen.first = read_chosen(connection, &targets).await?;
-    }
-    let saved = material.saved.as_ref().map(|saved| &saved.campaign);
-    let also = carried.also.or_else(|| Some(saved?.also.clone()));
-    for sender in also.unwrap_or_default() {
-        let groups = read_chosen(sender.connection, &sender.targets).await?;
-        material.chosen.also.push((sender, groups));
-    }
-    Ok(material)
-}
-
-/// What is known of chosen groups.
-async fn read_chosen(
-    connection: ConnectionId,
-    targets: &[GroupJid],
-) -> Result<Vec<GroupBrief>, ApiError> {
-    if targets.is_empty() {
-        return Ok(Vec::new());
-    }
-    let jids: Vec<&str> = targets.iter().map(GroupJid::as_str).collect();
-    chosen_groups(connection, jids.join(" ")).await
-}
-
-async fn read_groups(
-    choice: Choice<ConnectionId>,
-    id: Option<CampaignId>,
-    (query, after): (GroupQuery, Option<GroupPlace>),
-) -> Result<Option<GroupsView>, ApiError> {
-    let connection = match (choice, id) {
-        (Choice::Made(chosen), _) => chosen,
-        (Choice::AsSaved, Some(id)) => {
-            let saved = get_campaign(id).await?;
-            saved.connection_name.and(saved.campaign.connection)
-        }
-        (Choice::AsSaved, None) => None,
-    };
-    match connection {
-        Some(connection) => list_groups(connection, query, after).await.map(Some),
-        None => Ok(None),
-    }
-}
 
 /// The rules of the chosen time zone, or of the saved campaign's.
 async fn read_zone(
@@ -162,10 +64,11 @@ fn Editor(id: Option<CampaignId>) -> impl IntoView {
     let carried = CarriedOver::from_address();
     let choice = RwSignal::new(carried.connection);
     let search = Search::from_address();
+    let library = AskedOfLibrary::from_address();
     let carried_over = carried.clone();
     let material = live_resource(
         move || save.version().get(),
-        move |_| read_material(id, carried_over.clone()),
+        move |_| read_material(id, carried_over.clone(), library.clone()),
         move |event| match event {
             LiveEvent::Campaign(changed) => Some(*changed) == id,
             LiveEvent::Media | LiveEvent::Connections => true,
@@ -174,7 +77,7 @@ fn Editor(id: Option<CampaignId>) -> impl IntoView {
     );
     let groups = live_resource(
         move || (choice.get(), search.query.get(), search.after.get()),
-        move |(choice, query, after)| read_groups(choice, id, (query, after)),
+        move |(choice, query, after)| offer(choice, id, query, after),
         |event| matches!(event, LiveEvent::Groups(_) | LiveEvent::Connections),
     );
     let carried_zone = carried.timing.as_ref().map(TimingForm::read_zone);
@@ -192,14 +95,16 @@ fn Editor(id: Option<CampaignId>) -> impl IntoView {
         |event| matches!(event, LiveEvent::Groups(_) | LiveEvent::Connections),
     );
     let page = move |material: Signal<Material>, lists| {
-        let connection = Signal::derive(move || {
-            choice
+        // What was removed meanwhile is chosen no more.
+        let connection = Memo::new(move |_| {
+            let chosen = choice
                 .get()
-                .or_saved(|| material.with(Material::saved_connection))
+                .or_saved(|| material.with(Material::saved_connection));
+            chosen.filter(|id| material.with(|material| material.has_connection(*id)))
         });
         let draft = material.with_untracked(|material| {
             let saved = material.saved.as_ref();
-            Draft::begin(saved, &carried, connection, &material.chosen, lists)
+            Draft::begin(saved, &carried, connection.into(), &material.chosen, lists)
         });
         let now = ticking(move || material.with(|material| material.now));
         let minute = Memo::new(move |_| now.get().to_the_minute());
@@ -211,7 +116,8 @@ fn Editor(id: Option<CampaignId>) -> impl IntoView {
             minute,
             written: written(draft.timing, zone, minute),
         };
-        view! { <Page material groups draft lists search choice save when now past tests /> }
+        let base = material.with_untracked(|material| material.base(carried.seen));
+        view! { <Page material groups draft base lists search choice save when now past tests /> }
     };
     let with_lists = move |material| {
         let page = page.clone();
@@ -223,8 +129,9 @@ fn Editor(id: Option<CampaignId>) -> impl IntoView {
 #[component]
 fn Page(
     material: Signal<Material>,
-    groups: Resource<Result<Option<GroupsView>, ApiError>>,
+    groups: Resource<Result<Option<Offer>, ApiError>>,
     draft: Draft,
+    base: Option<Base>,
     lists: Signal<Vec<GroupListChoice>>,
     search: Search,
     choice: RwSignal<Choice<ConnectionId>>,
@@ -247,6 +154,20 @@ fn Page(
         material.with(|material| Some(material.saved.as_ref()?.campaign.updated_at))
     });
     let shown = RwSignal::new(0);
+    let is_alive = RwSignal::new(false);
+    Effect::new(move || is_alive.set(true));
+    let keeper = Keeper::begin(base, draft, state, save);
+    guard(keeper);
+    let desk = MediaDesk::begin(
+        material.with_untracked(|material| material.media.clone()),
+        draft,
+    );
+    // The notice about a change elsewhere asks; this one only tells.
+    let refused = Signal::derive(move || match save.value().get()? {
+        Ok(_) => Some(Ok(())),
+        Err(ApiError::CampaignChanged { .. }) => None,
+        Err(error) => Some(Err(error)),
+    });
     view! {
         <PageTitle title />
         <div class="page-head">
@@ -273,12 +194,35 @@ fn Page(
             </div>
         </div>
         <div class="notices">
-            <ActionError value=save.value() />
+            <ActionError value=refused />
+            <ChangedElsewhere
+                material
+                keeper
+                action=save
+                now
+                save=SAVE
+                is_alive=is_alive.into()
+            />
             <UnderWay material state />
         </div>
         <div class="split">
             <div class="flow">
-                <EditorForm material groups draft lists shown search choice save state when />
+                <EditorForm
+                    material
+                    groups
+                    draft
+                    keeper
+                    desk
+                    lists
+                    shown
+                    search
+                    choice
+                    save
+                    state
+                    when
+                    now
+                    is_alive
+                />
                 {past.map(|parts| view! { <Past parts /> })}
                 {tests
                     .map(|tests| {
@@ -288,9 +232,10 @@ fn Page(
             </div>
             <aside class="preview sticky" id="previa" aria-label=say!(editor.preview_label)>
                 <h2>{say!(editor.preview)}</h2>
-                <Sample material draft shown groups zone=when.zone now />
+                <Sample material desk draft shown groups zone=when.zone now />
             </aside>
         </div>
+        <MediaDialog desk />
     }
 }
 

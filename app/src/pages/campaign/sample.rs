@@ -5,21 +5,24 @@ use std::collections::BTreeSet;
 use leptos::prelude::*;
 
 use super::draft::Draft;
-use super::page::Material;
-use crate::api::{ApiError, GroupsView, ZoneRules};
+use super::material::Material;
+use super::media::MediaDesk;
+use super::offer::Offer;
+use crate::api::{ApiError, ZoneRules};
 use crate::components::time::{in_brasilia, time_of_day};
 use crate::components::{Icon, PhonePreview};
 use crate::domain::wording::{Seed, Template, Values, resolve};
-use crate::domain::{MediaId, MediaItem, Timestamp, Zone};
+use crate::domain::{Timestamp, Zone};
 
 /// The phone with a sample of the variant that is written, and a button for another one.
 #[component]
 pub(super) fn Sample(
     material: Signal<Material>,
+    desk: MediaDesk,
     draft: Draft,
     /// The variant that is shown, by its key.
     shown: RwSignal<u32>,
-    groups: Resource<Result<Option<GroupsView>, ApiError>>,
+    groups: Resource<Result<Option<Offer>, ApiError>>,
     zone: Resource<Result<ZoneRules, ApiError>>,
     now: Signal<Timestamp>,
 ) -> impl IntoView {
@@ -52,7 +55,7 @@ pub(super) fn Sample(
             Err(_) => variant.get().text.get(),
         })
     });
-    let media = Signal::derive(move || chosen_media(material, variant.get().media.get()?));
+    let media = Signal::derive(move || desk.item(variant.get().media.get()?));
     let has_more = move || {
         reading.with(|reading| {
             let template = reading.as_ref();
@@ -77,11 +80,11 @@ pub(super) fn Sample(
 /// The subject of a chosen group, once its page is there.
 fn sample_group(
     draft: Draft,
-    groups: Resource<Result<Option<GroupsView>, ApiError>>,
+    groups: Resource<Result<Option<Offer>, ApiError>>,
 ) -> RwSignal<Option<String>> {
     let subject = RwSignal::new(None);
     Effect::new(move || {
-        let Some(Ok(Some(view))) = groups.get() else {
+        let Some(Ok(Some(Offer { view, .. }))) = groups.get() else {
             return;
         };
         let chosen = draft.audience.targets.with(|targets| {
@@ -118,12 +121,5 @@ fn connection_name(material: Signal<Material>, draft: Draft) -> String {
             Some(view) => view.connection.name.clone(),
             None => say!(editor.connection).to_owned(),
         }
-    })
-}
-
-fn chosen_media(material: Signal<Material>, id: MediaId) -> Option<MediaItem> {
-    material.with(|material| {
-        let card = material.media.iter().find(|card| card.item.id == id)?;
-        Some(card.item.clone())
     })
 }

@@ -12,6 +12,8 @@ pub(super) struct OtherSender {
     /// Tells it from the others for as long as the page is open.
     pub(super) key: u32,
     pub(super) chosen: RwSignal<Option<ConnectionId>>,
+    /// Whether the connection that was chosen is there no more.
+    pub(super) is_lost: RwSignal<bool>,
     pub(super) audience: Audience,
 }
 
@@ -27,8 +29,22 @@ impl OtherSender {
         Self {
             key,
             chosen,
+            is_lost: RwSignal::new(false),
             audience: Audience::begin(chosen.into(), every_list, lists, groups),
         }
+    }
+
+    /// Follows the choice, without reading it.
+    pub(super) fn track(self) {
+        self.chosen.track();
+        self.audience.track();
+    }
+
+    /// Forgets a connection that is there no more, and with it whom it sent to.
+    pub(super) fn lose(self) {
+        self.audience.choose_nobody();
+        self.chosen.set(None);
+        self.is_lost.set(true);
     }
 
     /// Whom it sends to; `None` without a connection.
@@ -46,8 +62,8 @@ pub(super) fn field(number: usize, field: &str) -> String {
     format!("form[also][{number}][{field}]")
 }
 
-/// The connections that an address carries over.
-pub(super) fn carried_over(get: impl Fn(&str) -> Option<String>) -> Vec<Sender> {
+/// The connections that an address carries over; `None` for one that is still to be chosen.
+pub(super) fn carried_over(get: impl Fn(&str) -> Option<String>) -> Vec<Option<Sender>> {
     let one = |number| {
         let answer = |name| get(&field(number, name)).unwrap_or_default();
         Some(SenderForm {
@@ -57,5 +73,5 @@ pub(super) fn carried_over(get: impl Fn(&str) -> Option<String>) -> Vec<Sender> 
         })
     };
     let forms = (0..SENDERS_MAX).map_while(one);
-    forms.filter_map(|form| form.sender()).collect()
+    forms.map(|form| form.sender()).collect()
 }

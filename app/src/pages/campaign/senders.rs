@@ -4,11 +4,13 @@ use leptos::prelude::*;
 
 use super::draft::Draft;
 use super::lists::ListPicker;
-use super::page::Material;
+use super::material::Material;
+use super::offer::{NotRead, offer_of};
+use super::plain_edits::{self, PlainEdit};
 use super::search::Search;
 use super::sender::{OtherSender, field};
 use super::targets::Picker;
-use crate::api::{GroupListChoice, LiveEvent, list_groups};
+use crate::api::{GroupListChoice, LiveEvent};
 use crate::components::{Icon, Loaded, groups_count, live_resource};
 use crate::domain::{ConnectionId, GroupJid, GroupListId, SENDERS_MAX};
 use crate::pages::option_name;
@@ -29,7 +31,8 @@ pub(super) fn OtherSenders(
     };
     // What is added belongs to the page, and not to the click that added it.
     let owner = StoredValue::new(Owner::current());
-    let add = move |_| {
+    let add = move |event: leptos::ev::MouseEvent| {
+        event.prevent_default();
         let key = draft.also.with_untracked(|also| {
             let last = also.iter().map(|one| one.key).max();
             last.unwrap_or_default() + 1
@@ -41,6 +44,17 @@ pub(super) fn OtherSenders(
         });
         draft.also.update(|also| also.push(sender));
     };
+    // A connection that is removed while the page is open is chosen no more.
+    Effect::new(move || {
+        material.with(|material| {
+            for one in draft.also.get_untracked() {
+                let chosen = one.chosen.get_untracked();
+                if chosen.is_some_and(|id| !material.has_connection(id)) {
+                    one.lose();
+                }
+            }
+        });
+    });
     let is_full = move || draft.also.with(|also| also.len() + 1 >= SENDERS_MAX);
     let numbered = move || draft.also.get().into_iter().enumerate().collect::<Vec<_>>();
     view! {
@@ -50,8 +64,17 @@ pub(super) fn OtherSenders(
             <For each=numbered key=|(number, one)| (*number, one.key) let((number, one))>
                 <One material draft sender=one number is_alive />
             </For>
-            <div class="actions" hidden=move || !is_alive.get()>
-                <button type="button" class="btn" disabled=is_full on:click=add>
+            <div class="actions">
+                <button
+                    class="btn"
+                    name=plain_edits::FIELD
+                    value=PlainEdit::AddSender.to_string()
+                    formmethod="get"
+                    formaction=""
+                    formnovalidate
+                    disabled=is_full
+                    on:click=add
+                >
                     <Icon name="novo" />
                     {say!(editor.add_connection)}
                 </button>
@@ -87,12 +110,16 @@ fn One(
                     name=field(number, "connection")
                     on:change=move |event| {
                         audience.choose_nobody();
+                        sender.is_lost.set(false);
                         sender.chosen.set(event_target_value(&event).parse().ok());
                     }
                 >
                     <option value="">{say!(editor.choose_connection)}</option>
                     <Options material draft sender />
                 </select>
+                <p class="hint over" role="alert">
+                    {move || sender.is_lost.get().then(|| say!(editor.connection_gone))}
+                </p>
             </div>
             <input type="hidden" name=field(number, "lists") value=lists />
             <input type="hidden" name=field(number, "targets") value=targets />
@@ -102,10 +129,11 @@ fn One(
                     groups => groups_count(groups),
                 }}
             </p>
-            <div class="actions" hidden=move || !is_alive.get()>
+            <div class="actions">
                 <button
                     type="button"
                     class="btn"
+                    hidden=move || !is_alive.get()
                     aria-expanded=move || shows_groups.get().to_string()
                     disabled=move || !has_connection()
                     on:click=move |_| shows_groups.update(|shows| *shows = !*shows)
@@ -114,9 +142,14 @@ fn One(
                     {say!(editor.choose_groups)}
                 </button>
                 <button
-                    type="button"
                     class="btn quiet danger"
-                    on:click=move |_| {
+                    name=plain_edits::FIELD
+                    value=PlainEdit::RemoveSender(number).to_string()
+                    formmethod="get"
+                    formaction=""
+                    formnovalidate
+                    on:click=move |event| {
+                        event.prevent_default();
                         draft.also.update(|also| also.retain(|one| one.key != sender.key));
                     }
                 >
@@ -173,20 +206,16 @@ fn Groups(sender: OtherSender, is_alive: Signal<bool>) -> impl IntoView {
     let (audience, search) = (sender.audience, Search::everything(sender.key));
     let groups = live_resource(
         move || (sender.chosen.get(), search.query.get(), search.after.get()),
-        |(connection, query, after)| async move {
-            match connection {
-                Some(connection) => list_groups(connection, query, after).await.map(Some),
-                None => Ok(None),
-            }
-        },
+        |(connection, query, after)| offer_of(connection, query, after),
         |event| matches!(event, LiveEvent::Groups(_) | LiveEvent::Connections),
     );
     view! {
         <ListPicker audience is_posted=false />
+        <NotRead offer=groups />
         <Loaded
             resource=groups
-            view=move |view| {
-                view! { <Picker view audience search is_alive is_posted=false /> }
+            view=move |offer| {
+                view! { <Picker offer audience search is_alive is_posted=false /> }
             }
         />
     }

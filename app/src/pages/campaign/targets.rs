@@ -7,6 +7,7 @@ use leptos_router::components::A;
 
 use super::audience::Audience;
 use super::lists::ListPicker;
+use super::offer::{NotRead, Offer};
 use super::search::{PickerSearch, Search};
 use crate::api::{ApiError, GroupsView};
 use crate::components::sentences::{Label, Tone};
@@ -18,7 +19,7 @@ use crate::pages::{SelectAll, without_boxes};
 /// count.
 #[component]
 pub(super) fn Targets(
-    groups: Resource<Result<Option<GroupsView>, ApiError>>,
+    groups: Resource<Result<Option<Offer>, ApiError>>,
     audience: Audience,
     search: Search,
     is_alive: Signal<bool>,
@@ -37,15 +38,20 @@ pub(super) fn Targets(
             <ListPicker audience is_posted=true />
             <Transition>
                 {move || {
-                    let shown = groups.get().and_then(Result::ok).flatten().unwrap_or_default();
-                    let others = audience.targets.with(|marked| without_boxes(marked, &shown.groups));
+                    let offered = groups.get().and_then(Result::ok).flatten();
+                    let shown = offered
+                        .filter(|offer| Some(offer.connection) == audience.connection.get())
+                        .map(|offer| offer.view.groups)
+                        .unwrap_or_default();
+                    let others = audience.targets.with(|marked| without_boxes(marked, &shown));
                     view! { <input type="hidden" name="form[others]" value=others /> }
                 }}
             </Transition>
+            <NotRead offer=groups />
             <Loaded
                 resource=groups
                 view=move |view| {
-                    view! { <Picker view audience search is_alive is_posted=true /> }
+                    view! { <Picker offer=view audience search is_alive is_posted=true /> }
                 }
             />
         </section>
@@ -55,13 +61,21 @@ pub(super) fn Targets(
 /// The groups of a connection, one page at a time.
 #[component]
 pub(super) fn Picker(
-    view: Signal<Option<GroupsView>>,
+    offer: Signal<Option<Offer>>,
     audience: Audience,
     search: Search,
     is_alive: Signal<bool>,
     /// Whether the boxes themselves are what the form posts.
     is_posted: bool,
 ) -> impl IntoView {
+    let connection = audience.connection;
+    let view = Memo::new(move |_| {
+        let chosen = connection.get();
+        offer.with(|offer| {
+            let offer = offer.as_ref()?;
+            (Some(offer.connection) == chosen).then(|| offer.view.clone())
+        })
+    });
     let groups = Memo::new(move |_| {
         view.with(|view| {
             view.as_ref()
@@ -69,14 +83,18 @@ pub(super) fn Picker(
                 .unwrap_or_default()
         })
     });
-    let has_connection = Memo::new(move |_| view.with(Option::is_some));
-    let has_groups =
-        Memo::new(move |_| view.with(|view| view.as_ref().is_some_and(|view| view.total > 0)));
+    let has_connection = Memo::new(move |_| connection.with(Option::is_some));
+    let total = Memo::new(move |_| view.with(|view| Some(view.as_ref()?.total)));
+    let has_groups = Memo::new(move |_| total.get().map(|total| total > 0));
     move || {
         if !has_connection.get() {
             return view! { <p class="note">{say!(editor.need_connection)}</p> }.into_any();
         }
-        if !has_groups.get() {
+        // Those of the connection that was chosen before are not shown for its.
+        let Some(has_groups) = has_groups.get() else {
+            return view! { <p class="note">{say!(common.loading)}</p> }.into_any();
+        };
+        if !has_groups {
             return view! {
                 <p class="note">
                     {say!(editor.no_groups)} " " <A href="/grupos">{say!(editor.go_sync)}</A>
@@ -86,7 +104,7 @@ pub(super) fn Picker(
         }
         view! {
             <div class="picker">
-                <PickerSearch view search is_alive />
+                <PickerSearch view=view.into() search is_alive />
                 <ul class="picker-list">
                     <For each=move || groups.get() key=row_key let:group>
                         <Choice group audience is_posted />
@@ -95,7 +113,7 @@ pub(super) fn Picker(
                 <p class="note" role="status">
                     {move || groups.with(Vec::is_empty).then(|| say!(groups.none_found))}
                 </p>
-                <Foot view audience search is_alive />
+                <Foot view=view.into() audience search is_alive />
             </div>
         }
         .into_any()

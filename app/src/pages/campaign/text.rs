@@ -2,14 +2,16 @@
 
 use leptos::html::Textarea;
 use leptos::prelude::*;
-use leptos::web_sys::HtmlTextAreaElement;
 
+use super::caret;
+use super::emoji::EmojiButton;
 use super::form::Problems;
+use super::marks::{Marks, WordingProblems};
 use super::toolbar::{FormatButtons, format_by_key};
 use super::variant::{Variant, field};
-use crate::components::sentences::{draft_problem, wording_problem, written};
+use crate::components::sentences::{draft_problem, written};
 use crate::components::{FieldError, format};
-use crate::domain::wording::{Template, Variable, WordingProblem};
+use crate::domain::wording::{Template, Variable};
 use crate::domain::{DraftProblem, MessageContent};
 
 /// Up to how many variations are told exactly.
@@ -30,6 +32,7 @@ pub(super) fn TextField(
     };
     let part = |name: &str| format!("{id}-{name}");
     let (hint, count, wrong) = (part("dica"), part("conta"), part("erro"));
+    let (emojis, refusal) = (part("emojis"), part("recusa"));
     let described_by = format!("{hint} {count} {wrong}");
     let area = NodeRef::<Textarea>::new();
     // What was typed before the page came alive counts.
@@ -53,14 +56,25 @@ pub(super) fn TextField(
         content.text_limit()
     });
     let too_long = Memo::new(move |_| chars.get() > limit.get());
-    let error = told(reading, number, problems, is_alive);
+    // While a person writes, what cannot be read is told at once, and where.
+    let unreadable = Memo::new(move |_| {
+        let found = reading.with(|reading| reading.as_ref().err().cloned());
+        found.filter(|_| is_alive.get()).unwrap_or_default()
+    });
+    let error = told(number, problems, is_alive);
+    let scrolled = RwSignal::new(0);
     let has_media = move || variant.media.with(Option::is_some);
     view! {
         <div class="field">
             <label for=id.clone()>
                 {move || if has_media() { say!(editor.caption) } else { say!(editor.text) }}
             </label>
-            <FormatButtons area variant is_alive />
+            <div class="text-tools" hidden=move || !is_alive.get()>
+                <FormatButtons area variant />
+                <EmojiButton area variant id=emojis />
+            </div>
+            <div class="text-area">
+                <Marks text=variant.text problems=unreadable scrolled />
             <textarea
                 class="input"
                 id=id
@@ -68,13 +82,18 @@ pub(super) fn TextField(
                 rows="8"
                 aria-describedby=described_by
                 aria-invalid=move || {
-                    (too_long.get() || error.with(Option::is_some)).then_some("true")
+                    let is_wrong = error.with(Option::is_some) || !unreadable.with(Vec::is_empty);
+                    (too_long.get() || is_wrong).then_some("true")
                 }
                 node_ref=area
                 on:input=move |event| variant.text.set(event_target_value(&event))
                 on:keydown=move |event| format_by_key(&event, area, variant)
+                on:scroll=move |_| {
+                    scrolled.set(area.get_untracked().map_or(0, |area| area.scroll_top()));
+                }
                 inner_html=escaped(&variant.text.get_untracked())
             ></textarea>
+            </div>
             <VariableButtons area variant is_alive />
             <p class="hint" id=hint>
                 {say!(editor.hint)}
@@ -90,28 +109,22 @@ pub(super) fn TextField(
                 }}
                 {move || reading.with(|reading| reading.as_ref().ok().and_then(variations))}
             </p>
-            <FieldError id=wrong error />
+            <div id=wrong>
+                <WordingProblems text=variant.text problems=unreadable area />
+                <FieldError id=refusal error />
+            </div>
         </div>
     }
 }
 
-/// While a person writes, what cannot be read is told at once; what the server found besides stays.
-fn told(
-    reading: Memo<Result<Template, Vec<WordingProblem>>>,
-    number: usize,
-    problems: Problems,
-    is_alive: Signal<bool>,
-) -> Signal<Option<String>> {
+/// What the server found; what cannot be read is told by the text itself while the page is alive.
+fn told(number: usize, problems: Problems, is_alive: Signal<bool>) -> Signal<Option<String>> {
     Signal::derive(move || {
-        let unreadable = reading.with(|reading| reading.as_ref().err()?.first().copied());
         let is_told = |problem: &DraftProblem| {
             let is_wording = matches!(problem, DraftProblem::Wording { .. });
             is_about_text(problem, number) && !(is_wording && is_alive.get())
         };
-        match unreadable.filter(|_| is_alive.get()) {
-            Some(problem) => Some(wording_problem(problem)),
-            None => problems.with(|all| all.iter().copied().find(is_told).map(draft_problem)),
-        }
+        problems.with(|all| all.iter().copied().find(is_told).map(draft_problem))
     })
 }
 
@@ -153,7 +166,7 @@ fn VariableButtons(
     let button = move |variable: Variable| {
         let insert = move |_| {
             if let Some(area) = area.get_untracked() {
-                write_at_caret(&area, &written(variable));
+                caret::write(&area, &written(variable));
                 variant.text.set(area.value());
             }
         };
@@ -183,16 +196,6 @@ fn meaning(variable: Variable) -> &'static str {
         Variable::Time => say!(editor.variable_time),
         Variable::Connection => say!(editor.variable_connection),
     }
-}
-
-/// Replaces what is selected, and leaves the caret behind what was written.
-fn write_at_caret(area: &HtmlTextAreaElement, word: &str) {
-    let caret = area.selection_start().ok().flatten().unwrap_or_default();
-    // A field that takes no text stays as it is, and says so by itself.
-    let _ = area.set_range_text(word);
-    let behind = caret + u32::try_from(word.encode_utf16().count()).unwrap_or_default();
-    let _ = area.focus();
-    let _ = area.set_selection_range(behind, behind);
 }
 
 /// A text as the content of an element.

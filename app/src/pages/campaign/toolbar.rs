@@ -5,6 +5,7 @@ use leptos::html::Textarea;
 use leptos::prelude::*;
 use leptos::web_sys::HtmlTextAreaElement;
 
+use super::caret;
 use super::variant::Variant;
 
 /// What can be done with a selection.
@@ -64,11 +65,7 @@ impl Format {
 
 /// A button for each format.
 #[component]
-pub(super) fn FormatButtons(
-    area: NodeRef<Textarea>,
-    variant: Variant,
-    is_alive: Signal<bool>,
-) -> impl IntoView {
+pub(super) fn FormatButtons(area: NodeRef<Textarea>, variant: Variant) -> impl IntoView {
     let button = move |format: Format| {
         let press = move |_| apply(area, variant, format);
         view! {
@@ -88,7 +85,6 @@ pub(super) fn FormatButtons(
             class="actions"
             role="group"
             aria-label=say!(editor.formatting)
-            hidden=move || !is_alive.get()
         >
             {Format::ALL.map(button)}
         </div>
@@ -121,9 +117,8 @@ fn change_selection(area: &HtmlTextAreaElement, change: impl FnOnce(&str) -> Str
     let selected = units.get(start as usize..end as usize).unwrap_or_default();
     let changed = change(&String::from_utf16_lossy(selected));
     let length = u32::try_from(changed.encode_utf16().count()).unwrap_or_default();
-    // A field that takes no text stays as it is, and says so by itself.
-    let _ = area.set_range_text(&changed);
-    let _ = area.focus();
+    caret::write(area, &changed);
+    // The field takes a selection, as it had one.
     let _ = if selected.is_empty() {
         let middle = start + length / 2;
         area.set_selection_range(middle, middle)

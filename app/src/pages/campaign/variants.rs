@@ -4,17 +4,19 @@ use leptos::prelude::*;
 
 use super::draft::Draft;
 use super::form::Problems;
-use super::media::MediaPicker;
-use super::page::Material;
+use super::media::{MediaDesk, MediaField, PlainLibrary};
+use super::plain_edits::{self, PlainEdit};
 use super::text::TextField;
-use super::variant::{Variant, field};
+use super::variant::Variant;
 use crate::components::Icon;
 use crate::domain::{MessageContent, VARIANTS_MAX};
+use crate::pages::{brings_text, take_pasted};
 
 /// The first variant, which is the message itself while there is no other, and the others below it.
 #[component]
 pub(super) fn Variants(
-    material: Signal<Material>,
+    library: Signal<PlainLibrary>,
+    desk: MediaDesk,
     draft: Draft,
     /// The variant that the preview shows, by its key.
     shown: RwSignal<u32>,
@@ -44,25 +46,37 @@ pub(super) fn Variants(
         (1_usize..).zip(others).collect::<Vec<_>>()
     };
     view! {
-        <Fields material variant=draft.first number=0 shown problems is_alive />
+        <Fields library desk variant=draft.first number=0 shown problems is_alive />
         <For each=others key=|(number, variant)| (*number, variant.key) let((number, variant))>
             <fieldset class="variant">
                 <legend class="label">{say!(editor.variant, number = number + 1)}</legend>
-                <Fields material variant number shown problems is_alive />
-                <div class="actions" hidden=move || !is_alive.get()>
+                <Fields library desk variant number shown problems is_alive />
+                <div class="actions">
                     <button
-                        type="button"
                         class="btn quiet"
+                        name=plain_edits::FIELD
+                        value=PlainEdit::AddVariant(number).to_string()
+                        formmethod="get"
+                        formaction=""
+                        formnovalidate
                         disabled=is_full
-                        on:click=move |_| add(untrack(|| variant.content()))
+                        on:click=move |event| {
+                            event.prevent_default();
+                            add(untrack(|| variant.content()));
+                        }
                     >
                         <Icon name="copiar" />
                         {say!(editor.duplicate_variant)}
                     </button>
                     <button
-                        type="button"
                         class="btn quiet danger"
-                        on:click=move |_| {
+                        name=plain_edits::FIELD
+                        value=PlainEdit::RemoveVariant(number).to_string()
+                        formmethod="get"
+                        formaction=""
+                        formnovalidate
+                        on:click=move |event| {
+                            event.prevent_default();
                             draft.others.update(|others| others.retain(|one| *one != variant));
                             shown.set(0);
                         }
@@ -73,12 +87,19 @@ pub(super) fn Variants(
                 </div>
             </fieldset>
         </For>
-        <div class="actions" hidden=move || !is_alive.get()>
+        <div class="actions">
             <button
-                type="button"
                 class="btn"
+                name=plain_edits::FIELD
+                value=PlainEdit::AddVariant(0).to_string()
+                formmethod="get"
+                formaction=""
+                formnovalidate
                 disabled=is_full
-                on:click=move |_| add(untrack(|| draft.first.content()))
+                on:click=move |event| {
+                    event.prevent_default();
+                    add(untrack(|| draft.first.content()));
+                }
             >
                 <Icon name="novo" />
                 {say!(editor.add_variant)}
@@ -91,7 +112,8 @@ pub(super) fn Variants(
 /// The file and the text of one variant.
 #[component]
 fn Fields(
-    material: Signal<Material>,
+    library: Signal<PlainLibrary>,
+    desk: MediaDesk,
     variant: Variant,
     number: usize,
     shown: RwSignal<u32>,
@@ -99,16 +121,19 @@ fn Fields(
     is_alive: Signal<bool>,
 ) -> impl IntoView {
     view! {
-        <div class="fields-of-variant" on:focusin=move |_| shown.set(variant.key)>
-            <MediaPicker
-                material
-                chosen=variant.media
-                text=variant.text
-                name=field(number, "media")
-                number
-                problems
-            />
-            <TextField variant number problems is_alive />
+        <div
+            class="fields-of-variant"
+            on:focusin=move |_| shown.set(variant.key)
+            on:paste=move |event| {
+                if !brings_text(&event) && take_pasted(&event, desk.jobs) {
+                    event.prevent_default();
+                    desk.open_for(variant);
+                }
+            }
+        >
+            // Drawn on its own: a page of many variants would need much stack else.
+            {view! { <MediaField desk library variant number problems is_alive /> }.into_any()}
+            {view! { <TextField variant number problems is_alive /> }.into_any()}
         </div>
     }
 }

@@ -2,9 +2,8 @@
 
 use leptos::prelude::*;
 
-use super::waveform::Bars;
 use crate::api::{DeleteMedia, MakeVoiceNote, MediaCard, RenameMedia};
-use crate::components::{Dialog, DialogButton, Icon, MediaFace, facts, len_u32};
+use crate::components::{Bars, Dialog, DialogButton, Icon, MediaFace, facts, len_u32};
 use crate::domain::{MEDIA_NAME_MAX_CHARS, MediaId, MediaItem, MediaKind};
 
 /// Thumbnail, name, size, use; renaming and deleting.

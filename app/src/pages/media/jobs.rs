@@ -6,11 +6,11 @@ use super::transfer::{self, Handle};
 use crate::api::ApiError;
 use crate::components::sentences::{Tone, api_error};
 use crate::components::{Icon, format};
-use crate::domain::{MediaProblem, TransferStep};
+use crate::domain::{MediaId, MediaProblem, TransferStep};
 
 /// One file on its way.
 #[derive(Clone)]
-pub(super) struct Job {
+pub(crate) struct Job {
     pub(super) number: u32,
     pub(super) name: String,
     pub(super) bytes: u64,
@@ -35,8 +35,8 @@ pub(super) enum JobState {
     Checking,
     /// The server turns it into what WhatsApp plays; so much of it is done, in percent.
     Converting(Option<u8>),
-    /// The server took it.
-    Done,
+    /// The server took it, as this item.
+    Done(MediaId),
     /// The server did not.
     Failed(ApiError),
     /// The person stopped it.
@@ -45,7 +45,7 @@ pub(super) enum JobState {
 
 impl JobState {
     const fn is_over(&self) -> bool {
-        matches!(self, Self::Done | Self::Failed(_) | Self::Canceled)
+        matches!(self, Self::Done(_) | Self::Failed(_) | Self::Canceled)
     }
 
     /// Whether it is this file's turn.
@@ -56,11 +56,11 @@ impl JobState {
 
     /// What a server says that it does.
     #[cfg_attr(not(feature = "hydrate"), allow(dead_code))]
-    pub(super) const fn of(step: TransferStep) -> Self {
+    pub(super) const fn of(step: TransferStep, id: MediaId) -> Self {
         match step {
             TransferStep::Receiving | TransferStep::Checking => Self::Checking,
             TransferStep::Converting { percent } => Self::Converting(percent),
-            TransferStep::Saved => Self::Done,
+            TransferStep::Saved => Self::Done(id),
         }
     }
 
@@ -81,7 +81,7 @@ impl JobState {
             Self::Sending(sent) | Self::Lost(sent) => Bar::At(sent * 100 / bytes.max(1)),
             Self::Converting(Some(percent)) => Bar::At(u64::from(*percent)),
             Self::Checking | Self::Converting(None) => Bar::Busy,
-            Self::Waiting | Self::Done | Self::Failed(_) | Self::Canceled => Bar::Hidden,
+            Self::Waiting | Self::Done(_) | Self::Failed(_) | Self::Canceled => Bar::Hidden,
         }
     }
 
@@ -90,7 +90,7 @@ impl JobState {
             Self::Waiting | Self::Canceled => Tone::Idle,
             Self::Sending(_) | Self::Checking | Self::Converting(_) => Tone::Progress,
             Self::Lost(_) => Tone::Warn,
-            Self::Done => Tone::Ok,
+            Self::Done(_) => Tone::Ok,
             Self::Failed(_) => Tone::Error,
         }
     }
@@ -112,7 +112,7 @@ impl JobState {
             Self::Converting(Some(percent)) => {
                 say!(media.upload_converting_percent, percent = *percent)
             }
-            Self::Done => say!(media.upload_done).to_owned(),
+            Self::Done(_) => say!(media.upload_done).to_owned(),
             Self::Failed(error) => api_error(error).text,
             Self::Canceled => say!(media.upload_canceled).to_owned(),
         }
@@ -132,7 +132,7 @@ enum Bar {
 
 /// The files on their way, each with its progress.
 #[component]
-pub(super) fn Jobs(jobs: RwSignal<Vec<Job>>) -> impl IntoView {
+pub(crate) fn Jobs(jobs: RwSignal<Vec<Job>>) -> impl IntoView {
     let done = move || {
         jobs.with(|jobs| {
             let over = jobs.iter().filter(|job| job.state.with(JobState::is_over));
@@ -229,6 +229,7 @@ fn JobRow(job: Job, jobs: RwSignal<Vec<Job>>) -> impl IntoView {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::Timestamp;
 
     #[test]
     fn only_what_may_end_otherwise_is_tried_again() {
@@ -237,7 +238,7 @@ mod tests {
         assert!(JobState::Failed(ApiError::ServerUnreachable).can_be_retried());
         assert!(failed(MediaProblem::Interrupted).can_be_retried());
         assert!(!failed(MediaProblem::Broken).can_be_retried());
-        assert!(!JobState::Done.can_be_retried());
+        assert!(!JobState::Done(MediaId::new(Timestamp::default(), [1; 10])).can_be_retried());
         assert!(!JobState::Lost(1).can_be_retried(), "it goes on by itself");
     }
 
@@ -246,7 +247,10 @@ mod tests {
         assert_eq!(JobState::Sending(30).bar(60), Bar::At(50));
         assert_eq!(JobState::Lost(30).bar(60), Bar::At(50));
         assert_eq!(JobState::Converting(None).bar(60), Bar::Busy);
-        assert_eq!(JobState::Done.bar(60), Bar::Hidden);
+        assert_eq!(
+            JobState::Done(MediaId::new(Timestamp::default(), [1; 10])).bar(60),
+            Bar::Hidden
+        );
         let one_at_a_time = [JobState::Lost(1), JobState::Checking, JobState::Sending(0)];
         assert!(one_at_a_time.iter().all(JobState::is_under_way));
         assert!(!JobState::Waiting.is_under_way());

@@ -22,17 +22,22 @@ impl Kind for MediaFilter {
     }
 
     fn words(self) -> &'static str {
-        match self {
-            Self::All => say!(media.filter_all),
-            Self::Image => say!(media.filter_image),
-            Self::Video => say!(media.filter_video),
-            Self::Audio => say!(media.filter_audio),
-            Self::Document => say!(media.filter_document),
-        }
+        filter_words(self)
     }
 
     fn kept() -> &'static [&'static str] {
         &[ORDER, LAYOUT]
+    }
+}
+
+/// The words for a filter.
+pub(crate) fn filter_words(filter: MediaFilter) -> &'static str {
+    match filter {
+        MediaFilter::All => say!(media.filter_all),
+        MediaFilter::Image => say!(media.filter_image),
+        MediaFilter::Video => say!(media.filter_video),
+        MediaFilter::Audio => say!(media.filter_audio),
+        MediaFilter::Document => say!(media.filter_document),
     }
 }
 

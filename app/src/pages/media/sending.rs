@@ -8,7 +8,7 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 use serde::de::DeserializeOwned;
 use wasm_bindgen::prelude::*;
-use web_sys::{Blob, File, FileList, ProgressEvent, XmlHttpRequest};
+use web_sys::{Blob, DataTransfer, File, FileList, ProgressEvent, XmlHttpRequest};
 
 use super::jobs::{Job, JobState};
 use super::transfer::Handle;
@@ -45,6 +45,16 @@ impl From<JsValue> for Setback {
     fn from(_: JsValue) -> Self {
         Self::Lost
     }
+}
+
+/// Puts the files that are brought at the end of the queue; tells whether there are any.
+pub(super) fn take(brought: Option<DataTransfer>, jobs: RwSignal<Vec<Job>>) -> bool {
+    let files = brought.and_then(|brought| brought.files());
+    let Some(files) = files.filter(|files| files.length() > 0) else {
+        return false;
+    };
+    enqueue(&files, jobs);
+    true
 }
 
 /// Puts files at the end of the queue.
@@ -155,9 +165,9 @@ async fn attempt(held: HeldFile, state: RwSignal<JobState>) -> Result<JobState, 
         }
     }
     if view.step == TransferStep::Saved {
-        return Ok(JobState::Done);
+        return Ok(JobState::Done(view.id));
     }
-    show(state, JobState::of(view.step));
+    show(state, JobState::of(view.step, view.id));
     finish(held, state, view.id).await
 }
 
@@ -212,7 +222,7 @@ async fn finish(
             if let Ok(seen) = seen
                 && seen.step != TransferStep::Saved
             {
-                show(state, JobState::of(seen.step));
+                show(state, JobState::of(seen.step, id));
             }
         });
     };
@@ -222,7 +232,7 @@ async fn finish(
     if let Ok(looking) = looking {
         looking.clear();
     }
-    ended.map(|_| JobState::Done)
+    ended.map(|_| JobState::Done(id))
 }
 
 /// Tells the server that nobody goes on with a file.

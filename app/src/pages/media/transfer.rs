@@ -6,7 +6,7 @@
     allow(unused_variables, reason = "files are only chosen in a browser")
 )]
 
-use leptos::ev::{DragEvent, Event};
+use leptos::ev::{ClipboardEvent, DragEvent, Event};
 use leptos::prelude::*;
 
 use super::jobs::{Job, JobState};
@@ -20,12 +20,31 @@ pub(super) struct Handle {
     pub(super) held: StoredValue<sending::Held, LocalStorage>,
 }
 
-/// Takes the files that were dropped on the form.
-pub(super) fn take_dropped(event: &DragEvent, jobs: RwSignal<Vec<Job>>) {
+/// Takes the files that were dropped; tells whether there were any.
+pub(crate) fn take_dropped(event: &DragEvent, jobs: RwSignal<Vec<Job>>) -> bool {
     #[cfg(feature = "hydrate")]
-    if let Some(files) = event.data_transfer().and_then(|transfer| transfer.files()) {
-        sending::enqueue(&files, jobs);
-    }
+    return sending::take(event.data_transfer(), jobs);
+    #[cfg(not(feature = "hydrate"))]
+    false
+}
+
+/// Takes the files that were pasted; tells whether there were any.
+pub(crate) fn take_pasted(event: &ClipboardEvent, jobs: RwSignal<Vec<Job>>) -> bool {
+    #[cfg(feature = "hydrate")]
+    return sending::take(event.clipboard_data(), jobs);
+    #[cfg(not(feature = "hydrate"))]
+    false
+}
+
+/// Whether what is pasted is a text, perhaps with a picture of it, as spreadsheets copy.
+pub(crate) fn brings_text(event: &ClipboardEvent) -> bool {
+    #[cfg(feature = "hydrate")]
+    return event
+        .clipboard_data()
+        .and_then(|transfer| transfer.get_data("text/plain").ok())
+        .is_some_and(|text| !text.is_empty());
+    #[cfg(not(feature = "hydrate"))]
+    false
 }
 
 /// Takes the files that were chosen in the form's field, and empties it for the next choice.
@@ -45,13 +64,8 @@ pub(super) fn on_paste(jobs: RwSignal<Vec<Job>>) {
     #[cfg(feature = "hydrate")]
     {
         let pasted = window_event_listener(leptos::ev::paste, move |event| {
-            let files = event
-                .clipboard_data()
-                .and_then(|transfer| transfer.files())
-                .filter(|files| files.length() > 0);
-            if let Some(files) = files {
+            if take_pasted(&event, jobs) {
                 event.prevent_default();
-                sending::enqueue(&files, jobs);
             }
         });
         on_cleanup(move || pasted.remove());

@@ -3,12 +3,12 @@
 
 use leptos::prelude::*;
 
-use super::jobs::{Job, Jobs};
+use super::jobs::{Job, JobState, Jobs};
 use super::transfer;
 use crate::api::ApiError;
 use crate::components::sentences::{Sentence, api_error};
 use crate::components::{Icon, format};
-use crate::domain::{ForeignFormat, MediaKind, MediaProblem};
+use crate::domain::{ForeignFormat, MediaId, MediaKind, MediaProblem};
 use crate::pages::use_query_value;
 
 /// Where the form posts to.
@@ -24,9 +24,34 @@ const ACCEPTED: &str = "image/jpeg,image/png,image/webp,image/gif,video/*,audio/
 #[component]
 pub(super) fn Upload() -> impl IntoView {
     let jobs = RwSignal::new(Vec::<Job>::new());
+    transfer::on_paste(jobs);
+    view! {
+        <UploadForm jobs />
+        <Refusal />
+        <Jobs jobs />
+    }
+}
+
+/// The item of the latest file that the server took.
+pub(crate) fn newest(jobs: &[Job]) -> Option<MediaId> {
+    let item = |job: &Job| match job.state.try_get() {
+        Some(JobState::Done(item)) => Some(item),
+        _ => None,
+    };
+    jobs.iter().rev().find_map(item)
+}
+
+/// Whether the server took all of the files.
+pub(crate) fn all_taken(jobs: &[Job]) -> bool {
+    jobs.iter()
+        .all(|job| matches!(job.state.try_get(), Some(JobState::Done(_))))
+}
+
+/// The form alone.
+#[component]
+pub(crate) fn UploadForm(jobs: RwSignal<Vec<Job>>) -> impl IntoView {
     let is_alive = RwSignal::new(false);
     Effect::new(move || is_alive.set(true));
-    transfer::on_paste(jobs);
     let limit = format::bytes(MediaKind::Image.max_bytes());
     let documents = format::bytes(MediaKind::Document.max_bytes());
     view! {
@@ -67,8 +92,6 @@ pub(super) fn Upload() -> impl IntoView {
                 }}
             </span>
         </form>
-        <Refusal />
-        <Jobs jobs />
     }
 }
 

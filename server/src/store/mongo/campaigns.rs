@@ -77,14 +77,16 @@ impl CampaignStore for MongoStore {
         .await
     }
 
-    async fn update(&self, campaign: &Campaign) -> Result<(), StoreError> {
+    async fn update(&self, campaign: &Campaign, seen: Timestamp) -> Result<(), StoreError> {
         let campaigns = self.collection("campaigns");
         let mut expected = key(campaign.workspace, campaign.id);
         expected.insert("state", to_bson(&campaign.state)?);
+        expected.insert("updated_at", seen.as_millis());
         let change = doc! { "$set": {
             "name": &campaign.name,
             "search": folded(&campaign.name),
             "connection": to_bson(&campaign.connection)?,
+            "lost_connection": campaign.lost_connection,
             "lists": to_bson(&campaign.lists)?,
             "targets": to_bson(&campaign.targets)?,
             "also": to_bson(&campaign.also)?,
@@ -98,7 +100,7 @@ impl CampaignStore for MongoStore {
             let updated = campaigns.update_one(expected, change).await?;
             if updated.matched_count == 0 {
                 return Err(StoreError::Conflict(
-                    "the campaign is gone or in another state",
+                    "the campaign is gone, in another state, or was changed",
                 ));
             }
             Ok(())
@@ -296,7 +298,9 @@ impl CampaignStore for MongoStore {
         let campaigns = self.collection("campaigns");
         let (workspace, connection) = (workspace.to_string(), connection.to_string());
         let first = doc! { "workspace": &workspace, "connection": &connection };
-        let change = doc! { "$set": { "connection": Bson::Null, "lists": [], "targets": [] } };
+        let change = doc! { "$set": {
+            "connection": Bson::Null, "lost_connection": true, "lists": [], "targets": [],
+        } };
         let also = doc! { "workspace": &workspace, "also.connection": &connection };
         let taken_out = doc! { "$pull": { "also": { "connection": &connection } } };
         calls::run(async move {

@@ -27,9 +27,9 @@ impl CampaignStore for SqliteStore {
                 "INSERT INTO campaigns
                      (id, workspace, name, connection, targets, text, media, state, created_at,
                       updated_at, lists, timing, first_at, runs, last_due, next_at, search,
-                      others, also, pace)
+                      others, also, pace, lost_connection)
                  VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16,
-                         ?17, ?18, ?19, ?20)",
+                         ?17, ?18, ?19, ?20, ?21)",
                 params![
                     Col(new.id),
                     Col(new.workspace),
@@ -50,7 +50,8 @@ impl CampaignStore for SqliteStore {
                     folded(&new.name),
                     Json(&new.others),
                     Json(&new.also),
-                    new.pace.map(Json)
+                    new.pace.map(Json),
+                    new.lost_connection
                 ],
             )
             .map_err(naming_conflict("the campaign exists already"))?;
@@ -107,14 +108,14 @@ impl CampaignStore for SqliteStore {
         .await
     }
 
-    async fn update(&self, campaign: &Campaign) -> Result<(), StoreError> {
+    async fn update(&self, campaign: &Campaign, seen: Timestamp) -> Result<(), StoreError> {
         let changed = campaign.clone();
         self.write(move |db| {
             let rows = db.execute(
                 "UPDATE campaigns SET name = ?4, connection = ?5, targets = ?6, text = ?7,
                      media = ?8, updated_at = ?9, lists = ?10, timing = ?11, search = ?12,
-                     others = ?13, also = ?14, pace = ?15
-                 WHERE id = ?1 AND workspace = ?2 AND state = ?3",
+                     others = ?13, also = ?14, pace = ?15, lost_connection = ?17
+                 WHERE id = ?1 AND workspace = ?2 AND state = ?3 AND updated_at = ?16",
                 params![
                     Col(changed.id),
                     Col(changed.workspace),
@@ -130,12 +131,14 @@ impl CampaignStore for SqliteStore {
                     folded(&changed.name),
                     Json(&changed.others),
                     Json(&changed.also),
-                    changed.pace.map(Json)
+                    changed.pace.map(Json),
+                    Col(seen),
+                    changed.lost_connection
                 ],
             )?;
             if rows == 0 {
                 return Err(StoreError::Conflict(
-                    "the campaign is gone or in another state",
+                    "the campaign is gone, in another state, or was changed",
                 ));
             }
             Ok(())
@@ -331,7 +334,8 @@ impl CampaignStore for SqliteStore {
     ) -> Result<(), StoreError> {
         self.write(move |db| {
             db.execute(
-                "UPDATE campaigns SET connection = NULL, lists = '[]', targets = '[]'
+                "UPDATE campaigns SET connection = NULL, lists = '[]', targets = '[]',
+                     lost_connection = 1
                  WHERE workspace = ?1 AND connection = ?2",
                 params![Col(workspace), Col(connection)],
             )?;
@@ -377,6 +381,7 @@ pub(super) fn campaign(row: &Row<'_>) -> rusqlite::Result<Campaign> {
         workspace: col(row, "workspace")?,
         name: row.get("name")?,
         connection: opt(row, "connection")?,
+        lost_connection: row.get("lost_connection")?,
         lists: row.get::<_, Json<_>>("lists")?.0,
         targets: row.get::<_, Json<_>>("targets")?.0,
         also: row.get::<_, Json<_>>("also")?.0,

@@ -34,6 +34,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("migrations/0024_earlier_messages.sql"),
     include_str!("migrations/0025_media_plays.sql"),
     include_str!("migrations/0026_transfers.sql"),
+    include_str!("migrations/0027_lost_connections.sql"),
 ];
 
 /// Marks a file as Arauto's in SQLite's header ("ARAU").

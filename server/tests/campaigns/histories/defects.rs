@@ -78,7 +78,7 @@ fn a_claim_that_waited_for_the_store_sends_nothing_once_the_window_has_closed() 
             });
             let window = draft.timing.window.unwrap();
             let campaigns = process.engine.campaigns();
-            let campaign = campaigns.save(&world.who, None, draft).await.unwrap();
+            let campaign = campaigns.save(&world.who, None, draft).await.unwrap().id;
             // Eight attempts take longer than the window stays open.
             let away = (step..step + 8).map(|call| (call, Fault::Away));
             world.faults.plan(away.collect());

@@ -63,7 +63,7 @@ impl Scene {
             connection,
             simulator,
             engine,
-            campaign: campaign.unwrap(),
+            campaign: campaign.unwrap().id,
             set_at: now(),
             house,
         }

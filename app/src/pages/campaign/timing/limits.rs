@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use leptos::prelude::*;
 
-use super::parts::DayBoxes;
-use super::problems::{Problem, invalid};
+use super::parts::{Answer, DayBoxes};
+use super::problems::Problem;
 use crate::api::{TimingForm, timing_field};
 use crate::components::time::duration;
 use crate::domain::TimingProblem;
@@ -29,18 +29,16 @@ const fn is_about_window(problem: TimingProblem) -> bool {
 pub(super) fn WindowFields(first: TimingForm, problems: Problems) -> impl IntoView {
     let time = |id: &'static str, label: &'static str, name: &'static str, value: String| {
         view! {
-            <div class="field">
-                <label for=id>{label}</label>
-                <input
-                    class="input"
-                    id=id
-                    type="time"
-                    name=timing_field(name)
-                    value=value
-                    aria-invalid=invalid(problems, is_about_window)
-                    aria-describedby="janela-erro"
-                />
-            </div>
+            <Answer
+                id
+                name
+                label
+                value
+                problems
+                about=is_about_window
+                described_by="janela-erro"
+                kind="time"
+            />
         }
     };
     view! {
@@ -81,34 +79,31 @@ pub(super) fn Limits(first: TimingForm, problems: Problems) -> impl IntoView {
         <details class="flow tight" open=has_limits>
             <summary>{say!(when.limits)}</summary>
             <div class="fields for-recurring">
-                <div class="field">
-                    <label for="ultimo-dia">{say!(when.last_day)}</label>
-                    <input
-                        class="input"
-                        id="ultimo-dia"
-                        type="date"
-                        name=timing_field("last_day")
-                        value=first.last_day
-                        aria-invalid=invalid(problems, about_day)
-                        aria-describedby="ultimo-dia-erro"
-                    />
+                <Answer
+                    id="ultimo-dia"
+                    name="last_day"
+                    label=say!(when.last_day)
+                    value=first.last_day
+                    problems
+                    about=about_day
+                    described_by="ultimo-dia-erro"
+                    kind="date"
+                >
                     <Problem problems id="ultimo-dia-erro" of=about_day />
-                </div>
-                <div class="field">
-                    <label for="maximo">{say!(when.max_runs)}</label>
-                    <input
-                        class="input"
-                        id="maximo"
-                        inputmode="numeric"
-                        autocomplete="off"
-                        placeholder=say!(when.no_limit)
-                        name=timing_field("max_runs")
-                        value=first.max_runs
-                        aria-invalid=invalid(problems, about_runs)
-                        aria-describedby="maximo-erro"
-                    />
+                </Answer>
+                <Answer
+                    id="maximo"
+                    name="max_runs"
+                    label=say!(when.max_runs)
+                    value=first.max_runs
+                    problems
+                    about=about_runs
+                    described_by="maximo-erro"
+                    keys="numeric"
+                    placeholder=say!(when.no_limit)
+                >
                     <Problem problems id="maximo-erro" of=about_runs />
-                </div>
+                </Answer>
             </div>
             <Tolerance first=first.tolerance problems />
         </details>

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use super::parts::DayBoxes;
+use super::parts::{Answer, DayBoxes};
 use super::problems::{Problem, invalid};
 use crate::api::{ScheduleKind, TimingForm, timing_field, unit_word};
 use crate::domain::{IntervalUnit, TimingProblem};
@@ -60,34 +60,25 @@ const fn is_about_moment(problem: TimingProblem) -> bool {
 
 #[component]
 fn OnceFields(first: TimingForm, problems: Problems) -> impl IntoView {
-    let is_wrong = invalid(problems, is_about_moment);
+    let part = |id, name, label, kind, value| {
+        view! {
+            <Answer
+                id
+                name
+                label
+                value
+                problems
+                about=is_about_moment
+                described_by="quando-dia-erro"
+                kind
+            />
+        }
+    };
     view! {
         <div class="for-once">
             <div class="fields short">
-                <div class="field">
-                    <label for="quando-dia">{say!(when.date)}</label>
-                    <input
-                        class="input"
-                        id="quando-dia"
-                        type="date"
-                        name=timing_field("date")
-                        value=first.date
-                        aria-invalid=is_wrong
-                        aria-describedby="quando-dia-erro"
-                    />
-                </div>
-                <div class="field">
-                    <label for="quando-hora">{say!(when.time)}</label>
-                    <input
-                        class="input"
-                        id="quando-hora"
-                        type="time"
-                        name=timing_field("time")
-                        value=first.time
-                        aria-invalid=is_wrong
-                        aria-describedby="quando-dia-erro"
-                    />
-                </div>
+                {part("quando-dia", "date", say!(when.date), "date", first.date)}
+                {part("quando-hora", "time", say!(when.time), "time", first.time)}
             </div>
             <Problem problems id="quando-dia-erro" of=is_about_moment />
         </div>
@@ -114,19 +105,16 @@ fn EveryFields(first: TimingForm, problems: Problems) -> impl IntoView {
     view! {
         <div class="for-every">
             <div class="fields short">
-                <div class="field">
-                    <label for="intervalo">{say!(when.interval)}</label>
-                    <input
-                        class="input"
-                        id="intervalo"
-                        inputmode="numeric"
-                        autocomplete="off"
-                        name=timing_field("n")
-                        value=first.n
-                        aria-invalid=invalid(problems, is_about_interval)
-                        aria-describedby="intervalo-erro intervalo-dica"
-                    />
-                </div>
+                <Answer
+                    id="intervalo"
+                    name="n"
+                    label=say!(when.interval)
+                    value=first.n
+                    problems
+                    about=is_about_interval
+                    described_by="intervalo-erro intervalo-dica"
+                    keys="numeric"
+                />
                 <div class="field">
                     <label for="unidade">{say!(when.unit)}</label>
                     <select class="input" id="unidade" name=timing_field("unit")>
@@ -164,22 +152,21 @@ fn WeeklyFields(first: TimingForm, problems: Problems) -> impl IntoView {
                 />
                 <Problem problems id="dias-erro" of=|p| matches!(p, TimingProblem::DaysMissing) />
             </div>
-            <div class="field">
-                <label for="horarios">{say!(when.times)}</label>
-                <input
-                    class="input narrow"
-                    id="horarios"
-                    autocomplete="off"
-                    name=timing_field("times")
-                    value=first.times
-                    aria-invalid=invalid(problems, about_times)
-                    aria-describedby="horarios-dica horarios-erro"
-                />
+            <Answer
+                id="horarios"
+                name="times"
+                label=say!(when.times)
+                value=first.times
+                problems
+                about=about_times
+                described_by="horarios-dica horarios-erro"
+                class="input narrow"
+            >
                 <p class="hint" id="horarios-dica">
                     {say!(when.times_hint)}
                 </p>
                 <Problem problems id="horarios-erro" of=about_times />
-            </div>
+            </Answer>
         </div>
     }
 }

@@ -11,7 +11,7 @@ const MIDDLE: u32 = 12;
 
 /// The bars of a waveform; what they say is said elsewhere.
 #[component]
-pub(super) fn Bars(waveform: Waveform) -> impl IntoView {
+pub(crate) fn Bars(waveform: Waveform) -> impl IntoView {
     view! {
         <svg
             class="waveform"
