@@ -37,7 +37,7 @@ pub fn check() -> Result<()> {
         "tests: {}",
         changed.iter().copied().collect::<Vec<_>>().join(", ")
     ));
-    setup::prepare(&[Tool::Mongod])?;
+    setup::prepare(&[Tool::Mongod, Tool::Ffmpeg])?;
     let tally = test::crates(&changed)?;
     tally.print();
     ensure!(tally.is_success(), "tests failed");
