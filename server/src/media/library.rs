@@ -258,18 +258,14 @@ impl MediaLibrary {
         workspace: WorkspaceId,
         items: Vec<MediaItem>,
     ) -> Result<Vec<MediaCard>, StoreError> {
-        let mut cards = Vec::with_capacity(items.len());
-        for item in items {
-            let campaigns = &self.store.campaigns;
-            let used_by = campaigns.names_using_media(workspace, item.id).await?;
-            let sent_by = campaigns.names_sending_media(workspace, item.id).await?;
-            cards.push(MediaCard {
-                item,
-                used_by,
-                sent_by,
-            });
-        }
-        Ok(cards)
+        let ids: Vec<_> = items.iter().map(|item| item.id).collect();
+        let uses = self.store.campaigns.media_uses(workspace, &ids).await?;
+        let cards = items.into_iter().zip(uses).map(|(item, uses)| MediaCard {
+            item,
+            used_by: uses.used_by,
+            sent_by: uses.sent_by,
+        });
+        Ok(cards.collect())
     }
 
     async fn delete_unnamed(
@@ -352,10 +348,10 @@ impl Media for MediaLibrary {
     async fn delete(&self, who: &Principal, id: MediaId) -> Result<(), ApiError> {
         let workspace = who.workspace_id();
         let item = self.item(who, id).await?;
-        let sent_by = self.store.campaigns.names_sending_media(workspace, id);
-        let sent_by = sent_by.await.map_err(api_error)?;
-        if !sent_by.is_empty() {
-            return Err(ApiError::MediaInUse(sent_by));
+        let uses = self.store.campaigns.media_uses(workspace, &[id]).await;
+        let uses = uses.map_err(api_error)?.pop().unwrap_or_default();
+        if !uses.sent_by.is_empty() {
+            return Err(ApiError::MediaInUse(uses.sent_by));
         }
         self.store
             .media

@@ -8,7 +8,7 @@ use arauto_app::domain::{
 };
 use async_trait::async_trait;
 
-use super::StoreError;
+use super::{MediaUses, StoreError};
 
 /// Campaigns.
 #[async_trait]
@@ -88,19 +88,12 @@ pub trait CampaignStore: Send + Sync {
         workspace: WorkspaceId,
         connection: ConnectionId,
     ) -> Result<Vec<String>, StoreError>;
-    /// Names of those that use a media item.
-    async fn names_using_media(
+    /// Which of them depend on each of these media items, in the order of the items.
+    async fn media_uses(
         &self,
         workspace: WorkspaceId,
-        media: MediaId,
-    ) -> Result<Vec<String>, StoreError>;
-    /// Names of those that would break without a media item: the active ones that use it, and those of
-    /// which a run that sends it is under way.
-    async fn names_sending_media(
-        &self,
-        workspace: WorkspaceId,
-        media: MediaId,
-    ) -> Result<Vec<String>, StoreError>;
+        media: &[MediaId],
+    ) -> Result<Vec<MediaUses>, StoreError>;
     /// Takes a list out of all campaigns.
     ///
     /// # Errors

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use arauto::store::{CampaignStore, StoreError};
+use arauto::store::{CampaignStore, MediaUses, StoreError};
 use arauto_app::domain::*;
 use async_trait::async_trait;
 
@@ -96,22 +96,13 @@ impl CampaignStore for Faulty<dyn CampaignStore> {
             .pass(self.inner.names_using_connection(workspace, connection))
             .await
     }
-    async fn names_using_media(
+    async fn media_uses(
         &self,
         workspace: WorkspaceId,
-        media: MediaId,
-    ) -> Result<Vec<String>, StoreError> {
+        media: &[MediaId],
+    ) -> Result<Vec<MediaUses>, StoreError> {
         self.faults
-            .pass(self.inner.names_using_media(workspace, media))
-            .await
-    }
-    async fn names_sending_media(
-        &self,
-        workspace: WorkspaceId,
-        media: MediaId,
-    ) -> Result<Vec<String>, StoreError> {
-        self.faults
-            .pass(self.inner.names_sending_media(workspace, media))
+            .pass(self.inner.media_uses(workspace, media))
             .await
     }
     async fn detach_list(

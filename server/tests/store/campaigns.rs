@@ -1,14 +1,12 @@
 //! Campaigns.
 
-use arauto::store::StoreError;
+use arauto::store::{MediaUses, StoreError};
 use arauto_app::domain::{
     CampaignState, Missed, MissedRuns, MissedWhy, PastRuns, Schedule, Sender, Standing, Timestamp,
 };
 
 use super::home::Home;
-use super::samples::{
-    at, campaign, campaign_id, connection_id, group_list_id, jid, media_id, workspace_id,
-};
+use super::samples::{at, campaign, campaign_id, connection_id, group_list_id, jid, workspace_id};
 
 pub async fn they_are_listed_by_their_latest_change(home: Home) {
     let workspace = workspace_id();
@@ -323,26 +321,13 @@ pub async fn other_workspaces_see_no_campaigns(home: Home) {
         .await
         .unwrap();
     assert!(names.is_empty());
-    assert!(
-        campaigns
-            .names_using_media(stranger, media)
-            .await
-            .unwrap()
-            .is_empty()
-    );
+    let uses = campaigns.media_uses(stranger, &[media]).await.unwrap();
+    assert_eq!(uses, [MediaUses::default()]);
 
     assert_eq!(
         campaigns.get(stored.workspace, stored.id).await.unwrap(),
         Some(stored.clone())
     );
-    let names = campaigns
-        .names_using_media(stored.workspace, media)
-        .await
-        .unwrap();
-    assert_eq!(names, ["Oferta"]);
-    let unused = campaigns
-        .names_using_media(stored.workspace, media_id())
-        .await
-        .unwrap();
-    assert!(unused.is_empty());
+    let uses = campaigns.media_uses(stored.workspace, &[media]).await;
+    assert_eq!(uses.unwrap()[0].used_by, ["Oferta"]);
 }

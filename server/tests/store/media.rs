@@ -1,6 +1,6 @@
 //! Media items.
 
-use arauto::store::StoreError;
+use arauto::store::{MediaUses, StoreError};
 use arauto_app::domain::{
     CampaignState, MediaFilter, MediaItem, MediaKind, MediaOrder, MediaQuery, Waveform,
 };
@@ -192,15 +192,26 @@ pub async fn those_that_are_being_sent_are_told_from_those_that_are_only_named(h
     for one in [&draft, &active, &edited] {
         campaigns.insert(one).await.unwrap();
     }
-    let using = campaigns.names_using_media(workspace, media).await;
-    assert_eq!(using.unwrap(), ["Ativa", "Rascunho"]);
-    let sending = async || {
-        campaigns
-            .names_sending_media(workspace, media)
-            .await
-            .unwrap()
+    let (other, unused) = (media_id(), media_id());
+    let mut both = sends("Arquivada", CampaignState::Archived);
+    both.content.media = Some(other);
+    campaigns.insert(&both).await.unwrap();
+    let uses = async |workspace| {
+        let items = [other, media, unused];
+        campaigns.media_uses(workspace, &items).await.unwrap()
     };
-    assert_eq!(sending().await, ["Ativa"]);
+    let uses_of = |used_by: &[&str], sent_by: &[&str]| MediaUses {
+        used_by: used_by.iter().map(ToString::to_string).collect(),
+        sent_by: sent_by.iter().map(ToString::to_string).collect(),
+    };
+    let nothing = MediaUses::default();
+    let all = ["Arquivada", "Ativa", "Rascunho"];
+    let expected = [
+        uses_of(&["Arquivada"], &[]),
+        uses_of(&all, &["Ativa"]),
+        nothing.clone(),
+    ];
+    assert_eq!(uses(workspace).await, expected);
 
     // Its run still sends what it has in it no more.
     let mut under_way = run(workspace, connection_id(), 1);
@@ -208,7 +219,15 @@ pub async fn those_that_are_being_sent_are_told_from_those_that_are_only_named(h
     under_way.others[0].media = Some(media);
     let sent = deliveries(&under_way, 1);
     journal.begin_run(&under_way, &sent).await.unwrap();
-    assert_eq!(sending().await, ["Ativa", "Em andamento"]);
-    let stranger = campaigns.names_sending_media(workspace_id(), media).await;
-    assert!(stranger.unwrap().is_empty());
+    // A second one sends the same.
+    let mut again = run(workspace, connection_id(), 2);
+    (again.campaign, again.number) = (edited.id, under_way.number + 1);
+    again.content.media = Some(media);
+    let sent = deliveries(&again, 1);
+    journal.begin_run(&again, &sent).await.unwrap();
+    assert_eq!(
+        uses(workspace).await[1],
+        uses_of(&all, &["Ativa", "Em andamento"])
+    );
+    assert_eq!(uses(workspace_id()).await, vec![nothing; 3]);
 }

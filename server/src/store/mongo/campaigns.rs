@@ -13,7 +13,7 @@ use mongodb::bson::{Bson, Document, doc};
 use super::documents::{collect, from_document, to_bson, to_document};
 use super::error::{is_duplicate_key, naming_conflict};
 use super::{MongoStore, calls, campaign_search};
-use crate::store::{CampaignStore, StoreError, folded, order};
+use crate::store::{CampaignStore, MediaUses, StoreError, folded, order};
 
 #[async_trait]
 impl CampaignStore for MongoStore {
@@ -234,30 +234,12 @@ impl CampaignStore for MongoStore {
             .await
     }
 
-    async fn names_using_media(
+    async fn media_uses(
         &self,
         workspace: WorkspaceId,
-        media: MediaId,
-    ) -> Result<Vec<String>, StoreError> {
-        self.campaign_names(workspace, using_media(media)).await
-    }
-
-    async fn names_sending_media(
-        &self,
-        workspace: WorkspaceId,
-        media: MediaId,
-    ) -> Result<Vec<String>, StoreError> {
-        let runs = self.collection("runs");
-        let mut under_way = using_media(media);
-        under_way.insert("workspace", workspace.to_string());
-        under_way.insert("finished_at", Bson::Null);
-        let campaigns =
-            calls::run(async move { Ok(runs.distinct("campaign", under_way).await?) }).await?;
-        let mut active = using_media(media);
-        active.insert("state", to_bson(&CampaignState::Active)?);
-        let under_way = doc! { "_id": { "$in": campaigns } };
-        self.campaign_names(workspace, doc! { "$or": [active, under_way] })
-            .await
+        media: &[MediaId],
+    ) -> Result<Vec<MediaUses>, StoreError> {
+        self.uses_of_media(workspace, media).await
     }
 
     async fn detach_list(
@@ -349,10 +331,4 @@ fn standing(standing: &Standing) -> Result<Document, StoreError> {
 
 fn key(workspace: WorkspaceId, id: CampaignId) -> Document {
     doc! { "_id": id.to_string(), "workspace": workspace.to_string() }
-}
-
-/// The campaigns, or the runs, that send a media item in any of their variants.
-fn using_media(media: MediaId) -> Document {
-    let media = media.to_string();
-    doc! { "$or": [{ "content.media": &media }, { "others.media": &media }] }
 }

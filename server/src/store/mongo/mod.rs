@@ -25,6 +25,7 @@ mod journal;
 mod journal_writes;
 mod leases;
 mod media;
+mod media_uses;
 mod meta;
 mod open_runs;
 mod receipts;

@@ -12,11 +12,7 @@ use rusqlite::{OptionalExtension, Row, ToSql, params};
 use super::columns::{Col, Json, Word, col, opt, word};
 use super::error::naming_conflict;
 use super::{SqliteStore, campaign_search, missed_runs};
-use crate::store::{CampaignStore, StoreError, folded, order};
-
-/// Whether a campaign, or a run, sends the media item `?2` in any of its variants.
-const USES_MEDIA: &str = "(hex(media) = upper(replace(?2, '-', ''))
-    OR EXISTS (SELECT 1 FROM json_each(others) WHERE value ->> 'media' = ?2))";
+use crate::store::{CampaignStore, MediaUses, StoreError, folded, order};
 
 #[async_trait]
 impl CampaignStore for SqliteStore {
@@ -260,26 +256,12 @@ impl CampaignStore for SqliteStore {
             .await
     }
 
-    async fn names_using_media(
+    async fn media_uses(
         &self,
         workspace: WorkspaceId,
-        media: MediaId,
-    ) -> Result<Vec<String>, StoreError> {
-        self.names_where(workspace, USES_MEDIA.to_owned(), media.to_string())
-            .await
-    }
-
-    async fn names_sending_media(
-        &self,
-        workspace: WorkspaceId,
-        media: MediaId,
-    ) -> Result<Vec<String>, StoreError> {
-        let condition = format!(
-            "(state = 'active' AND {USES_MEDIA} OR id IN (SELECT campaign FROM runs
-                WHERE workspace = ?1 AND finished_at IS NULL AND {USES_MEDIA}))"
-        );
-        self.names_where(workspace, condition, media.to_string())
-            .await
+        media: &[MediaId],
+    ) -> Result<Vec<MediaUses>, StoreError> {
+        self.uses_of_media(workspace, media).await
     }
 
     async fn detach_list(

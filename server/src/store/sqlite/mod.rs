@@ -23,6 +23,7 @@ mod journal_writes;
 mod leases;
 mod lock;
 mod media;
+mod media_uses;
 mod meta;
 mod missed_runs;
 mod readers;
