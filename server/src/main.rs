@@ -6,7 +6,7 @@ use std::time::Duration;
 use arauto::config::{Command, CommandLine, Config, KeysCommand};
 use arauto::http;
 use arauto::startup::{self, Services, StartError};
-use arauto::system::{doctor, logging, rotation};
+use arauto::system::{doctor, heap, logging, rotation};
 use clap::Parser;
 
 /// The stack of each worker thread, in bytes. Rendering a page calls as deep as its elements are
@@ -17,6 +17,7 @@ const WORKER_STACK: usize = 32 << 20;
 const LAST_THREADS_WITHIN: Duration = Duration::from_millis(500);
 
 fn main() -> ExitCode {
+    heap::settle();
     let CommandLine { command, config } = CommandLine::parse();
     let outcome = logging::begin(&config.log)
         .map_err(StartError::from)

@@ -7,33 +7,39 @@ use arauto_app::api::ApiError;
 use arauto_app::domain::{ForeignFormat, MediaKind, MediaProblem, TransferStep};
 use tokio::sync::{Semaphore, watch};
 
+use super::desk::{Desk, Held};
 use super::facts::Facts;
 use super::ffmpeg::{Bench, demuxer};
-use super::inspect::{foreign_within, inspect};
-use super::picture;
+use super::inspect::{foreign_within, inspect, working_memory};
+use super::picture::{self, WORKING_MEMORY};
 use super::sniff::Format;
 use super::studio::{Studio, told};
 use crate::failure::internal;
 
-/// How many files are looked through at a time: bounds the memory that uploads can take.
-const DECODED_AT_ONCE: usize = 2;
+/// A unit of memory that is shared out, in bytes.
+const MEBIBYTE: u64 = 1 << 20;
+/// What looking through a file takes at least, in such units.
+const AT_LEAST: u32 = 8;
 
 /// Where whoever waits for a file sees what is being done with it.
 pub(super) type Steps = watch::Sender<TransferStep>;
 
 /// A file that was looked through.
-type Examined = (Vec<u8>, Facts);
+type Examined = (Held, Facts);
 
 /// Looks through files, and has made what they are not.
 pub(super) struct Examiner {
-    decoders: Arc<Semaphore>,
+    pub(super) desk: Desk,
+    /// The memory for what is being looked through.
+    memory: Arc<Semaphore>,
     studio: Option<Studio>,
 }
 
 impl Examiner {
     pub(super) fn new(studio: Option<Studio>) -> Self {
         Self {
-            decoders: Arc::new(Semaphore::new(DECODED_AT_ONCE)),
+            desk: Desk::default(),
+            memory: Arc::new(Semaphore::new(units(WORKING_MEMORY) as usize)),
             studio,
         }
     }
@@ -54,18 +60,20 @@ impl Examiner {
     /// Looks through a file that is in memory.
     pub(super) async fn held(
         &self,
-        file: Vec<u8>,
+        file: Held,
         format: Format,
         steps: &Steps,
     ) -> Result<Examined, ApiError> {
         let (file, foreign) = match &self.studio {
-            Some(_) => look_for_foreign(file, format).await?,
-            None => (file, None),
+            Some(_) if matches!(format, Format::Mp4 | Format::Ogg) => {
+                let look = move |file: &mut Vec<u8>| foreign_within(file, format);
+                self.look(file, format, look).await?
+            }
+            _ => (file, None),
         };
         let examined = match (foreign, &self.studio) {
             (Some(foreign), Some(studio)) => {
-                let bench = studio.bench_with(&file).await.map_err(told)?;
-                drop(file);
+                let bench = lay_down(studio, file).await?;
                 self.convert(studio, &bench, foreign, steps).await?
             }
             _ => self.inspect(file, format).await?,
@@ -91,7 +99,7 @@ impl Examiner {
     }
 
     /// A voice note of a sound of the library.
-    pub(super) async fn voice_note(&self, file: &[u8], mime: &str) -> Result<Examined, ApiError> {
+    pub(super) async fn voice_note(&self, file: Held, mime: &str) -> Result<Examined, ApiError> {
         let unsupported = || ApiError::Media(MediaProblem::UnsupportedKind);
         let studio = self.studio.as_ref().ok_or_else(unsupported)?;
         let demuxer = match mime {
@@ -99,8 +107,9 @@ impl Examiner {
             "audio/mp4" => "mov",
             _ => return Err(unsupported()),
         };
-        let voice = studio.voice_note(file, demuxer).await.map_err(told)?;
-        let examined = self.converted(voice, Format::Ogg).await?;
+        let bench = lay_down(studio, file).await?;
+        let voice = studio.voice_note(&self.desk, &bench, demuxer).await;
+        let examined = self.converted(voice.map_err(told)?, Format::Ogg).await?;
         Ok(self.describe(examined).await)
     }
 
@@ -113,7 +122,8 @@ impl Examiner {
     ) -> Result<Examined, ApiError> {
         let unplayable = ApiError::Media(MediaProblem::Unplayable { format });
         let demuxer = demuxer(format).ok_or(unplayable)?;
-        let made = studio.playable(bench, demuxer, shown(steps)).await;
+        let made = studio.playable(&self.desk, bench, demuxer, shown(steps));
+        let made = made.await;
         steps.send_replace(TransferStep::Checking);
         self.converted(made.map_err(told)?, Format::Mp4).await
     }
@@ -126,16 +136,15 @@ impl Examiner {
         (gif, facts): Examined,
         steps: &Steps,
     ) -> Result<Examined, ApiError> {
-        let (gif, moves) = tokio::task::spawn_blocking(move || {
-            let moves = picture::moves(&gif);
-            (gif, moves)
-        })
-        .await
-        .map_err(internal)?;
+        let (gif, moves) = self
+            .look(gif, Format::Gif, |gif| picture::moves(gif))
+            .await?;
         if !moves {
             return Ok((gif, facts));
         }
-        let made = studio.moving_picture(&gif, shown(steps)).await;
+        let bench = lay_down(studio, gif).await?;
+        let made = studio.moving_picture(&self.desk, &bench, shown(steps));
+        let made = made.await;
         steps.send_replace(TransferStep::Checking);
         let made = match made {
             Ok(made) => self.converted(made, Format::Mp4).await,
@@ -152,17 +161,14 @@ impl Examiner {
             }
             Err(error) => {
                 tracing::info!(?error, "a GIF stays a file");
-                (gif, facts)
+                let gif = self.desk.pick_up(&bench.source()).await;
+                (gif.map_err(internal)?, facts)
             }
         })
     }
 
     /// Looks through what was made, which is no more trusted than what people send.
-    async fn converted(&self, file: Vec<u8>, format: Format) -> Result<Examined, ApiError> {
-        let limit = MediaKind::Video.max_bytes();
-        if file.len() as u64 > limit {
-            return Err(ApiError::Media(MediaProblem::TooLarge { limit }));
-        }
+    async fn converted(&self, file: Held, format: Format) -> Result<Examined, ApiError> {
         let (file, facts) = self.inspect(file, format).await?;
         let converted = true;
         Ok((file, Facts { converted, ..facts }))
@@ -174,42 +180,51 @@ impl Examiner {
             return (file, facts);
         };
         if facts.kind == MediaKind::Video && facts.thumbnail.is_none() {
-            facts.thumbnail = known(studio.thumbnail(&file).await);
+            facts.thumbnail = known(studio.thumbnail(&file.bytes).await);
         }
         if let (true, Some(duration_ms)) = (facts.mime.starts_with("audio/ogg"), facts.duration_ms)
         {
-            facts.waveform = known(studio.waveform(&file, duration_ms).await);
+            facts.waveform = known(studio.waveform(&file.bytes, duration_ms).await);
         }
         (file, facts)
     }
 
-    async fn inspect(&self, file: Vec<u8>, format: Format) -> Result<Examined, ApiError> {
-        let permit = Arc::clone(&self.decoders)
-            .acquire_owned()
-            .await
-            .map_err(internal)?;
+    async fn inspect(&self, file: Held, format: Format) -> Result<Examined, ApiError> {
+        let look = move |file: &mut Vec<u8>| inspect(file, format);
+        let (file, facts) = self.look(file, format, look).await?;
+        Ok((file, facts.map_err(ApiError::Media)?))
+    }
+
+    /// Looks into a file once there is the memory that it takes.
+    async fn look<T: Send + 'static>(
+        &self,
+        mut file: Held,
+        format: Format,
+        look: impl FnOnce(&mut Vec<u8>) -> T + Send + 'static,
+    ) -> Result<(Held, T), ApiError> {
+        let memory = working_memory(&file.bytes, format).map_err(ApiError::Media)?;
+        let memory = units(memory).max(AT_LEAST);
+        let memory = Arc::clone(&self.memory).acquire_many_owned(memory);
+        let memory = memory.await.map_err(internal)?;
         tokio::task::spawn_blocking(move || {
-            // A decoder that panics on bytes nobody thought of is one more way of being broken.
-            let inspected = inspect(file, format);
-            drop(permit);
-            inspected
+            let _memory = memory;
+            let seen = look(&mut file.bytes);
+            (file, seen)
         })
         .await
-        .unwrap_or(Err(MediaProblem::Broken))
-        .map_err(ApiError::Media)
+        // A decoder that panics on bytes nobody thought of is one more way of being broken.
+        .map_err(|_| ApiError::Media(MediaProblem::Broken))
     }
 }
 
-/// What is in a file that has the right packing, if WhatsApp does not play it.
-async fn look_for_foreign(
-    file: Vec<u8>,
-    format: Format,
-) -> Result<(Vec<u8>, Option<ForeignFormat>), ApiError> {
-    let looking = tokio::task::spawn_blocking(move || {
-        let foreign = foreign_within(&file, format);
-        (file, foreign)
-    });
-    looking.await.map_err(internal)
+/// So many bytes in units of memory.
+fn units(bytes: u64) -> u32 {
+    u32::try_from(bytes.div_ceil(MEBIBYTE)).unwrap_or(u32::MAX)
+}
+
+/// Lays a file down where ffmpeg finds it; it is in memory no longer.
+async fn lay_down(studio: &Studio, file: Held) -> Result<Bench, ApiError> {
+    studio.bench_with(&file.bytes).await.map_err(told)
 }
 
 /// Shows a conversion to whoever waits.

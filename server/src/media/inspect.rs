@@ -7,22 +7,34 @@ use super::facts::Facts;
 use super::sniff::Format;
 use super::{metadata, mp3, mp4, ogg, picture};
 
-/// Looks through the whole file, and takes out of it where it was made. Takes up to a second and a few
-/// hundred megabytes: the caller bounds how many run at a time, on which thread.
-pub(super) fn inspect(mut file: Vec<u8>, format: Format) -> Result<(Vec<u8>, Facts), MediaProblem> {
-    let facts = match format {
+/// How many bytes [`inspect`] takes for a while, besides the file.
+///
+/// # Errors
+/// When the file is broken, or a picture that is larger than what can be looked at.
+pub(super) fn working_memory(file: &[u8], format: Format) -> Result<u64, MediaProblem> {
+    match format {
+        Format::Picture(format) => picture::working_memory(file, format),
+        Format::Gif => picture::working_memory(file, ImageFormat::Gif),
+        _ => Ok(0),
+    }
+}
+
+/// Looks through the whole file, and takes out of it where it was made. Takes up to a second and its
+/// [`working_memory`]: the caller bounds how many run at a time, on which thread.
+pub(super) fn inspect(file: &mut Vec<u8>, format: Format) -> Result<Facts, MediaProblem> {
+    Ok(match format {
         Format::Picture(format) => {
-            let seen = picture::decode(&file, format)?;
-            file = metadata::forget_origin(&file, format, seen.orientation);
+            let seen = picture::decode(file, format)?;
+            metadata::forget_origin(file, format, seen.orientation);
             picture_facts(MediaKind::Image, format, seen)
         }
         Format::Gif => {
-            let seen = picture::decode(&file, ImageFormat::Gif)?;
+            let seen = picture::decode(file, ImageFormat::Gif)?;
             picture_facts(MediaKind::Document, ImageFormat::Gif, seen)
         }
         Format::Mp4 => {
-            let movie = mp4::read(&file)?;
-            mp4::forget_origin(&mut file);
+            let movie = mp4::read(file)?;
+            mp4::forget_origin(file);
             let facts = match movie.picture {
                 Some(_) => Facts::of(MediaKind::Video, "video/mp4"),
                 None => Facts::of(MediaKind::Audio, "audio/mp4"),
@@ -33,16 +45,15 @@ pub(super) fn inspect(mut file: Vec<u8>, format: Format) -> Result<(Vec<u8>, Fac
                 ..facts
             }
         }
-        Format::Ogg => plays(ogg::duration(&file)?, "audio/ogg; codecs=opus"),
-        Format::Mp3 => plays(mp3::duration(&file)?, "audio/mpeg"),
+        Format::Ogg => plays(ogg::duration(file)?, "audio/ogg; codecs=opus"),
+        Format::Mp3 => plays(mp3::duration(file)?, "audio/mpeg"),
         // These are proved while they pass by.
         Format::Pdf | Format::Zip | Format::Text { .. } => {
             return Err(MediaProblem::UnsupportedKind);
         }
         // Converted before, where it can be.
         Format::Foreign(format) => return Err(MediaProblem::Unplayable { format }),
-    };
-    Ok((file, facts))
+    })
 }
 
 /// What a file is made of that has the right packing, if that is nothing that WhatsApp plays.
@@ -90,7 +101,7 @@ mod tests {
                 file.chunks(777).for_each(|chunk| probe.feed(chunk));
                 probe.finish()
             }
-            None => inspect(file.to_vec(), format).map(|(_, facts)| facts),
+            None => inspect(&mut file.to_vec(), format),
         }
     }
 
@@ -189,11 +200,13 @@ mod tests {
     #[test]
     fn where_a_video_was_recorded_is_forgotten_and_nothing_moves() {
         let file = mp4(Film::H264);
-        let (kept, facts) = inspect(file.clone(), Format::Mp4).unwrap();
+        let mut kept = file.clone();
+        let facts = inspect(&mut kept, Format::Mp4).unwrap();
         let has = |file: &[u8]| file.windows(8).any(|part| part == b"-23.5505");
         assert!(has(&file) && !has(&kept));
         assert_eq!(kept.len(), file.len());
-        let (again, same) = inspect(kept.clone(), Format::Mp4).unwrap();
+        let mut again = kept.clone();
+        let same = inspect(&mut again, Format::Mp4).unwrap();
         assert!(again == kept && same == facts);
     }
 

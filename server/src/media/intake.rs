@@ -9,6 +9,7 @@ use sha2::{Digest, Sha256};
 use tokio::fs::File;
 use tokio::io::AsyncWriteExt;
 
+use super::desk::{Held, Origin};
 use super::document::Probe;
 use super::examine::Examiner;
 use super::facts::Facts;
@@ -49,12 +50,22 @@ pub(super) struct Room {
     pub(super) quota: u64,
 }
 
+/// Bytes on their way.
+pub(super) struct Source<S> {
+    /// Where they come from.
+    pub(super) origin: Origin,
+    /// How many there are, as far as that is known.
+    pub(super) expected: Option<u64>,
+    /// They themselves.
+    pub(super) chunks: S,
+}
+
 /// A file whose bytes have all arrived.
 pub(super) enum Arrived {
     /// It is in memory, bounded by the limit of its kind, and not looked at yet.
     Held {
         /// The whole file.
-        file: Vec<u8>,
+        file: Held,
         /// What its first bytes promise.
         format: Format,
     },
@@ -85,7 +96,11 @@ pub(super) async fn take<E>(
     workspace: WorkspaceId,
     name: &str,
     room: Room,
-    chunks: impl Stream<Item = Result<Bytes, E>> + Send + Unpin,
+    Source {
+        origin,
+        expected,
+        chunks,
+    }: Source<impl Stream<Item = Result<Bytes, E>> + Send + Unpin>,
 ) -> Result<Arrived, IntakeError> {
     let mut chunks = chunks.map_err(|_| MediaProblem::Interrupted);
     let first = first_bytes(&mut chunks).await?;
@@ -98,10 +113,7 @@ pub(super) async fn take<E>(
         return Ok(Arrived::OnBench { bench, format });
     }
     let Some(probe) = Probe::of(format) else {
-        let mut file = Vec::new();
-        while let Some(chunk) = chunks.try_next().await? {
-            file.extend_from_slice(&chunk);
-        }
+        let file = examiner.desk.gather(origin, expected, chunks).await?;
         return Ok(Arrived::Held { file, format });
     };
     let mut writer = blobs.begin(workspace).await?;
@@ -141,12 +153,12 @@ async fn lay(
 pub(super) async fn put(
     blobs: &dyn BlobStore,
     workspace: WorkspaceId,
-    file: Vec<u8>,
+    file: Held,
     facts: Facts,
 ) -> Result<Stored, StoreError> {
-    let (content, bytes) = (digest_of(&file), file.len() as u64);
+    let content = digest_of(&file.bytes);
     let mut writer = blobs.begin(workspace).await?;
-    writer.write(file.into()).await?;
+    let bytes = file.write_to(writer.as_mut()).await?;
     Ok(Stored {
         writer,
         content,

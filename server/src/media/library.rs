@@ -12,8 +12,9 @@ use bytes::Bytes;
 use futures::Stream;
 use tokio::sync::{Mutex, RwLock};
 
+use super::desk::Origin;
 use super::examine::{Examiner, Steps};
-use super::intake::{self, Arrived, IntakeError, Room, Stored, digest_of};
+use super::intake::{self, Arrived, IntakeError, Room, Source, Stored, digest_of};
 use super::names;
 use super::studio::Studio;
 use super::transfers::Finishing;
@@ -90,7 +91,12 @@ impl MediaLibrary {
             reserved: 0,
         };
         let steps = Steps::default();
-        let stored = self.prepare(who, &arrival, chunks, &steps).await?;
+        let source = Source {
+            origin: Origin::Form,
+            expected: None,
+            chunks,
+        };
+        let stored = self.prepare(who, &arrival, source, &steps).await?;
         self.name(who, arrival, stored).await
     }
 
@@ -104,7 +110,7 @@ impl MediaLibrary {
         &self,
         who: &Principal,
         arrival: &Arrival,
-        chunks: impl Stream<Item = Result<Bytes, E>> + Send + Unpin,
+        source: Source<impl Stream<Item = Result<Bytes, E>> + Send + Unpin>,
         steps: &Steps,
     ) -> Result<Stored, ApiError> {
         let (workspace, examiner) = (who.workspace_id(), &self.examiner);
@@ -116,7 +122,7 @@ impl MediaLibrary {
                 .saturating_sub(taken - arrival.reserved.min(taken)),
             quota: self.quota,
         };
-        let arrived = intake::take(blobs, examiner, workspace, &arrival.name, room, chunks);
+        let arrived = intake::take(blobs, examiner, workspace, &arrival.name, room, source);
         let (file, facts) = match arrived.await.map_err(intake_error)? {
             Arrived::Stored(stored) => return Ok(stored),
             Arrived::Held { file, format } => {

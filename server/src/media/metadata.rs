@@ -1,70 +1,84 @@
 //! What cameras write into pictures besides the picture: above all where they were taken.
 
+use std::ops::Range;
+
 use image::ImageFormat;
 use image::metadata::Orientation;
 
 use super::bytes::{u32_be, u32_le};
+use super::jpeg_segments::{end, segments};
 
-/// The same picture without anything that tells where, when and with what it was made, whichever format it
+/// Takes everything out of a picture that tells where, when and with what it was made, whichever format it
 /// is in. Which way is up stays, and so do colours; nothing is encoded again. The file was decoded before:
 /// what cannot be walked stays as it is.
-pub(super) fn forget_origin(file: &[u8], format: ImageFormat, orientation: Orientation) -> Vec<u8> {
-    let kept = match format {
+pub(super) fn forget_origin(file: &mut Vec<u8>, format: ImageFormat, orientation: Orientation) {
+    let outline = match format {
         ImageFormat::Jpeg => jpeg(file, orientation),
         ImageFormat::Png => png(file, orientation),
         ImageFormat::WebP => webp(file, orientation),
         _ => None,
     };
-    kept.unwrap_or_else(|| file.to_vec())
+    let Some(outline) = outline else {
+        return;
+    };
+    outline.apply(file);
+    if format == ImageFormat::WebP {
+        note_len(file);
+    }
 }
 
-fn jpeg(file: &[u8], orientation: Orientation) -> Option<Vec<u8>> {
+/// What becomes of a file.
+#[derive(Default)]
+struct Outline {
+    /// What goes, in order.
+    dropped: Vec<Range<usize>>,
+    /// What comes in, and before which byte that stays.
+    added: Option<(usize, Vec<u8>)>,
+}
+
+impl Outline {
+    /// Changes the file in place: it is as large as a file may be.
+    fn apply(self, file: &mut Vec<u8>) {
+        if let Some((at, added)) = self.added {
+            // Afterwards, so that what goes makes room for it.
+            let gone: usize = self
+                .dropped
+                .iter()
+                .map(|gone| gone.end.min(at).saturating_sub(gone.start))
+                .sum();
+            drop_all(file, &self.dropped);
+            let at = at - gone;
+            file.splice(at..at, added);
+        } else {
+            drop_all(file, &self.dropped);
+        }
+    }
+}
+
+fn drop_all(file: &mut Vec<u8>, dropped: &[Range<usize>]) {
+    let (mut kept, mut from) = (0, 0);
+    for gone in dropped {
+        file.copy_within(from..gone.start, kept);
+        kept += gone.start - from;
+        from = gone.end;
+    }
+    file.copy_within(from.., kept);
+    file.truncate(kept + file.len() - from);
+}
+
+fn jpeg(file: &[u8], orientation: Orientation) -> Option<Outline> {
     let (segments, scan) = segments(file)?;
-    let mut kept = Vec::with_capacity(file.len());
-    kept.extend_from_slice(&file[..2]);
-    let mut turned = orientation_segment(orientation);
-    for segment in segments {
-        // The note on which way is up goes where readers expect it: after JFIF's own segment.
-        if segment.first_chunk() != Some(&[0xff, 0xe0])
-            && let Some(turned) = turned.take()
-        {
-            kept.extend_from_slice(&turned);
-        }
-        if is_kept(segment) {
-            kept.extend_from_slice(segment);
-        }
-    }
-    if let Some(turned) = turned {
-        kept.extend_from_slice(&turned);
-    }
-    kept.extend_from_slice(scan);
-    Some(kept)
-}
-
-/// The segments before the first scan (ITU T.81, B.1.1.4), and everything from there to the end of the
-/// picture: what follows it, such as a short film, has a place of its own in it.
-fn segments(file: &[u8]) -> Option<(Vec<&[u8]>, &[u8])> {
-    const START_OF_SCAN: u8 = 0xda;
-    let mut segments = Vec::new();
-    let mut rest = file.get(2..)?;
-    loop {
-        match rest {
-            [0xff, 0xff, ..] => rest = &rest[1..],
-            [0xff, START_OF_SCAN, ..] => return Some((segments, to_the_end(rest))),
-            [0xff, _, high, low, ..] => {
-                let len = 2 + usize::from(u16::from_be_bytes([*high, *low]));
-                segments.push(rest.get(..len)?);
-                rest = &rest[len..];
-            }
-            _ => return None,
-        }
-    }
-}
-
-/// The scans to the first end-of-image marker, which cannot occur within their data.
-fn to_the_end(scan: &[u8]) -> &[u8] {
-    let end = scan.windows(2).position(|pair| pair == [0xff, 0xd9]);
-    end.map_or(scan, |end| &scan[..end + 2])
+    // The note on which way is up goes where readers expect it: after JFIF's own segment.
+    let after_jfif = segments.iter().find(|at| file[at.start + 1] != 0xe0);
+    let place = after_jfif.map_or(scan, |at| at.start);
+    let mut dropped: Vec<_> = segments
+        .into_iter()
+        .filter(|at| !is_kept(&file[at.clone()]))
+        .collect();
+    // What follows the end, such as a short film, has a place of its own in it.
+    dropped.extend(end(file, scan).map(|end| end..file.len()));
+    let added = orientation_segment(orientation).map(|segment| (place, segment));
+    Some(Outline { dropped, added })
 }
 
 /// Comments and the segments of applications go, but for those that colours depend on: JFIF's, the
@@ -102,29 +116,31 @@ fn only_orientation(orientation: Orientation) -> Option<Vec<u8>> {
 /// and Exif.
 const PNG_NOTES: [&[u8]; 5] = [b"tEXt", b"zTXt", b"iTXt", b"tIME", b"eXIf"];
 
-fn png(file: &[u8], orientation: Orientation) -> Option<Vec<u8>> {
+fn png(file: &[u8], orientation: Orientation) -> Option<Outline> {
     const SIGNATURE: usize = 8;
-    let mut kept = file.get(..SIGNATURE)?.to_vec();
-    let mut rest = file.get(SIGNATURE..)?;
+    let mut outline = Outline::default();
+    let mut at = SIGNATURE;
     loop {
         // A length, a type, the data, a checksum.
-        let len = usize::try_from(u32_be(rest, 0)?).ok()?.checked_add(12)?;
-        let (chunk, after) = rest.split_at_checked(len)?;
-        let kind = chunk.get(4..8)?;
-        if !PNG_NOTES.contains(&kind) {
-            kept.extend_from_slice(chunk);
+        let len = usize::try_from(u32_be(file, at)?).ok()?;
+        let end = at.checked_add(len)?.checked_add(12)?;
+        let kind = file.get(at..end)?.get(4..8)?;
+        if PNG_NOTES.contains(&kind) {
+            outline.dropped.push(at..end);
         }
         match kind {
             b"IHDR" => {
-                if let Some(exif) = only_orientation(orientation) {
-                    kept.extend_from_slice(&png_chunk(*b"eXIf", &exif));
-                }
+                let exif = only_orientation(orientation);
+                outline.added = exif.map(|exif| (end, png_chunk(*b"eXIf", &exif)));
             }
             // What follows the end is no part of the picture.
-            b"IEND" => return Some(kept),
+            b"IEND" => {
+                outline.dropped.push(end..file.len());
+                return Some(outline);
+            }
             _ => {}
         }
-        rest = after;
+        at = end;
     }
 }
 
@@ -151,42 +167,56 @@ fn crc32(bytes: &[u8]) -> u32 {
 const WEBP_EXIF: u8 = 0x08;
 const WEBP_XMP: u8 = 0x04;
 
-fn webp(file: &[u8], orientation: Orientation) -> Option<Vec<u8>> {
-    const HEADER: usize = 12;
+/// A RIFF header and `WEBP`.
+const WEBP_HEADER: usize = 12;
+
+fn webp(file: &mut [u8], orientation: Orientation) -> Option<Outline> {
     let end = usize::try_from(u32_le(file, 4)?).ok()?.checked_add(8)?;
-    let mut rest = file.get(HEADER..end)?;
     let exif = only_orientation(orientation);
-    let mut kept = file.get(..HEADER)?.to_vec();
-    let mut is_extended = false;
-    while !rest.is_empty() {
-        let len = usize::try_from(u32_le(rest, 4)?).ok()?.checked_add(8)?;
+    let mut outline = Outline::default();
+    let mut flags = None;
+    let mut at = WEBP_HEADER;
+    file.get(at..end)?;
+    while at < end {
+        let len = usize::try_from(u32_le(file, at + 4)?)
+            .ok()?
+            .checked_add(8)?;
         // Chunks begin at even places; the last one may lack its padding.
-        let (chunk, after) = rest.split_at_checked(len + len % 2).unwrap_or((rest, &[]));
-        match chunk.get(..4)? {
-            b"EXIF" | b"XMP " => {}
-            b"VP8X" => {
-                is_extended = true;
-                let flags = kept.len() + 8;
-                kept.extend_from_slice(chunk);
-                let flags = kept.get_mut(flags)?;
-                *flags &= !(WEBP_EXIF | WEBP_XMP);
-                if exif.is_some() {
-                    *flags |= WEBP_EXIF;
-                }
-            }
-            _ => kept.extend_from_slice(chunk),
+        let next = at.checked_add(len + len % 2)?;
+        let next = if next > end { end } else { next };
+        match file.get(at..at + 4)? {
+            b"EXIF" | b"XMP " => outline.dropped.push(at..next),
+            b"VP8X" => flags = Some(at + 8),
+            _ => {}
         }
-        rest = after;
+        at = next;
     }
+    outline.dropped.push(end..file.len());
     // Only extended files tell which way is up.
-    if let (Some(exif), true) = (exif, is_extended) {
-        kept.extend_from_slice(b"EXIF");
-        kept.extend_from_slice(&u32::try_from(exif.len()).ok()?.to_le_bytes());
-        kept.extend_from_slice(&exif);
+    if let Some(flags) = flags {
+        let flags = file.get_mut(flags)?;
+        *flags &= !(WEBP_EXIF | WEBP_XMP);
+        if let Some(exif) = exif {
+            *flags |= WEBP_EXIF;
+            outline.added = Some((end, webp_chunk(*b"EXIF", &exif)?));
+        }
     }
-    let len = u32::try_from(kept.len() - 8).ok()?;
-    kept.get_mut(4..8)?.copy_from_slice(&len.to_le_bytes());
-    Some(kept)
+    Some(outline)
+}
+
+fn webp_chunk(kind: [u8; 4], data: &[u8]) -> Option<Vec<u8>> {
+    let mut chunk = kind.to_vec();
+    chunk.extend_from_slice(&u32::try_from(data.len()).ok()?.to_le_bytes());
+    chunk.extend_from_slice(data);
+    Some(chunk)
+}
+
+/// Writes how long the file is where its header says it.
+fn note_len(webp: &mut [u8]) {
+    let len = u32::try_from(webp.len().saturating_sub(8)).unwrap_or(u32::MAX);
+    if let Some(noted) = webp.get_mut(4..8) {
+        noted.copy_from_slice(&len.to_le_bytes());
+    }
 }
 
 #[cfg(test)]
@@ -205,6 +235,12 @@ mod tests {
         exif
     }
 
+    fn forgotten(file: &[u8], format: ImageFormat, orientation: Orientation) -> Vec<u8> {
+        let mut kept = file.to_vec();
+        forget_origin(&mut kept, format, orientation);
+        kept
+    }
+
     #[test]
     fn the_place_is_forgotten_and_the_picture_stays_the_same() {
         let xmp = b"http://ns.adobe.com/xap/1.0/\0<GPS -23.5505/>";
@@ -214,7 +250,7 @@ mod tests {
         let before = decode(&file, ImageFormat::Jpeg).unwrap();
         assert_eq!((before.width, before.height), (60, 80));
 
-        let kept = forget_origin(&file, ImageFormat::Jpeg, before.orientation);
+        let kept = forgotten(&file, ImageFormat::Jpeg, before.orientation);
         let has = |wanted: &[u8]| kept.windows(wanted.len()).any(|part| part == wanted);
         assert!(!has(b"GPS"));
         assert!(has(b"colours"));
@@ -224,9 +260,9 @@ mod tests {
         let pixels = |file: &[u8]| image::load_from_memory(file).unwrap().into_rgb8();
         assert!(pixels(&file) == pixels(&kept));
         // What has nothing to forget stays as it is.
-        assert!(forget_origin(&kept, ImageFormat::Jpeg, after.orientation) == kept);
+        assert!(forgotten(&kept, ImageFormat::Jpeg, after.orientation) == kept);
         let plain = plain_jpeg(80, 60);
-        assert!(forget_origin(&plain, ImageFormat::Jpeg, Orientation::NoTransforms) == plain);
+        assert!(forgotten(&plain, ImageFormat::Jpeg, Orientation::NoTransforms) == plain);
     }
 
     /// A PNG with these chunks after its header.
@@ -274,7 +310,7 @@ mod tests {
         let webp = webp_with(&[(*b"EXIF", tiff), (*b"XMP ", b"<GPS -23.5505/>")]);
         for (file, format) in [(png, ImageFormat::Png), (webp, ImageFormat::WebP)] {
             let before = decode(&file, format).unwrap();
-            let kept = forget_origin(&file, format, before.orientation);
+            let kept = forgotten(&file, format, before.orientation);
             let has = |wanted: &[u8]| kept.windows(wanted.len()).any(|part| part == wanted);
             assert!(!has(b"GPS") && !has(b"tIME"), "{format:?}");
             assert!(format == ImageFormat::WebP || has(b"gAMA"));
@@ -282,7 +318,7 @@ mod tests {
             assert_eq!(after.orientation, Orientation::Rotate90, "{format:?}");
             assert_eq!((after.width, after.height), (60, 80), "{format:?}");
             assert_eq!(after.thumbnail, before.thumbnail);
-            assert!(forget_origin(&kept, format, after.orientation) == kept);
+            assert!(forgotten(&kept, format, after.orientation) == kept);
         }
     }
 
@@ -291,12 +327,9 @@ mod tests {
         for format in [ImageFormat::Png, ImageFormat::WebP] {
             let plain = encoded(format, 33, 21);
             let upright = Orientation::NoTransforms;
-            assert!(
-                forget_origin(&plain, format, upright) == plain,
-                "{format:?}"
-            );
+            assert!(forgotten(&plain, format, upright) == plain, "{format:?}");
             for len in 0..plain.len().min(60) {
-                assert!(forget_origin(&plain[..len], format, upright) == plain[..len]);
+                assert!(forgotten(&plain[..len], format, upright) == plain[..len]);
             }
         }
     }

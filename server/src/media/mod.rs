@@ -2,6 +2,7 @@
 
 mod archive;
 mod bytes;
+mod desk;
 mod document;
 mod examine;
 mod facts;
@@ -9,6 +10,7 @@ mod ffmpeg;
 mod inspect;
 mod intake;
 mod integrity;
+mod jpeg_segments;
 mod library;
 mod loudness;
 mod metadata;
@@ -29,5 +31,5 @@ mod voice;
 pub use ffmpeg::{Ffmpeg, FfmpegAbsent, FfmpegChoice, Workshop};
 pub use integrity::{Damage, Integrity, check as check_integrity, report as report_integrity};
 pub use library::MediaLibrary;
-pub use picture::MAX_PIXELS;
+pub use picture::{MAX_PIXELS, WORKING_MEMORY};
 pub use studio::Studio;

@@ -5,7 +5,10 @@ use std::io;
 use arauto_app::api::ApiError;
 use arauto_app::domain::{MediaKind, MediaProblem, Waveform};
 use image::ImageFormat;
+use tokio::fs::File;
+use tokio::io::AsyncWriteExt;
 
+use super::desk::{Desk, Held};
 use super::ffmpeg::{Bench, Ffmpeg, FfmpegError, Recipe, Workshop};
 use super::loudness::Loudness;
 use super::{mp4, picture};
@@ -32,7 +35,9 @@ impl Studio {
     /// A place with this file on it.
     pub(super) async fn bench_with(&self, file: &[u8]) -> Result<Bench, FfmpegError> {
         let bench = self.bench()?;
-        tokio::fs::write(bench.source(), file).await?;
+        let mut source = File::create(bench.source()).await?;
+        source.write_all(file).await?;
+        source.flush().await?;
         Ok(bench)
     }
 
@@ -40,39 +45,43 @@ impl Studio {
     /// not encoded anew.
     pub(super) async fn playable(
         &self,
+        desk: &Desk,
         bench: &Bench,
         demuxer: &str,
         percent: impl FnMut(u8) + Send,
-    ) -> Result<Vec<u8>, FfmpegError> {
-        if matches!(demuxer, "mov" | "matroska")
-            && let Ok(packed) = self.make(Recipe::Repack, bench, demuxer, |_| {}).await
-            && packed.len() as u64 <= MediaKind::Video.max_bytes()
-            && mp4::read(&packed).is_ok()
-        {
-            return Ok(packed);
+    ) -> Result<Held, FfmpegError> {
+        if matches!(demuxer, "mov" | "matroska") {
+            let packed = self.make(desk, Recipe::Repack, bench, demuxer, |_| {});
+            if let Ok(packed) = packed.await
+                && mp4::read(&packed.bytes).is_ok()
+            {
+                return Ok(packed);
+            }
         }
-        self.make(Recipe::Playable, bench, demuxer, percent).await
+        let made = self.make(desk, Recipe::Playable, bench, demuxer, percent);
+        made.await
     }
 
-    /// A video of a GIF that moves.
+    /// A video of the GIF on the bench, which moves.
     pub(super) async fn moving_picture(
         &self,
-        gif: &[u8],
+        desk: &Desk,
+        bench: &Bench,
         percent: impl FnMut(u8) + Send,
-    ) -> Result<Vec<u8>, FfmpegError> {
-        let bench = self.bench_with(gif).await?;
-        self.make(Recipe::MovingPicture, &bench, "gif", percent)
-            .await
+    ) -> Result<Held, FfmpegError> {
+        let made = self.make(desk, Recipe::MovingPicture, bench, "gif", percent);
+        made.await
     }
 
-    /// A voice note of a sound.
+    /// A voice note of the sound on the bench.
     pub(super) async fn voice_note(
         &self,
-        sound: &[u8],
+        desk: &Desk,
+        bench: &Bench,
         demuxer: &str,
-    ) -> Result<Vec<u8>, FfmpegError> {
-        let bench = self.bench_with(sound).await?;
-        self.make(Recipe::VoiceNote, &bench, demuxer, |_| {}).await
+    ) -> Result<Held, FfmpegError> {
+        let made = self.make(desk, Recipe::VoiceNote, bench, demuxer, |_| {});
+        made.await
     }
 
     /// The thumbnail of a video: its first picture.
@@ -106,24 +115,24 @@ impl Studio {
     /// A file that the program made.
     async fn make(
         &self,
+        desk: &Desk,
         recipe: Recipe,
         bench: &Bench,
         demuxer: &str,
         percent: impl FnMut(u8) + Send,
-    ) -> Result<Vec<u8>, FfmpegError> {
+    ) -> Result<Held, FfmpegError> {
         let source = bench.source();
         let made = self.ffmpeg.make(recipe, &source, demuxer, |_| {}, percent);
         made.await?;
-        let Some(file) = recipe.file() else {
-            return Ok(Vec::new());
-        };
-        let file = bench.made(file);
+        let file = recipe.file().map(|file| bench.made(file));
+        let file = file.ok_or_else(|| FfmpegError::Refused("no file".into()))?;
         // One that reached its limit was cut there; nobody reads it.
-        let most = 2 * MediaKind::Video.max_bytes();
-        if tokio::fs::metadata(&file).await?.len() > most {
-            return Err(io::Error::from(io::ErrorKind::FileTooLarge).into());
-        }
-        Ok(tokio::fs::read(file).await?)
+        desk.pick_up(&file)
+            .await
+            .map_err(|error| match error.kind() {
+                io::ErrorKind::FileTooLarge => FfmpegError::TooLarge,
+                _ => error.into(),
+            })
     }
 
     /// What the program wrote to its standard output.
@@ -153,6 +162,10 @@ impl Studio {
 pub(super) fn told(error: FfmpegError) -> ApiError {
     match error {
         FfmpegError::TooLong(_) => ApiError::Media(MediaProblem::ConversionTooLong),
+        FfmpegError::TooLarge => {
+            let limit = MediaKind::Video.max_bytes();
+            ApiError::Media(MediaProblem::TooLarge { limit })
+        }
         FfmpegError::Refused(_) => {
             tracing::info!("failed to {error}");
             ApiError::Media(MediaProblem::Broken)

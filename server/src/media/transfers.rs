@@ -13,7 +13,9 @@ use bytes::{Bytes, BytesMut};
 use futures::{Stream, StreamExt, TryStreamExt};
 use tokio_util::sync::CancellationToken;
 
+use super::desk::Origin;
 use super::examine::Steps;
+use super::intake::Source;
 use super::library::{Arrival, MediaLibrary};
 use super::sniff::{Format, SNIFFED_BYTES, sniff};
 use crate::failure::api_error;
@@ -232,7 +234,11 @@ impl MediaLibrary {
         finish: &Finish,
     ) -> Result<MediaItem, ApiError> {
         let chunks = self.store.transfers.read(transfer).await;
-        let chunks = chunks.map_err(api_error)?;
+        let source = Source {
+            origin: Origin::AtHand,
+            expected: Some(transfer.bytes),
+            chunks: chunks.map_err(api_error)?,
+        };
         let arrival = Arrival {
             id: transfer.id,
             name: transfer.name.clone(),
@@ -243,7 +249,7 @@ impl MediaLibrary {
             () = finish.canceled.cancelled() => {
                 return Err(ApiError::Media(MediaProblem::Interrupted));
             }
-            stored = self.prepare(who, &arrival, chunks, &finish.steps) => stored?,
+            stored = self.prepare(who, &arrival, source, &finish.steps) => stored?,
         };
         self.name(who, arrival, stored).await
     }

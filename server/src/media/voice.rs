@@ -2,8 +2,8 @@
 
 use arauto_app::api::{ApiError, Principal};
 use arauto_app::domain::{MediaId, MediaItem, MediaKind, MediaProblem};
-use futures::TryStreamExt;
 
+use super::desk::Origin;
 use super::intake;
 use super::library::{Arrival, MediaLibrary};
 use crate::failure::api_error;
@@ -20,13 +20,12 @@ impl MediaLibrary {
             return Err(ApiError::Media(MediaProblem::UnsupportedKind));
         }
         let opened = self.open(who, sound.content, 0).await?;
-        // Bounded by the limit of its kind.
-        let mut file = Vec::new();
-        let mut chunks = opened.chunks;
-        while let Some(chunk) = chunks.try_next().await.map_err(api_error)? {
-            file.extend_from_slice(&chunk);
-        }
-        let (voice, facts) = self.examiner.voice_note(&file, &sound.mime).await?;
+        let file = self
+            .examiner
+            .desk
+            .gather(Origin::AtHand, Some(sound.bytes), opened.chunks);
+        let file = file.await.map_err(api_error)?;
+        let (voice, facts) = self.examiner.voice_note(file, &sound.mime).await?;
         let put = intake::put(self.store.blobs.as_ref(), sound.workspace, voice, facts);
         let stored = put.await.map_err(api_error)?;
         let arrival = Arrival {

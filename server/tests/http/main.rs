@@ -14,6 +14,7 @@ mod files;
 #[path = "../support/films.rs"]
 mod films;
 mod group_lists;
+mod hostile;
 mod library;
 mod live;
 mod media;

@@ -139,7 +139,7 @@ async fn every_bad_file_is_refused_with_its_reason_and_leaves_nothing() {
             "70 megapixels",
             blank_png(7000, 10_000),
             422,
-            json!("too_many_pixels"),
+            json!({"too_many_pixels": {"limit": 64_000_000}}),
         ),
     ] {
         let name = if what.contains("table") {

@@ -40,7 +40,8 @@ pub async fn append(browser: &Browser, id: &str, at: usize, piece: Vec<u8>) -> u
     view.received
 }
 
-async fn ask_to_append(
+/// Sends a piece, whatever becomes of it.
+pub async fn ask_to_append(
     browser: &Browser,
     id: &str,
     at: usize,

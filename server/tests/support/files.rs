@@ -31,6 +31,24 @@ pub fn jpeg(width: u32, height: u32) -> Vec<u8> {
     encoded(ImageFormat::Jpeg, width, height)
 }
 
+/// A grey JPEG that comes in scans (ITU T.81, annex G), of which there is one.
+pub fn progressive(width: u16, height: u16) -> Vec<u8> {
+    let mut file = vec![0xff, 0xd8, 0xff, 0xdb, 0, 67, 0];
+    file.extend_from_slice(&[1; 64]);
+    file.extend_from_slice(&[0xff, 0xc2, 0, 11, 8]);
+    file.extend_from_slice(&height.to_be_bytes());
+    file.extend_from_slice(&width.to_be_bytes());
+    file.extend_from_slice(&[1, 1, 0x11, 0]);
+    // One code, a single bit: nothing differs from the block before.
+    file.extend_from_slice(&[0xff, 0xc4, 0, 20, 0, 1]);
+    file.extend_from_slice(&[0; 16]);
+    file.extend_from_slice(&[0xff, 0xda, 0, 8, 1, 1, 0, 0, 0, 0]);
+    let blocks = usize::from(width).div_ceil(8) * usize::from(height).div_ceil(8);
+    file.resize(file.len() + blocks.div_ceil(8), 0);
+    file.extend_from_slice(&[0xff, 0xd9]);
+    file
+}
+
 /// A JPEG of 80 by 60 pixels with these segments, by marker, before everything else.
 pub fn jpeg_with(segments: &[(u8, &[u8])]) -> Vec<u8> {
     let mut before = vec![0xff, 0xd8];

@@ -9,8 +9,10 @@ mod image;
 mod mongod;
 mod person;
 mod program;
+mod uploading;
 
 pub use image::png;
 pub use mongod::Mongod;
 pub use person::Person;
 pub use program::Program;
+pub use uploading::Gone;

@@ -18,8 +18,8 @@ const PATIENCE: Duration = Duration::from_mins(3);
 
 /// The administrator of a test's server.
 pub struct Person {
-    client: reqwest::Client,
-    base: String,
+    pub(super) client: reqwest::Client,
+    pub(super) base: String,
 }
 
 /// What the server answered to a form: where it leads, or the error as JSON.

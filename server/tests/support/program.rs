@@ -104,12 +104,27 @@ impl Program {
 
     /// The memory that it holds now, in bytes.
     pub fn resident_bytes(&self) -> u64 {
+        self.memory("VmRSS:")
+    }
+
+    /// The most memory that it held since its start, in bytes.
+    pub fn peak_bytes(&self) -> u64 {
+        self.memory("VmHWM:")
+    }
+
+    /// How much of the memory that it holds is its own program, which the system can read again, in bytes.
+    pub fn program_bytes(&self) -> u64 {
+        self.memory("RssFile:")
+    }
+
+    /// A line of `proc_pid_status(5)`.
+    fn memory(&self, name: &str) -> u64 {
         let pid = self.child.as_ref().and_then(Child::id).expect("it runs");
         let status =
             std::fs::read_to_string(format!("/proc/{pid}/status")).expect("it can be looked at");
         let line = status
             .lines()
-            .find_map(|line| line.strip_prefix("VmRSS:"))
+            .find_map(|line| line.strip_prefix(name))
             .expect("it is told");
         let kibibytes = line.trim().trim_end_matches("kB").trim().parse::<u64>();
         kibibytes.expect("a number") * 1024

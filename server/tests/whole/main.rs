@@ -9,6 +9,8 @@
     reason = "a test fails by panicking, its helpers included, and says what it measured"
 )]
 
+#[path = "../support/files.rs"]
+mod files;
 #[path = "../support/mod.rs"]
 mod support;
 
@@ -20,7 +22,9 @@ mod keys;
 mod receipts;
 mod redeploy;
 mod repeats;
+mod stock;
 mod stop;
 mod story;
 mod test_sends;
+mod uploads;
 mod world;

@@ -158,7 +158,9 @@ pub(crate) fn media_problem(problem: MediaProblem) -> String {
             say!(media_problem.quota_reached, limit = bytes(limit))
         }
         MediaProblem::Broken => say!(media_problem.broken).into(),
-        MediaProblem::TooManyPixels => say!(media_problem.too_many_pixels).into(),
+        MediaProblem::TooManyPixels { limit } => {
+            say!(media_problem.too_many_pixels, limit = limit / 1_000_000)
+        }
         MediaProblem::ConversionTooLong => say!(media_problem.conversion_too_long).into(),
         MediaProblem::Interrupted => say!(media_problem.interrupted).into(),
     }

@@ -27,7 +27,10 @@ pub enum MediaProblem {
     /// Its first bytes promise what the rest does not keep.
     Broken,
     /// More pixels than anybody sends: decoding it would take the memory of everybody else.
-    TooManyPixels,
+    TooManyPixels {
+        /// The limit of its format, in pixels.
+        limit: u64,
+    },
     /// Turning it into a format that WhatsApp plays took longer than a server can give it.
     ConversionTooLong,
     /// The upload ended before the file did.

@@ -135,7 +135,9 @@ impl Outcome {
         let mut address = format!("{LIBRARY}?erro={code}");
         match error {
             ApiError::Media(
-                MediaProblem::TooLarge { limit } | MediaProblem::QuotaReached { limit },
+                MediaProblem::TooLarge { limit }
+                | MediaProblem::TooManyPixels { limit }
+                | MediaProblem::QuotaReached { limit },
             ) => address = format!("{address}&limite={limit}"),
             ApiError::Media(MediaProblem::Unplayable { format }) => {
                 address = format!("{address}&formato={}", format.as_str());
@@ -159,7 +161,7 @@ const fn code(problem: MediaProblem) -> &'static str {
         MediaProblem::Unplayable { .. } => "unplayable",
         MediaProblem::TooLarge { .. } => "too_large",
         MediaProblem::Broken => "broken",
-        MediaProblem::TooManyPixels => "too_many_pixels",
+        MediaProblem::TooManyPixels { .. } => "too_many_pixels",
         MediaProblem::ConversionTooLong => "conversion_too_long",
         MediaProblem::Interrupted => "interrupted",
         MediaProblem::QuotaReached { .. } => "quota_reached",

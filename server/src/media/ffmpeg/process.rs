@@ -30,6 +30,9 @@ pub(in crate::media) enum FfmpegError {
     /// It took too long and was ended.
     #[error("run ffmpeg within {} s", .0.as_secs())]
     TooLong(Duration),
+    /// It made more bytes than what is sent may have.
+    #[error("use what ffmpeg made: it is too large")]
+    TooLarge,
     /// It refused the file; the end of what it said.
     #[error("convert a file: ffmpeg said {0:?}")]
     Refused(String),
