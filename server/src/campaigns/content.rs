@@ -1,5 +1,6 @@
-//! What a run sends, read once and kept while the run goes on.
+//! What a run sends, read once and kept while the run goes on; files stay in the store.
 
+use std::fmt;
 use std::sync::Arc;
 
 use arauto_app::domain::wording::Template;
@@ -7,14 +8,15 @@ use arauto_app::domain::{
     ContentHash, Delivery, FailureReason, MediaId, MessageContent, MessageId, Run, RunId,
     Timestamp, WorkspaceId, Zone,
 };
+use async_trait::async_trait;
 use bytes::{Bytes, BytesMut};
 use futures::TryStreamExt;
 use sha2::{Digest, Sha256};
 
 use super::gates::zone_named;
 use super::shared::Shared;
-use crate::store::{Store, StoreError};
-use crate::whatsapp::{OutgoingMedia, OutgoingMessage};
+use crate::store::{BlobReader, BlobStore, Store, StoreError};
+use crate::whatsapp::{MediaFile, OutgoingMedia, OutgoingMessage};
 
 /// A run's content, ready to be sent.
 pub(super) struct Content {
@@ -158,9 +160,14 @@ async fn load_media(
     let Some(item) = store.media.get(workspace, media).await? else {
         return Ok(None);
     };
-    let Some(bytes) = load_blob(store, workspace, item.content).await? else {
-        return Ok(None);
+    let file = Stored {
+        blobs: store.blobs.clone(),
+        workspace,
+        content: item.content,
     };
+    if !file.is_whole().await? {
+        return Ok(None);
+    }
     let mut thumbnail = None;
     if let Some(content) = item.thumbnail {
         thumbnail = load_blob(store, workspace, content).await?;
@@ -170,9 +177,43 @@ async fn load_media(
     }
     Ok(Some(OutgoingMedia {
         item,
-        bytes,
+        file: Arc::new(file),
         thumbnail,
     }))
+}
+
+/// A file that stays where it is until it is sent.
+struct Stored {
+    blobs: Arc<dyn BlobStore>,
+    workspace: WorkspaceId,
+    content: ContentHash,
+}
+
+impl fmt::Debug for Stored {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Stored").field(&self.content).finish()
+    }
+}
+
+#[async_trait]
+impl MediaFile for Stored {
+    async fn open(&self) -> Result<Option<BlobReader>, StoreError> {
+        self.blobs.open(self.workspace, self.content, 0).await
+    }
+}
+
+impl Stored {
+    /// Whether it is there, byte for byte.
+    async fn is_whole(&self) -> Result<bool, StoreError> {
+        let Some(mut blob) = self.open().await? else {
+            return Ok(false);
+        };
+        let mut digest = Sha256::new();
+        while let Some(chunk) = blob.chunks.try_next().await? {
+            digest.update(&chunk);
+        }
+        Ok(ContentHash::from_bytes(digest.finalize().into()) == self.content)
+    }
 }
 
 async fn load_blob(

@@ -1,5 +1,8 @@
 //! What campaigns need of WhatsApp.
 
+use std::fmt;
+use std::sync::Arc;
+
 use arauto_app::domain::{
     ConnectionId, ConnectionState, DeliveryEvent, FailureReason, MediaItem, MemberMark, MessageId,
     Recipient, Timestamp, WorkspaceId,
@@ -8,7 +11,7 @@ use async_trait::async_trait;
 use bytes::Bytes;
 use tokio::sync::{broadcast, mpsc};
 
-use crate::store::Lease;
+use crate::store::{BlobReader, Lease, StoreError};
 
 /// A message ready to be handed to WhatsApp.
 #[derive(Clone, Debug)]
@@ -31,10 +34,18 @@ pub struct OutgoingMessage {
 pub struct OutgoingMedia {
     /// What is known of it.
     pub item: MediaItem,
-    /// The file.
-    pub bytes: Bytes,
+    /// The file itself.
+    pub file: Arc<dyn MediaFile>,
     /// A small JPEG that phones show until the file is loaded.
     pub thumbnail: Option<Bytes>,
+}
+
+/// The bytes of a file, read whenever they are needed: files are as large as documents may be, and many
+/// connections send at a time.
+#[async_trait]
+pub trait MediaFile: fmt::Debug + Send + Sync {
+    /// Begins to read; `None` when it is gone.
+    async fn open(&self) -> Result<Option<BlobReader>, StoreError>;
 }
 
 /// Why a message could not be handed over. Reads as "failed to {error}".

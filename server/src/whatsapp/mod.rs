@@ -38,7 +38,9 @@ pub use keys::{
     ConfiguredKeys, KeyId, KeyRing, Legibility, Locked, MasterKey, MasterKeyError, Rotation,
     RotationError, rotate,
 };
-pub use messenger::{MessageSignal, Messenger, OutgoingMedia, OutgoingMessage, SendError};
+pub use messenger::{
+    MediaFile, MessageSignal, Messenger, OutgoingMedia, OutgoingMessage, SendError,
+};
 pub use pings::PingPlan;
 pub use reach::Whereabouts;
 pub use tenancy::TenancyConfig;

@@ -7,6 +7,7 @@ use arauto::clock::Clock;
 use arauto::whatsapp::SendError;
 use arauto_app::api::LiveEvent;
 use arauto_app::domain::*;
+use futures::TryStreamExt;
 
 use super::network::Behaviour;
 use super::world::{IMAGE, THUMBNAIL, World, drain, jid};
@@ -61,7 +62,9 @@ async fn a_run_of_many_groups_completes_whatever_the_order_of_the_answers() {
         assert_eq!(message.to, delivery.target);
         assert_eq!(message.text, "*Oi*");
         let image = message.media.as_ref().unwrap();
-        assert_eq!(&image.bytes[..], IMAGE);
+        let file = image.file.open().await.unwrap().unwrap();
+        let chunks: Vec<_> = file.chunks.try_collect().await.unwrap();
+        assert_eq!(chunks.concat(), IMAGE);
         assert_eq!(image.thumbnail.as_deref(), Some(THUMBNAIL));
         assert_eq!(image.item.width.zip(image.item.height), Some((800, 600)));
     }

@@ -1,13 +1,31 @@
 //! What groups receive when a file is sent.
 
-use arauto::whatsapp::{OutgoingMedia, OutgoingMessage};
+use std::sync::Arc;
+
+use arauto::store::{BlobReader, StoreError};
+use arauto::whatsapp::{MediaFile, OutgoingMedia, OutgoingMessage};
 use arauto_app::domain::{
     ContentHash, MediaId, MediaItem, MediaKind, Timestamp, UserId, Waveform, WorkspaceId,
 };
+use async_trait::async_trait;
 use bytes::Bytes;
+use futures::{StreamExt, stream};
 use sha2::{Digest, Sha256};
 
 use crate::house::{House, addresses, group, network, text};
+
+/// A file in memory.
+#[derive(Debug)]
+struct Held(Bytes);
+
+#[async_trait]
+impl MediaFile for Held {
+    async fn open(&self) -> Result<Option<BlobReader>, StoreError> {
+        let chunks = stream::iter([Ok(self.0.clone())]).boxed();
+        let len = self.0.len() as u64;
+        Ok(Some(BlobReader { len, chunks }))
+    }
+}
 
 fn media(kind: MediaKind, mime: &str, name: &str, bytes: &Bytes) -> OutgoingMedia {
     let at = Timestamp::from_seconds(1_780_000_000);
@@ -30,7 +48,7 @@ fn media(kind: MediaKind, mime: &str, name: &str, bytes: &Bytes) -> OutgoingMedi
             uploaded_by: UserId::new(at, [1; 10]),
             uploaded_at: at,
         },
-        bytes: bytes.clone(),
+        file: Arc::new(Held(bytes.clone())),
         thumbnail: None,
     }
 }

@@ -19,6 +19,7 @@ mod doctor;
 mod editor;
 mod faults;
 mod keys;
+mod large_files;
 mod receipts;
 mod redeploy;
 mod repeats;

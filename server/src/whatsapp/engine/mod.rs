@@ -14,6 +14,7 @@ mod host;
 mod live;
 mod network;
 mod own;
+mod sealed;
 mod traces;
 mod uploads;
 mod version;

@@ -4,13 +4,14 @@ use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-use arauto_app::domain::{ContentHash, MediaKind, Timestamp};
+use arauto_app::domain::{ContentHash, FailureReason, MediaKind, Timestamp};
 use tokio::sync::Mutex;
 use wa_rs::Client;
-use wa_rs::upload::{UploadOptions, UploadResponse};
+use wa_rs::upload::UploadResponse;
 use wacore::download::MediaType;
 
 use super::failures::upload_error;
+use super::sealed::SealedFile;
 use crate::clock::SharedClock;
 use crate::whatsapp::{OutgoingMedia, SendError};
 
@@ -58,8 +59,13 @@ impl Uploads {
             MediaKind::Audio => MediaType::Audio,
             MediaKind::Document => MediaType::Document,
         };
+        let (sealed, info) = SealedFile::new(media.file.clone(), kind).await?;
+        if info.file_sha256 != *media.item.content.as_bytes() {
+            tracing::error!(media = %media.item.id, "failed to read a file as it was stored");
+            return Err(SendError::Final(FailureReason::MediaUnavailable));
+        }
         let uploaded = client
-            .upload(media.bytes.to_vec(), kind, UploadOptions::new())
+            .upload_stream(sealed, info, kind)
             .await
             .map_err(|error| {
                 tracing::warn!("failed to upload a file: {error:#}");
