@@ -130,7 +130,17 @@ test('a campaign to a list reaches each of its groups once @both', async ({ page
   expect(messages.length).toBe(4);
   expect(new Set(messages.map((message) => message.chat)).size).toBe(4);
 
-  await page.goto(list);
+  await open(page, world, new URL(list).pathname);
+  const lists = await page.context().newPage();
+  await open(lists, world, '/grupos/listas');
+  await expect(lists.getByRole('link', { name: 'Bairro e revenda' })).toBeVisible();
+  // The answer comes after every page was told: this one does not ask for what is gone.
+  await page.route('**/api/delete-group-list', async (route) => {
+    const answer = await route.fetch({ maxRedirects: 0 });
+    await expect(lists.getByText('Nenhuma lista ainda.')).toBeVisible();
+    await route.fulfill({ response: answer });
+  });
+  await page.bringToFront();
   await page.getByRole('button', { name: 'Excluir…' }).click();
   const dialog = page.getByRole('dialog');
   await expect(dialog.getByText('Estas campanhas ficam sem ela: Aviso.')).toBeVisible();

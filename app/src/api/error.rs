@@ -4,6 +4,7 @@ use leptos::server_fn::codec::JsonEncoding;
 use leptos::server_fn::error::{FromServerFnError, ServerFnErrorErr};
 use serde::{Deserialize, Serialize};
 
+use super::SavedBy;
 use crate::domain::{
     AccountProblem, ConnectionCause, DraftProblem, GroupListProblem, MediaProblem, PaceProblem,
     PhoneProblem, RepeatObstacle, Timestamp,
@@ -79,6 +80,8 @@ pub enum ApiError {
     CampaignChanged {
         /// When it was saved last.
         at: Timestamp,
+        /// By whom.
+        by: SavedBy,
     },
     /// Nothing of the run can be sent again.
     #[error("send messages of the run again: {0:?}")]

@@ -1,5 +1,4 @@
-//! Counted things, plural-correct. In Portuguese zero takes the singular, which nobody says: it has
-//! a word of its own.
+//! Counted things; none of them has a word of its own.
 
 /// `nenhum grupo`, `1 grupo`, `52 grupos`.
 pub(crate) fn groups_count(count: u32) -> String {

@@ -8,6 +8,7 @@ use std::time::Duration;
 use leptos::prelude::*;
 
 use super::Icon;
+use super::ending::Ending;
 use super::time::time_of_day;
 use crate::api::{ApiError, LiveEvent};
 use crate::domain::Timestamp;
@@ -116,7 +117,7 @@ pub(crate) fn on_change(
 }
 
 /// A resource that is read again whenever the server says that something which `concerns` it
-/// changed.
+/// changed, but while the page's [deletion](super::ending_action) is under way or done.
 pub(crate) fn live_resource<Key, Value, Fut>(
     key: impl Fn() -> Key + Send + Sync + 'static,
     fetch: impl Fn(Key) -> Fut + Send + Sync + 'static,
@@ -128,7 +129,15 @@ where
     Fut: Future<Output = Result<Value, ApiError>> + Send + 'static,
 {
     let resource = Resource::new(key, fetch);
-    on_change(concerns, move || resource.refetch());
+    let ending = Ending::of_page();
+    on_change(concerns, move || {
+        if !ending.is_some_and(Ending::is_near) {
+            resource.refetch();
+        }
+    });
+    if let Some(ending) = ending {
+        ending.on_refusal(move || resource.refetch());
+    }
     resource
 }
 

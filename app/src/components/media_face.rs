@@ -5,6 +5,8 @@ use leptos::prelude::*;
 use super::{Icon, format};
 use crate::domain::{MediaItem, MediaKind};
 
+const NO_BREAK_SPACE: &str = "\u{a0}";
+
 /// The thumbnail, the first picture of a video, or an icon; with how long it plays.
 #[component]
 pub(crate) fn MediaFace(
@@ -48,7 +50,15 @@ pub(crate) fn MediaFace(
     };
     view! {
         {face}
-        {duration.map(|duration| view! { <span class="duration">{duration}</span> })}
+        // The facts tell it to those who do not see it.
+        {duration
+            .map(|duration| {
+                view! {
+                    <span class="duration" aria-hidden="true">
+                        {duration}
+                    </span>
+                }
+            })}
     }
 }
 
@@ -80,14 +90,17 @@ pub(crate) fn kind_words(item: &MediaItem) -> String {
     }
 }
 
-/// What is known of a file, in a line: `PDF · 1,2 MB · 12 páginas`.
+/// What is known of a file, in a line that is broken between facts only: `PDF · 1,2 MB · 12 páginas`.
 pub(crate) fn facts(item: &MediaItem) -> String {
     let size = item.width.zip(item.height);
     let parts = [
         Some(kind_words(item)),
         Some(format::bytes(item.bytes)),
         size.map(|(width, height)| say!(media.dimensions, width = width, height = height)),
+        item.duration_ms.map(format::playing_time),
         item.pages.map(|count| say!(media.pages, count = count)),
     ];
-    parts.into_iter().flatten().collect::<Vec<_>>().join(" · ")
+    let parts = parts.into_iter().flatten();
+    let unbroken = parts.map(|part| part.replace(' ', NO_BREAK_SPACE));
+    unbroken.collect::<Vec<_>>().join(" · ")
 }

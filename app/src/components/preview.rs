@@ -164,16 +164,16 @@ fn draw_blocks(blocks: &[Block]) -> AnyView {
         Block::Paragraph(spans) => view! { <p>{draw(spans)}</p> }.into_any(),
         Block::Quote(lines) => {
             let lines = lines.iter().map(|spans| view! { <p>{draw(spans)}</p> });
-            view! { <blockquote>{lines.collect_view()}</blockquote> }.into_any()
+            view! { <blockquote dir="auto">{lines.collect_view()}</blockquote> }.into_any()
         }
         Block::Bullets(items) => {
-            view! { <ul>{items.iter().map(line).collect_view()}</ul> }.into_any()
+            view! { <ul dir="auto">{items.iter().map(line).collect_view()}</ul> }.into_any()
         }
         Block::Numbers(items) => {
             let items = items
                 .iter()
                 .map(|item| view! { <li value=item.number>{draw(&item.spans)}</li> });
-            view! { <ol>{items.collect_view()}</ol> }.into_any()
+            view! { <ol dir="auto">{items.collect_view()}</ol> }.into_any()
         }
     };
     blocks.iter().map(draw_block).collect_view().into_any()

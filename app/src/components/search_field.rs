@@ -5,7 +5,7 @@ use leptos::prelude::*;
 
 use super::{Icon, after_typing};
 
-/// The label, the icon and the input of a search; `busca` is its name in forms and addresses.
+/// The label, the icon and the input of a search.
 #[component]
 pub(crate) fn SearchField<Look>(
     /// Identifies the input on the page.
@@ -22,9 +22,9 @@ pub(crate) fn SearchField<Look>(
     /// Whether it stands in a form that is about something else: Enter must not send that.
     #[prop(optional)]
     is_guest: bool,
-    /// Whether forms leave it out: another field of the page has its name already.
-    #[prop(optional)]
-    is_unnamed: bool,
+    /// Its name in forms and addresses; `None` leaves it out of them.
+    #[prop(default = Some("busca".to_owned()))]
+    name: Option<String>,
 ) -> impl IntoView
 where
     Look: Fn(String) + Clone + 'static,
@@ -48,7 +48,7 @@ where
         <input
             class="input"
             id=id
-            name=(!is_unnamed).then_some("busca")
+            name=name
             type="search"
             autocomplete="off"
             placeholder=label

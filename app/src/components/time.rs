@@ -76,6 +76,11 @@ pub(crate) fn duration(duration: Duration) -> String {
     }
 }
 
+/// How late something was, in whole minutes: `30 min`, `5 h 30 min`, `2 d 3 h`. Nobody plans by seconds.
+pub(crate) fn lateness(late: Duration) -> String {
+    duration(Duration::from_mins(late.as_secs() / 60))
+}
+
 /// `agora`, `há 12 s`, `há 3 min`, `há 2 h`, `há 5 d`: one unit, because it ticks.
 pub(crate) fn age(at: Timestamp, now: Timestamp) -> String {
     let seconds = now.since(at).as_secs();
@@ -167,5 +172,7 @@ mod tests {
         assert_eq!(ago(90_000), "há 1 d");
         assert_eq!(duration(Duration::from_secs(108)), "1 min 48 s");
         assert_eq!(duration(Duration::from_hours(2)), "2 h");
+        assert_eq!(lateness(Duration::from_secs(30 * 60 + 59)), "30 min");
+        assert_eq!(lateness(Duration::from_secs(5_459)), "1 h 30 min");
     }
 }

@@ -41,7 +41,7 @@ pub mod wording;
 
 pub use agenda::{AgendaSpan, InvalidAgendaSpan, Occupation, conflicts};
 pub use campaign::{
-    CAMPAIGN_NAME_MAX_CHARS, CAPTION_MAX_CHARS, Campaign, CampaignDraft, DraftProblem,
+    Author, CAMPAIGN_NAME_MAX_CHARS, CAPTION_MAX_CHARS, Campaign, CampaignDraft, DraftProblem,
     MessageContent, Standing, TEXT_MAX_CHARS, VARIANTS_MAX,
 };
 pub use campaign_life::{CampaignAction, CampaignFacts, CampaignState};

@@ -23,8 +23,8 @@ pub(crate) use connections::{ConnectionCard, ConnectionsPage, Restoring};
 pub(crate) use dashboard::DashboardPage;
 pub(crate) use first_visit::FirstVisitPage;
 pub(crate) use groups::{
-    Asked, GroupListPage, GroupListsPage, GroupPage, GroupsPage, SelectAll, kind_words,
-    option_name, without_boxes,
+    GroupListPage, GroupListsPage, GroupPage, GroupsPage, SelectAll, kind_words, option_name,
+    without_boxes,
 };
 pub(crate) use media::{
     Job, Jobs, MediaPage, UploadForm, all_taken, brings_text, filter_words, newest, take_dropped,

@@ -140,5 +140,6 @@ fn campaign(
         next_at: Some(ran_at.plus(Duration::from_hours(1))),
         created_at: ran_at,
         updated_at: ran_at,
+        updated_by: None,
     }
 }

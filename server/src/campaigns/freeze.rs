@@ -246,6 +246,7 @@ mod tests {
             next_at: None,
             created_at: NOW,
             updated_at: NOW,
+            updated_by: None,
         }
     }
 

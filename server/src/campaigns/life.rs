@@ -5,7 +5,7 @@
 
 use std::sync::Arc;
 
-use arauto_app::api::{Acted, ApiError, LiveEvent};
+use arauto_app::api::{Acted, ApiError, LiveEvent, Principal};
 use arauto_app::domain::{
     Campaign, CampaignAction, CampaignId, CampaignState, DeliveryEvent, DraftProblem,
     FailureReason, PastRuns, Run, Schedule, Standing, Timestamp, TimingProblem, WorkspaceId,
@@ -13,6 +13,7 @@ use arauto_app::domain::{
 
 use super::begin::{Refusal, Wish, begin, follow, problems_to_begin};
 use super::gates::{agree, zone_of};
+use super::save::author;
 use super::scheduler::{LOOK_AGAIN, take_turn};
 use super::service::find;
 use super::shared::Shared;
@@ -277,10 +278,11 @@ fn refused(refusal: Refusal) -> ApiError {
 /// Makes a new draft with the contents of a campaign.
 pub(super) async fn copy(
     shared: &Shared,
-    workspace: WorkspaceId,
+    who: &Principal,
     id: CampaignId,
     name: String,
 ) -> Result<CampaignId, ApiError> {
+    let workspace = who.workspace_id();
     let campaign = find(shared, workspace, id).await?;
     let now = shared.now();
     let copy = Campaign {
@@ -291,6 +293,7 @@ pub(super) async fn copy(
         next_at: None,
         created_at: now,
         updated_at: now,
+        updated_by: Some(author(who)),
         ..campaign
     };
     let campaigns = &shared.store.campaigns;

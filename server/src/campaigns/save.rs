@@ -3,9 +3,9 @@
 use std::collections::HashSet;
 use std::time::Duration;
 
-use arauto_app::api::{ApiError, Base, LiveEvent, Saved};
+use arauto_app::api::{ApiError, Base, LiveEvent, Principal, Saved, SavedBy};
 use arauto_app::domain::{
-    Campaign, CampaignDraft, CampaignId, CampaignState, Group, GroupJid, PastRuns, Sender,
+    Author, Campaign, CampaignDraft, CampaignId, CampaignState, Group, GroupJid, PastRuns, Sender,
     TimingProblem, WorkspaceId, Zone, one_per_connection,
 };
 
@@ -23,12 +23,13 @@ const TICK: Duration = Duration::from_millis(1);
 /// Saves a draft: as a new campaign, or over the copy that it was made from.
 pub(super) async fn save(
     shared: &Shared,
-    workspace: WorkspaceId,
+    who: &Principal,
     base: Option<Base>,
     draft: CampaignDraft,
 ) -> Result<Saved, ApiError> {
+    let workspace = who.workspace_id();
     let before = match base {
-        Some(base) => Some(unchanged(shared, workspace, base).await?),
+        Some(base) => Some(unchanged(shared, who, base).await?),
         None => None,
     };
     let mut problems = draft.problems_to_save();
@@ -40,9 +41,9 @@ pub(super) async fn save(
     if !problems.is_empty() {
         return Err(ApiError::Draft(problems));
     }
-    let written = written(shared, workspace, before.as_ref(), draft).await;
+    let written = written(shared, who, before.as_ref(), draft).await;
     let campaign = written.map_err(api_error)?;
-    write(shared, &campaign, before.as_ref()).await?;
+    write(shared, who, &campaign, before.as_ref()).await?;
     shared
         .live
         .post(workspace, LiveEvent::Campaign(campaign.id));
@@ -53,18 +54,15 @@ pub(super) async fn save(
 }
 
 /// The campaign as it is stored, while that is the copy that somebody read and it can be edited.
-async fn unchanged(
-    shared: &Shared,
-    workspace: WorkspaceId,
-    base: Base,
-) -> Result<Campaign, ApiError> {
-    let stored = find(shared, workspace, base.id).await?;
+async fn unchanged(shared: &Shared, who: &Principal, base: Base) -> Result<Campaign, ApiError> {
+    let stored = find(shared, who.workspace_id(), base.id).await?;
     if !stored.state.can_edit() {
         return Err(ApiError::CampaignState);
     }
     if stored.updated_at != base.seen {
         return Err(ApiError::CampaignChanged {
             at: stored.updated_at,
+            by: SavedBy::told_to(who.user.id, stored.updated_by.as_ref()),
         });
     }
     Ok(stored)
@@ -73,10 +71,11 @@ async fn unchanged(
 /// The campaign that a draft makes of the one before.
 async fn written(
     shared: &Shared,
-    workspace: WorkspaceId,
+    who: &Principal,
     before: Option<&Campaign>,
     draft: CampaignDraft,
 ) -> Result<Campaign, StoreError> {
+    let workspace = who.workspace_id();
     let mut senders = known_senders(shared, workspace, draft.senders()).await?;
     let first = match draft.connection {
         Some(_) if !senders.is_empty() => Some(senders.remove(0)),
@@ -106,11 +105,21 @@ async fn written(
         next_at: None,
         created_at: before.map_or(now, |before| before.created_at),
         updated_at: before.map_or(now, |before| now.max(before.updated_at.plus(TICK))),
+        updated_by: Some(author(who)),
     })
+}
+
+/// What is noted of who saves something.
+pub(super) fn author(who: &Principal) -> Author {
+    Author {
+        id: who.user.id,
+        name: who.user.name.clone(),
+    }
 }
 
 async fn write(
     shared: &Shared,
+    who: &Principal,
     campaign: &Campaign,
     before: Option<&Campaign>,
 ) -> Result<(), ApiError> {
@@ -118,12 +127,12 @@ async fn write(
     let Some(before) = before else {
         return campaigns.insert(campaign).await.map_err(api_error);
     };
-    let (workspace, seen) = (campaign.workspace, before.updated_at);
+    let seen = before.updated_at;
     match campaigns.update(campaign, seen).await {
         // Deleted, started or saved by somebody else since it was read.
         Err(StoreError::Conflict(_)) => {
             let id = campaign.id;
-            unchanged(shared, workspace, Base { id, seen }).await?;
+            unchanged(shared, who, Base { id, seen }).await?;
             Err(ApiError::CampaignState)
         }
         written => written.map_err(api_error),

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use arauto_app::api::{
     Acted, ApiError, Base, CampaignPast, CampaignReview, CampaignSummary, CampaignTests, Campaigns,
-    CampaignsView, LiveEvent, NotFound, PastPlace, Principal, Saved, TestOrder,
+    CampaignsView, LiveEvent, NotFound, PastPlace, Principal, Saved, SavedBy, TestOrder,
 };
 use arauto_app::domain::{
     CAMPAIGNS_SHOWN, Campaign, CampaignAction, CampaignDraft, CampaignId, CampaignQuery,
@@ -52,7 +52,7 @@ impl Campaigns for CampaignService {
     async fn list(&self, who: &Principal) -> Result<Vec<CampaignSummary>, ApiError> {
         let workspace = who.workspace_id();
         let campaigns = self.shared.store.campaigns.list(workspace).await;
-        summaries(&self.shared, workspace, campaigns.map_err(api_error)?)
+        summaries(&self.shared, who, campaigns.map_err(api_error)?)
             .await
             .map_err(api_error)
     }
@@ -69,7 +69,7 @@ impl Campaigns for CampaignService {
         let page = Page::among(counts.of(query.kind), CAMPAIGNS_SHOWN, page);
         let found = store.search(workspace, query, page.skipped, CAMPAIGNS_SHOWN);
         let found = found.await.map_err(api_error)?;
-        let campaigns = summaries(&self.shared, workspace, found).await;
+        let campaigns = summaries(&self.shared, who, found).await;
         Ok(CampaignsView {
             campaigns: campaigns.map_err(api_error)?,
             counts,
@@ -92,7 +92,7 @@ impl Campaigns for CampaignService {
                 .map(|connection| connection.name),
             None => None,
         };
-        summary(&self.shared, campaign, connection_name)
+        summary(&self.shared, who, campaign, connection_name)
             .await
             .map_err(api_error)
     }
@@ -103,8 +103,8 @@ impl Campaigns for CampaignService {
         base: Option<Base>,
         draft: CampaignDraft,
     ) -> Result<Saved, ApiError> {
-        let workspace = who.workspace_id();
-        self.to_the_end(move |shared| async move { save(&shared, workspace, base, draft).await })
+        let who = who.clone();
+        self.to_the_end(move |shared| async move { save(&shared, &who, base, draft).await })
             .await
     }
 
@@ -131,8 +131,8 @@ impl Campaigns for CampaignService {
         id: CampaignId,
         name: String,
     ) -> Result<CampaignId, ApiError> {
-        let workspace = who.workspace_id();
-        self.to_the_end(move |shared| async move { life::copy(&shared, workspace, id, name).await })
+        let who = who.clone();
+        self.to_the_end(move |shared| async move { life::copy(&shared, &who, id, name).await })
             .await
     }
 
@@ -172,17 +172,17 @@ impl Campaigns for CampaignService {
 /// Campaigns of one workspace with their latest runs, in the same order.
 async fn summaries(
     shared: &Shared,
-    workspace: WorkspaceId,
+    who: &Principal,
     campaigns: Vec<Campaign>,
 ) -> Result<Vec<CampaignSummary>, StoreError> {
-    let connections = shared.store.connections.list(workspace).await?;
+    let connections = shared.store.connections.list(who.workspace_id()).await?;
     let names: HashMap<ConnectionId, String> = connections
         .into_iter()
         .map(|connection| (connection.id, connection.name))
         .collect();
     let summaries = campaigns.into_iter().map(|campaign| {
         let connection_name = campaign.connection.and_then(|id| names.get(&id).cloned());
-        summary(shared, campaign, connection_name)
+        summary(shared, who, campaign, connection_name)
     });
     futures::stream::iter(summaries)
         .buffered(READ_TOGETHER)
@@ -192,6 +192,7 @@ async fn summaries(
 
 async fn summary(
     shared: &Shared,
+    who: &Principal,
     campaign: Campaign,
     connection_name: Option<String>,
 ) -> Result<CampaignSummary, StoreError> {
@@ -208,6 +209,7 @@ async fn summary(
     Ok(CampaignSummary {
         groups,
         next_run: next_run(&campaign, now),
+        saved_by: SavedBy::told_to(who.user.id, campaign.updated_by.as_ref()),
         campaign,
         connection_name,
         latest_run,

@@ -44,6 +44,11 @@ impl Examiner {
         }
     }
 
+    /// What converts, if there is anything.
+    pub(super) const fn studio(&self) -> Option<&Studio> {
+        self.studio.as_ref()
+    }
+
     /// Whether there is anything that converts.
     pub(super) const fn converts(&self) -> bool {
         self.studio.is_some()

@@ -39,7 +39,7 @@ pub struct MediaLibrary {
     pub(super) store: Store,
     pub(super) clock: SharedClock,
     random: Random,
-    live: LiveBoard,
+    pub(super) live: LiveBoard,
     /// The most bytes of a workspace.
     pub(super) quota: u64,
     pub(super) examiner: Examiner,
@@ -50,7 +50,7 @@ pub struct MediaLibrary {
     /// Held for reading between the moment that a blob is complete and the moment that an item
     /// names it, for writing while blobs that nothing names are deleted: otherwise the deletion of
     /// an item could take the bytes from an upload of the same content.
-    naming: RwLock<()>,
+    pub(super) naming: RwLock<()>,
 }
 
 impl MediaLibrary {
@@ -247,7 +247,7 @@ impl MediaLibrary {
             .ok_or(ApiError::NotFound(NotFound::Media))
     }
 
-    async fn put(
+    pub(super) async fn put(
         &self,
         workspace: WorkspaceId,
         content: ContentHash,
@@ -274,7 +274,7 @@ impl MediaLibrary {
         Ok(cards.collect())
     }
 
-    async fn delete_unnamed(
+    pub(super) async fn delete_unnamed(
         &self,
         workspace: WorkspaceId,
         content: ContentHash,
@@ -353,6 +353,8 @@ impl Media for MediaLibrary {
 
     async fn delete(&self, who: &Principal, id: MediaId) -> Result<(), ApiError> {
         let workspace = who.workspace_id();
+        // From the look at what it names: whoever names more of it comes before that, or finds it gone.
+        let _naming = self.naming.write().await;
         let item = self.item(who, id).await?;
         let uses = self.store.campaigns.media_uses(workspace, &[id]).await;
         let uses = uses.map_err(api_error)?.pop().unwrap_or_default();
@@ -365,7 +367,6 @@ impl Media for MediaLibrary {
             .await
             .map_err(api_error)?;
         self.live.post(workspace, LiveEvent::Media);
-        let _naming = self.naming.write().await;
         for content in std::iter::once(item.content).chain(item.thumbnail) {
             self.delete_unnamed(workspace, content)
                 .await

@@ -2,6 +2,7 @@
 
 mod archive;
 mod bytes;
+mod completion;
 mod desk;
 mod document;
 mod examine;

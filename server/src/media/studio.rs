@@ -27,6 +27,14 @@ impl Studio {
         Self { ffmpeg, workshop }
     }
 
+    /// The same for work that nobody waits for: it takes no turn from those who wait.
+    pub(super) fn aside(&self) -> Self {
+        Self {
+            ffmpeg: self.ffmpeg.aside(),
+            workshop: self.workshop.clone(),
+        }
+    }
+
     /// A place for one file.
     pub(super) fn bench(&self) -> Result<Bench, FfmpegError> {
         Ok(self.workshop.bench()?)

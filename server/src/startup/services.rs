@@ -75,7 +75,10 @@ impl Services {
         let ports = ports(
             config, &store, &clock, &random, &live, &hub, &campaigns, studio,
         );
+        let stopping = CancellationToken::new();
         let (accounts, media) = (ports.accounts.clone(), ports.media.clone());
+        let (library, stops) = (media.clone(), stopping.clone());
+        tokio::spawn(async move { stops.run_until_cancelled(library.complete_items()).await });
         tokio::spawn(async move { media.sweep_transfers().await });
         tokio::spawn(async move { accounts.sweep_sessions().await });
         tokio::spawn(report_integrity(store.clone()));
@@ -86,7 +89,7 @@ impl Services {
             live,
             meta: store.meta,
             clock,
-            stopping: CancellationToken::new(),
+            stopping,
             _identity: identity,
         })
     }

@@ -1,9 +1,20 @@
 //! Media items: what is known of a file. Its bytes are in [`BlobStore`](super::BlobStore).
 
-use arauto_app::domain::{ContentHash, MediaCounts, MediaId, MediaItem, MediaQuery, WorkspaceId};
+use arauto_app::domain::{
+    ContentHash, MediaCounts, MediaId, MediaItem, MediaQuery, Waveform, WorkspaceId,
+};
 use async_trait::async_trait;
 
 use super::StoreError;
+
+/// What can be told of an item later than it was taken.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Face {
+    /// See [`MediaItem::thumbnail`]. Its blob is complete by then.
+    pub thumbnail: Option<ContentHash>,
+    /// See [`MediaItem::waveform`].
+    pub waveform: Option<Waveform>,
+}
 
 /// Media items.
 #[async_trait]
@@ -43,6 +54,13 @@ pub trait MediaStore: Send + Sync {
         id: MediaId,
         name: &str,
     ) -> Result<(), StoreError>;
+    /// Adds what an item lacks of a face; what it has stays. Tells whether there is such an item.
+    async fn complete(
+        &self,
+        workspace: WorkspaceId,
+        id: MediaId,
+        face: Face,
+    ) -> Result<bool, StoreError>;
     /// Deletes an item; an unknown one is no error. The blobs stay until nothing names them.
     async fn delete(&self, workspace: WorkspaceId, id: MediaId) -> Result<(), StoreError>;
     /// Whether any item names this content, as its bytes or as its thumbnail.

@@ -42,7 +42,7 @@ pub use groups::{GroupFact, GroupStore};
 pub use inspection::Inspection;
 pub use journal::{DeliveryUpdate, Due, HandOvers, Journal};
 pub use leases::{Lease, LeaseStore, ServerId, Tenancies, Tenure};
-pub use media::MediaStore;
+pub use media::{Face, MediaStore};
 pub use media_uses::MediaUses;
 pub use meta::MetaStore;
 pub use run_records::RunRecords;

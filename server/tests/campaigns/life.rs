@@ -1,6 +1,6 @@
 //! The life of a campaign: saving, starting, deleting.
 
-use arauto_app::api::{ApiError, Base, NotFound};
+use arauto_app::api::{ApiError, Base, NotFound, Principal, SavedBy};
 use arauto_app::domain::*;
 
 use super::network::Behaviour;
@@ -126,13 +126,30 @@ async fn of_two_that_read_the_same_copy_the_second_overwrites_nothing() {
     // However slow a clock is, each saving is told from the one before.
     assert!(first.at > base.at);
     let late = two.save(&world.who, Some(base.into()), named("Feira de domingo"));
-    let changed = ApiError::CampaignChanged { at: first.at };
-    assert_eq!(late.await, Err(changed));
+    let changed = |by| ApiError::CampaignChanged { at: first.at, by };
+    assert_eq!(late.await, Err(changed(SavedBy::Oneself)));
+    let ana = Principal {
+        user: User {
+            id: UserId::new(Timestamp::default(), [9; 10]),
+            name: "Ana".into(),
+            ..world.who.user.clone()
+        },
+        ..world.who.clone()
+    };
+    let told = two.save(&ana, Some(base.into()), named("Feira de domingo"));
+    let owner = world.who.user.name.clone();
+    assert_eq!(told.await, Err(changed(SavedBy::Another(owner))));
     assert_eq!(name(base.id).await, "Feira de sábado");
     // Who was told and wants it all the same names what was there.
-    let mine = two.save(&world.who, Some(first.into()), named("Feira de domingo"));
-    mine.await.unwrap();
-    assert_eq!(name(base.id).await, "Feira de domingo");
+    let theirs = two.save(&ana, Some(first.into()), named("Feira de domingo"));
+    theirs.await.unwrap();
+    let read = one.get(&world.who, base.id).await.unwrap();
+    assert_eq!(read.campaign.name, "Feira de domingo");
+    assert_eq!(read.saved_by, SavedBy::Another("Ana".into()));
+    // A copy is by whoever made it.
+    let copy = one.copy(&world.who, base.id, "Cópia".into()).await.unwrap();
+    let copy = one.get(&world.who, copy).await.unwrap();
+    assert_eq!(copy.saved_by, SavedBy::Oneself);
 
     for round in 0..5 {
         let base = one.save(&world.who, None, named("Corrida")).await.unwrap();

@@ -275,6 +275,7 @@ fn a_list_stays_while_an_active_campaign_uses_it_and_leaves_the_others() {
             next_at: None,
             created_at: shop.server.now(),
             updated_at: shop.server.now(),
+            updated_by: None,
         };
         let active = campaign("Fornada", 1, CampaignState::Active);
         let draft = campaign("Aviso", 2, CampaignState::Draft);

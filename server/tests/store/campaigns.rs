@@ -6,13 +6,17 @@ use arauto_app::domain::{
 };
 
 use super::home::Home;
-use super::samples::{at, campaign, campaign_id, connection_id, group_list_id, jid, workspace_id};
+use super::samples::{
+    at, author, campaign, campaign_id, connection_id, group_list_id, jid, workspace_id,
+};
 
 pub async fn they_are_listed_by_their_latest_change(home: Home) {
     let workspace = workspace_id();
     let mut old = campaign(workspace, "Antiga");
     let mut new = campaign(workspace, "Nova");
     new.updated_at = at(5);
+    // Stored before authors were noted.
+    new.updated_by = None;
     let campaigns = &home.store.campaigns;
     campaigns.insert(&old).await.unwrap();
     campaigns.insert(&new).await.unwrap();
@@ -33,6 +37,7 @@ pub async fn they_are_listed_by_their_latest_change(home: Home) {
     };
     let seen = old.updated_at;
     old.updated_at = at(9);
+    old.updated_by = Some(author("Bia"));
     campaigns.update(&old, seen).await.unwrap();
     assert_eq!(campaigns.list(workspace).await.unwrap(), [old.clone(), new]);
     let home = home.reopen().await;

@@ -1,8 +1,9 @@
 //! Media items.
 
-use arauto::store::{MediaUses, StoreError};
+use arauto::store::{Face, MediaUses, StoreError};
 use arauto_app::domain::{
-    CampaignState, MediaFilter, MediaItem, MediaKind, MediaOrder, MediaQuery, Waveform,
+    CampaignState, MediaFilter, MediaItem, MediaKind, MediaOrder, MediaQuery, WAVEFORM_BARS,
+    Waveform,
 };
 
 use super::home::Home;
@@ -60,6 +61,35 @@ pub async fn every_fact_of_a_kind_is_kept(home: Home) {
         let kept = home.store.media.get(item.workspace, item.id).await;
         assert_eq!(kept.unwrap(), Some(item));
     }
+}
+
+pub async fn what_an_item_lacks_is_added_once(home: Home) {
+    let mut item = media_item(workspace_id(), "abertura.mp4", 1, 2);
+    item.thumbnail = None;
+    let media = &home.store.media;
+    media.insert(&item).await.unwrap();
+    let waveform = |bar| Some(Waveform::new([bar; WAVEFORM_BARS]));
+    let face = |thumbnail: Option<u8>, waveform| Face {
+        thumbnail: thumbnail.map(digest),
+        waveform,
+    };
+    let add = async |face| media.complete(item.workspace, item.id, face).await.unwrap();
+    assert!(add(Face::default()).await);
+    let kept = media.get(item.workspace, item.id).await.unwrap();
+    assert_eq!(kept.as_ref(), Some(&item));
+    assert!(add(face(Some(3), None)).await);
+    assert!(add(face(Some(4), waveform(7))).await);
+    assert!(add(face(None, waveform(8))).await);
+    // Nobody else's, and nothing that is gone.
+    let whole = face(Some(5), waveform(5));
+    let other = media.complete(workspace_id(), item.id, whole).await;
+    assert!(!other.unwrap());
+    let gone = media.complete(item.workspace, media_id(), whole).await;
+    assert!(!gone.unwrap());
+    (item.thumbnail, item.waveform) = (Some(digest(3)), waveform(7));
+    let home = home.reopen().await;
+    let kept = home.store.media.list(item.workspace).await.unwrap();
+    assert_eq!(kept, [item]);
 }
 
 pub async fn they_are_looked_for_by_name_and_kind_in_every_order(home: Home) {

@@ -168,6 +168,7 @@ conformance! {
         they_are_listed_newest_first_and_renamed
         content_is_named_by_items_and_thumbnails
         every_fact_of_a_kind_is_kept
+        what_an_item_lacks_is_added_once
         they_are_looked_for_by_name_and_kind_in_every_order
         the_same_bytes_count_once_and_every_item_is_reached
         those_that_are_being_sent_are_told_from_those_that_are_only_named

@@ -6,9 +6,9 @@ use std::time::Duration;
 use arauto::store::{Lease, ServerId, Store};
 use arauto_app::domain::wording::Seed;
 use arauto_app::domain::{
-    AddressingMode, AfterOutage, Campaign, CampaignId, CampaignState, Connection, ConnectionId,
-    ConnectionState, ContentHash, Delivery, DeliveryId, DeliveryState, Gate, Group, GroupJid,
-    GroupList, GroupListId, GroupStanding, MediaId, MediaItem, MediaKind, MessageContent,
+    AddressingMode, AfterOutage, Author, Campaign, CampaignId, CampaignState, Connection,
+    ConnectionId, ConnectionState, ContentHash, Delivery, DeliveryId, DeliveryState, Gate, Group,
+    GroupJid, GroupList, GroupListId, GroupStanding, MediaId, MediaItem, MediaKind, MessageContent,
     MessageId, Pacing, PastRuns, Role, Run, RunId, RunOrigin, Sender, Timestamp, Timing, User,
     UserId, Workspace, WorkspaceId, ZoneName,
 };
@@ -166,6 +166,13 @@ pub fn media_item(workspace: WorkspaceId, name: &str, content: u8, thumbnail: u8
     }
 }
 
+pub fn author(name: &str) -> Author {
+    Author {
+        id: user_id(),
+        name: name.into(),
+    }
+}
+
 pub fn campaign(workspace: WorkspaceId, name: &str) -> Campaign {
     Campaign {
         id: campaign_id(),
@@ -198,6 +205,7 @@ pub fn campaign(workspace: WorkspaceId, name: &str) -> Campaign {
         next_at: None,
         created_at: at(0),
         updated_at: at(0),
+        updated_by: Some(author("Ana")),
     }
 }
 

@@ -28,6 +28,7 @@ async fn campaigns_and_connections_keep_their_form() {
     let home = Home::mongo().await;
     let campaign = campaign(workspace_id(), "Oferta");
     home.store.campaigns.insert(&campaign).await.unwrap();
+    let author = campaign.updated_by.clone().unwrap();
     let expected = doc! {
         "_id": campaign.id.to_string(),
         "workspace": campaign.workspace.to_string(),
@@ -61,6 +62,7 @@ async fn campaigns_and_connections_keep_their_form() {
         "next_at": Bson::Null,
         "created_at": START,
         "updated_at": START,
+        "updated_by": { "id": author.id.to_string(), "name": "Ana" },
     };
     assert_eq!(stored(&home, "campaigns").await, expected);
 

@@ -112,6 +112,14 @@ impl Person {
         answer.text().await.expect("the page is text")
     }
 
+    /// Loads a file.
+    pub async fn bytes(&self, path: &str) -> Bytes {
+        let answer = self.client.get(format!("{}{path}", self.base)).send().await;
+        let answer = answer.expect("the server answers");
+        assert_eq!(answer.status(), StatusCode::OK, "{path}");
+        answer.bytes().await.expect("the file is whole")
+    }
+
     /// Looks again after every notice of the live channel, until `look` is satisfied.
     pub async fn until<T, Look>(&self, what: &str, mut look: impl FnMut() -> Look) -> T
     where

@@ -1,7 +1,7 @@
 //! The campaign editor as forms, as a browser without script sends them.
 
 use arauto_app::api::CampaignSummary;
-use arauto_app::domain::CampaignId;
+use arauto_app::domain::{CampaignId, GroupJid};
 use serde_json::{Value, json};
 
 use crate::support::{Person, png};
@@ -47,7 +47,7 @@ async fn two_tabs(store: Store) {
     let stored = person.campaign(id.parse().unwrap()).await.campaign;
     let at = stored.updated_at.as_millis();
     // A script is told as data, on saving as on keeping.
-    let changed = json!({ "error": "campaign_changed", "detail": { "at": at } });
+    let changed = json!({ "error": "campaign_changed", "detail": { "at": at, "by": "oneself" } });
     assert_eq!(save(person, id, &seen, "De outra").await, Err(changed));
     // A form that does not say what it saw overwrites nothing either.
     assert!(save(person, id, "", "Às cegas").await.is_err());
@@ -128,6 +128,84 @@ async fn a_page_without_script_keeps_what_is_written_whatever_its_buttons_do() {
     assert!(page.contains("Dê um nome à campanha."), "{page}");
     assert!(page.contains(">Sem nome</textarea>"), "{page}");
     assert!(page.contains("1 selecionado"), "{page}");
+}
+
+/// The address of a page that carries these answers over.
+fn carrying(path: &str, answers: &[(&str, &str)]) -> String {
+    let url = reqwest::Url::parse_with_params("http://localhost", answers).unwrap();
+    format!("{path}?{}", url.query().unwrap())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_page_without_script_chooses_the_groups_of_every_connection() {
+    let world = World::with_groups(Store::Sqlite, 3, |program| program).await;
+    let person = &world.person;
+    let loja = world.link().await.to_string();
+    let filial = world.link_as("Filial").await.to_string();
+    let (one, two) = (&*world.groups[0], &*world.groups[1]);
+    let written = [
+        ("form[name]", "Feira"),
+        ("form[connection]", &*loja),
+        ("form[others]", two),
+        ("form[text]", "Oi"),
+        ("form[also][0][connection]", &*filial),
+    ];
+    let with = |more: &[(&'static str, &str)]| {
+        let answers: Vec<_> = written.iter().chain(more).copied().collect();
+        carrying("/campanhas/nova", &answers)
+    };
+    let boxes = |page: &str| page.matches("name=\"form[also][0][boxes][]\"").count();
+    let hidden =
+        |value: &str| format!("type=\"hidden\" name=\"form[also][0][targets]\" value=\"{value}\"");
+
+    let closed = [("form[also][0][targets]", one)];
+    let page = person.page(&with(&closed)).await;
+    assert_eq!(boxes(&page), 0, "{page}");
+    assert!(page.contains(&hidden(one)), "{page}");
+    assert!(page.contains("value=\"grupos-0\""), "{page}");
+    let opened = [closed[0], ("fazer", "grupos-0")];
+    let page = person.page(&with(&opened)).await;
+    assert_eq!(boxes(&page), 3, "{page}");
+    assert!(page.contains(&hidden("")), "{page}");
+    assert!(page.contains("name=\"grupos-de\" value=\"0\""), "{page}");
+    // What a search does not show stays chosen, and the groups stay open.
+    let search = [
+        ("grupos-de", "0"),
+        ("form[also][0][boxes][]", one),
+        ("busca-1", "grupo 2"),
+    ];
+    let page = person.page(&with(&search)).await;
+    assert_eq!(boxes(&page), 1, "{page}");
+    assert!(page.contains(&hidden(one)), "{page}");
+    assert!(page.contains("value=\"grupo 2\""), "{page}");
+    // Another connection in its place has other groups open, or none.
+    let removed = [search[0], search[2], ("fazer", "sem-conexao-0")];
+    assert_eq!(boxes(&person.page(&with(&removed)).await), 0);
+
+    // Saved is what the boxes and the rest say, and so is what a refused form comes back with.
+    let posted = [
+        ("form[also][0][targets]", one),
+        ("form[also][0][boxes][]", &*world.groups[2]),
+        ("grupos-de", "0"),
+    ];
+    let form: Vec<_> = written.iter().chain(&posted).copied().collect();
+    let nameless: Vec<_> = form.iter().skip(1).copied().collect();
+    let back = person.send("save-campaign", &nameless).await;
+    let mut both = [one, &*world.groups[2]];
+    both.sort_unstable();
+    let page = person.page(&back).await;
+    assert!(page.contains(&hidden(&both.join(" "))), "{back}");
+    let saved = person.send("save-campaign", &form).await;
+    let id = saved.strip_prefix("/campanhas/").unwrap().parse().unwrap();
+    let campaign = person.campaign(id).await.campaign;
+    let chosen: Vec<_> = campaign.also[0]
+        .targets
+        .iter()
+        .map(GroupJid::as_str)
+        .collect();
+    assert_eq!(chosen, [one, &world.groups[2]]);
+    let first: Vec<_> = campaign.targets.iter().map(GroupJid::as_str).collect();
+    assert_eq!(first, [two]);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -15,9 +15,13 @@ mod files;
 mod support;
 
 mod chaos;
+mod completion;
 mod doctor;
 mod editor;
 mod faults;
+#[path = "../support/films.rs"]
+#[allow(dead_code, reason = "other tests use more of them")]
+mod films;
 mod keys;
 mod large_files;
 mod receipts;

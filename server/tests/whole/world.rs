@@ -75,7 +75,12 @@ impl World {
     /// Links the phone by scanning the QR code that a new connection's page shows, and syncs its
     /// groups.
     pub async fn link(&self) -> ConnectionId {
-        let (connection, qr) = self.person.create_connection("Loja").await;
+        self.link_as("Loja").await
+    }
+
+    /// The same by a connection of another name.
+    pub async fn link_as(&self, name: &str) -> ConnectionId {
+        let (connection, qr) = self.person.create_connection(name).await;
         let scan = Scan {
             qr,
             pn: Some(self.phone.clone()),

@@ -47,7 +47,7 @@ fn address_of(form: &CampaignForm, error: &ApiError) -> Option<String> {
     for (name, value) in form.answers() {
         let value = match error {
             // Who saves once more has read that it was changed, and replaces just that.
-            ApiError::CampaignChanged { at } if name == SEEN => at.as_millis().to_string(),
+            ApiError::CampaignChanged { at, .. } if name == SEEN => at.as_millis().to_string(),
             _ => value,
         };
         address.query_pairs_mut().append_pair(&name, &value);

@@ -60,18 +60,46 @@ pub struct SenderForm {
     /// The addresses of its chosen groups, with spaces between them.
     #[serde(default)]
     pub targets: String,
+    /// Those of its chosen lists that have a box on the page.
+    #[serde(default)]
+    pub list_boxes: Vec<String>,
+    /// The addresses of those of its chosen groups that have a box on the page.
+    #[serde(default)]
+    pub boxes: Vec<String>,
 }
 
 impl SenderForm {
     /// Whom the connection sends to; `None` without one.
     pub fn sender(&self) -> Option<Sender> {
-        let lists = self.lists.split_whitespace();
+        let lists = self.chosen_lists();
         Some(Sender {
             connection: self.connection.parse().ok()?,
-            lists: lists.filter_map(|id| id.parse().ok()).collect(),
-            targets: jids_in(&self.targets),
+            lists: lists
+                .split_whitespace()
+                .filter_map(|id| id.parse().ok())
+                .collect(),
+            targets: jids_in(&self.chosen_targets()),
         })
     }
+
+    /// All chosen lists, with spaces between them.
+    fn chosen_lists(&self) -> String {
+        with_boxes(&self.lists, &self.list_boxes)
+    }
+
+    /// The addresses of all chosen groups, with spaces between them.
+    fn chosen_targets(&self) -> String {
+        with_boxes(&self.targets, &self.boxes)
+    }
+}
+
+/// What a form posts as one text, and what it posts for each of its boxes, with spaces between all of it.
+fn with_boxes(text: &str, boxes: &[String]) -> String {
+    let boxes = boxes.iter().map(String::as_str);
+    let all = std::iter::once(text).chain(boxes);
+    all.filter(|one| !one.is_empty())
+        .collect::<Vec<_>>()
+        .join(" ")
 }
 
 /// The editor's form as a browser posts it, with or without WASM: an unchosen select posts an
@@ -155,8 +183,8 @@ impl CampaignForm {
         for (number, sender) in self.also.iter().enumerate() {
             let field = |name: &str| format!("also][{number}][{name}");
             answers.push(one(&field("connection"), &sender.connection));
-            answers.push(one(&field("lists"), &sender.lists));
-            answers.push(one(&field("targets"), &sender.targets));
+            answers.push(one(&field("lists"), &sender.chosen_lists()));
+            answers.push(one(&field("targets"), &sender.chosen_targets()));
         }
         answers.extend(self.timing.answers());
         answers

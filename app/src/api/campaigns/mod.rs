@@ -7,6 +7,7 @@ mod form;
 #[cfg(feature = "ssr")]
 mod port;
 mod save;
+mod saved_by;
 mod view;
 
 #[cfg(feature = "ssr")]
@@ -16,4 +17,5 @@ pub use form::{AfterSaving, CampaignForm, SenderForm, VariantForm};
 #[cfg(feature = "ssr")]
 pub use port::Campaigns;
 pub use save::*;
+pub use saved_by::SavedBy;
 pub use view::{Acted, CampaignPast, CampaignSummary, CampaignsView, PastPlace};

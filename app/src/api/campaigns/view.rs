@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::SavedBy;
 use crate::domain::{
     Campaign, CampaignAction, CampaignCounts, CampaignFacts, Missed, Run, RunId, RunTally,
     Timestamp,
@@ -46,6 +47,8 @@ pub struct CampaignPast {
 pub struct CampaignSummary {
     /// The campaign.
     pub campaign: Campaign,
+    /// Who saved it last.
+    pub saved_by: SavedBy,
     /// The name of its connection, while that exists.
     pub connection_name: Option<String>,
     /// How many groups it goes to, as its lists are now.

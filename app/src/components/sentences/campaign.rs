@@ -1,6 +1,7 @@
 //! The words for campaigns and their runs.
 
 use super::{Label, Tone, label};
+use crate::api::SavedBy;
 use crate::domain::{CampaignAction, CampaignState, MissedWhy, RunStatus};
 
 /// The badge of a campaign.
@@ -36,6 +37,23 @@ pub(crate) fn missed_why(why: MissedWhy) -> &'static str {
         MissedWhy::TooLate => say!(missed.too_late),
         MissedWhy::StillRunning => say!(missed.still_running),
         MissedWhy::NotReady => say!(missed.not_ready),
+    }
+}
+
+/// That a campaign was saved; only another person is named.
+pub(crate) fn saved_by(by: &SavedBy) -> String {
+    match by {
+        SavedBy::Another(name) => say!(editor.saved_by, name = name.clone()),
+        SavedBy::Oneself | SavedBy::Unknown => say!(editor.saved).to_owned(),
+    }
+}
+
+/// That a campaign was changed while somebody wrote on a copy of it.
+pub(crate) fn changed_by(by: &SavedBy) -> String {
+    match by {
+        SavedBy::Oneself => say!(error.campaign_changed).to_owned(),
+        SavedBy::Another(name) => say!(error.campaign_changed_by, name = name.clone()),
+        SavedBy::Unknown => say!(error.campaign_changed_meanwhile).to_owned(),
     }
 }
 

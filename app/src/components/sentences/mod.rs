@@ -9,7 +9,9 @@ mod requests;
 mod timing;
 mod wording;
 
-pub(crate) use campaign::{campaign_action, campaign_state, missed_why, run_status};
+pub(crate) use campaign::{
+    campaign_action, campaign_state, changed_by, missed_why, run_status, saved_by,
+};
 #[cfg(feature = "ssr")]
 pub use connection::connection_words;
 pub(crate) use connection::{

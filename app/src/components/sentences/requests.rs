@@ -1,6 +1,6 @@
 //! The words for requests and forms that were not accepted.
 
-use super::{Sentence, connection_cause, repeat_obstacle};
+use super::{Sentence, changed_by, connection_cause, repeat_obstacle};
 use crate::api::{ApiError, NotFound};
 use crate::components::format::{bytes, thousands};
 use crate::domain::{
@@ -68,10 +68,9 @@ pub(crate) fn api_error(error: &ApiError) -> Sentence {
         ApiError::CampaignState => {
             Sentence::new(say!(error.campaign_state), say!(error.campaign_state_text))
         }
-        ApiError::CampaignChanged { .. } => Sentence::new(
-            say!(error.campaign_changed),
-            say!(error.campaign_changed_text),
-        ),
+        ApiError::CampaignChanged { by, .. } => {
+            Sentence::new(changed_by(by), say!(error.campaign_changed_text))
+        }
         ApiError::NotRepeatable(obstacle) => repeat_obstacle(*obstacle),
         ApiError::MediaInUse(campaigns) => Sentence::new(
             say!(error.media_in_use),

@@ -6,8 +6,17 @@ use super::draft::senders;
 use super::{CampaignDraft, MessageContent};
 use crate::domain::{
     CampaignId, CampaignState, ConnectionId, GroupJid, GroupListId, Pacing, PastRuns, Sender,
-    Timestamp, Timing, WorkspaceId,
+    Timestamp, Timing, UserId, WorkspaceId,
 };
+
+/// Who wrote something.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Author {
+    /// Their account.
+    pub id: UserId,
+    /// The name that they had then.
+    pub name: String,
+}
 
 /// A campaign as it is kept.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -47,6 +56,9 @@ pub struct Campaign {
     pub created_at: Timestamp,
     /// When it was last changed by a person.
     pub updated_at: Timestamp,
+    /// By whom; `None` when that was before it was noted.
+    #[serde(default)]
+    pub updated_by: Option<Author>,
 }
 
 /// What moves about a campaign while it lives, without its author's pen.

@@ -7,5 +7,5 @@ mod problem;
 
 pub use content::{CAPTION_MAX_CHARS, MessageContent, TEXT_MAX_CHARS};
 pub use draft::{CAMPAIGN_NAME_MAX_CHARS, CampaignDraft, VARIANTS_MAX};
-pub use kept::{Campaign, Standing};
+pub use kept::{Author, Campaign, Standing};
 pub use problem::DraftProblem;

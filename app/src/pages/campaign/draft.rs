@@ -83,6 +83,8 @@ pub(super) struct CarriedOver {
     pub(super) targets: Option<Vec<GroupJid>>,
     /// The other connections; `None` for one that is still to be chosen.
     pub(super) also: Option<Vec<Option<Sender>>>,
+    /// The numbers of those whose groups are shown, from 0.
+    pub(super) shown: Vec<usize>,
     /// The pace that the campaign has of its own.
     pub(super) pace: Option<OwnPaceForm>,
     /// The variants of the message, the first one first.
@@ -123,9 +125,16 @@ impl CarriedOver {
                 let texts = boxes.iter().map(String::as_str).chain([others.as_str()]);
                 texts.flat_map(jids_in).collect()
             }),
-            also: query
-                .get("form[others]")
-                .map(|_| sender::carried_over(|name| query.get(name))),
+            also: query.get("form[others]").map(|_| {
+                sender::carried_over(
+                    |name| query.get(name),
+                    |name| query.get_all(name).unwrap_or_default(),
+                )
+            }),
+            shown: {
+                let numbers = query.get_all(plain_edits::SHOWN).unwrap_or_default();
+                numbers.iter().filter_map(|one| one.parse().ok()).collect()
+            },
             pace: query
                 .get("form[pace][shortest]")
                 .map(|shortest| OwnPaceForm {
@@ -171,13 +180,20 @@ impl Draft {
         let chosen_lists = carried.lists.clone().or(saved_lists).unwrap_or_default();
         let first_audience =
             Audience::begin(connection, every_list, chosen_lists, chosen.first.clone());
-        let also = (1..).zip(chosen.also.iter().cloned());
-        let also = also.map(|(key, one)| match one {
-            Some((sender, groups)) => {
-                let connection = Some(sender.connection);
-                OtherSender::begin(key, connection, every_list, sender.lists, groups)
+        let also = (1..).zip(chosen.also.iter().cloned()).enumerate();
+        let also = also.map(|(number, (key, one))| {
+            let sender = match one {
+                Some((sender, groups)) => {
+                    let connection = Some(sender.connection);
+                    OtherSender::begin(key, connection, every_list, sender.lists, groups)
+                }
+                None => OtherSender::begin(key, None, every_list, Vec::new(), Vec::new()),
+            };
+            if carried.shown.contains(&number) {
+                sender.shown_as_asked()
+            } else {
+                sender
             }
-            None => OtherSender::begin(key, None, every_list, Vec::new(), Vec::new()),
         });
         let also = RwSignal::new(also.collect::<Vec<_>>());
         let timing = saved

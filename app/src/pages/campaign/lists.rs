@@ -11,15 +11,17 @@ use crate::domain::GroupListId;
 #[component]
 pub(super) fn ListPicker(
     audience: Audience,
-    /// Whether the boxes themselves are what the form posts.
-    is_posted: bool,
+    /// Under which name the form posts the boxes.
+    #[prop(into)]
+    boxes: String,
 ) -> impl IntoView {
+    let boxes = StoredValue::new(boxes);
     let offered = Memo::new(move |_| audience.offered_lists());
     view! {
         <fieldset class="list-picker" hidden=move || offered.with(Vec::is_empty)>
             <legend class="label">{say!(editor.lists)}</legend>
             <For each=move || offered.get() key=list_key let:list>
-                <Choice list audience is_posted />
+                <Choice list audience boxes />
             </For>
         </fieldset>
     }
@@ -32,14 +34,14 @@ fn list_key(list: &GroupListChoice) -> (GroupListId, String, String) {
 
 /// One list.
 #[component]
-fn Choice(list: GroupListChoice, audience: Audience, is_posted: bool) -> impl IntoView {
+fn Choice(list: GroupListChoice, audience: Audience, boxes: StoredValue<String>) -> impl IntoView {
     let (id, size) = (list.id, size(&list));
     let is_chosen = Memo::new(move |_| audience.lists.with(|lists| lists.contains(&id)));
     view! {
         <label class="check">
             <input
                 type="checkbox"
-                name=is_posted.then_some("form[lists][]")
+                name=boxes.get_value()
                 value=id.to_string()
                 checked=is_chosen.get_untracked()
                 prop:checked=move || is_chosen.get()

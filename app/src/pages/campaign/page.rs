@@ -21,10 +21,10 @@ use crate::api::{
     TimingForm, ZoneRules, get_campaign, get_campaign_tests, get_zone, list_group_list_choices,
     list_zones,
 };
-use crate::components::sentences::{Sentence, campaign_state};
+use crate::components::sentences::{Sentence, campaign_state, saved_by};
 use crate::components::{
-    ActionError, Ago, Badge, Crumb, Dialog, DialogButton, Loaded, Notice, PageTitle, live_resource,
-    ticking,
+    ActionError, Ago, Badge, Crumb, Dialog, DialogButton, Loaded, Notice, PageTitle, ending_action,
+    live_resource, ticking,
 };
 use crate::domain::{CampaignAction, CampaignId, CampaignState, ConnectionId, Timestamp, ZoneName};
 use crate::pages::{MissingInFrame, use_id};
@@ -60,10 +60,11 @@ pub(crate) fn CampaignPage() -> impl IntoView {
 
 #[component]
 fn Editor(id: Option<CampaignId>) -> impl IntoView {
+    let delete = ending_action::<DeleteCampaign>();
     let save = ServerAction::<SaveCampaign>::new();
     let carried = CarriedOver::from_address();
     let choice = RwSignal::new(carried.connection);
-    let search = Search::from_address();
+    let search = Search::from_address(0);
     let library = AskedOfLibrary::from_address();
     let carried_over = carried.clone();
     let material = live_resource(
@@ -117,7 +118,7 @@ fn Editor(id: Option<CampaignId>) -> impl IntoView {
             written: written(draft.timing, zone, minute),
         };
         let base = material.with_untracked(|material| material.base(carried.seen));
-        view! { <Page material groups draft base lists search choice save when now past tests /> }
+        view! { <Page material groups draft base lists search choice save delete when now past tests /> }
     };
     let with_lists = move |material| {
         let page = page.clone();
@@ -136,6 +137,7 @@ fn Page(
     search: Search,
     choice: RwSignal<Choice<ConnectionId>>,
     save: ServerAction<SaveCampaign>,
+    delete: ServerAction<DeleteCampaign>,
     when: WhenMaterial,
     now: Signal<Timestamp>,
     /// What a saved campaign did.
@@ -150,8 +152,11 @@ fn Page(
         })
     });
     let state = Memo::new(move |_| material.with(Material::state));
-    let updated_at = Memo::new(move |_| {
-        material.with(|material| Some(material.saved.as_ref()?.campaign.updated_at))
+    let saved = Memo::new(move |_| {
+        material.with(|material| {
+            let saved = material.saved.as_ref()?;
+            Some((saved_by(&saved.saved_by), saved.campaign.updated_at))
+        })
     });
     let shown = RwSignal::new(0);
     let is_alive = RwSignal::new(false);
@@ -179,11 +184,11 @@ fn Page(
                 </h1>
                 <p class="note">
                     {move || {
-                        updated_at
+                        saved
                             .get()
-                            .map(|at| {
+                            .map(|(words, at)| {
                                 view! {
-                                    {say!(editor.saved)}
+                                    {words}
                                     " "
                                     <Ago at now />
                                 }
@@ -228,7 +233,7 @@ fn Page(
                     .map(|tests| {
                         view! { <Loaded resource=tests view=|tests| view! { <SentTests tests /> } /> }
                     })}
-                <Deletion material state />
+                <Deletion material state delete />
             </div>
             <aside class="preview sticky" id="previa" aria-label=say!(editor.preview_label)>
                 <h2>{say!(editor.preview)}</h2>
@@ -274,8 +279,11 @@ const DELETION: &str = "excluir-campanha";
 
 /// Deleting a saved campaign that is not running.
 #[component]
-fn Deletion(material: Signal<Material>, state: Memo<CampaignState>) -> impl IntoView {
-    let delete = ServerAction::<DeleteCampaign>::new();
+fn Deletion(
+    material: Signal<Material>,
+    state: Memo<CampaignState>,
+    delete: ServerAction<DeleteCampaign>,
+) -> impl IntoView {
     let saved = Memo::new(move |_| {
         material.with(|material| {
             let campaign = &material.saved.as_ref()?.campaign;

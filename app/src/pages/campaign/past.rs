@@ -5,7 +5,7 @@ use leptos_router::components::A;
 
 use crate::api::{ApiError, CampaignPast, LiveEvent, PastPlace, get_campaign_past};
 use crate::components::sentences::{Label, Tone, missed_why, run_status};
-use crate::components::time::{date_and_time, duration, short_date};
+use crate::components::time::{date_and_time, lateness, short_date};
 use crate::components::{Ago, Badge, Loaded, TallyBar, live_resource, ticking};
 use crate::domain::{CampaignId, Missed, Run, RunOrigin, RunTally, Timestamp};
 
@@ -126,7 +126,7 @@ fn RanRow(run: Run, tally: RunTally, now: Signal<Timestamp>) -> impl IntoView {
     };
     // What began within a minute of its time is not told as late.
     let late = run.started_at.since(run.due_at);
-    let late = (late.as_secs() >= 60).then(|| say!(past.late, span = duration(late)));
+    let late = (late.as_secs() >= 60).then(|| say!(past.late, span = lateness(late)));
     let done = say!(
         campaigns.acknowledged_of,
         done = tally.acknowledged(),

@@ -9,6 +9,9 @@ use crate::domain::{MessageContent, SENDERS_MAX, VARIANTS_MAX};
 /// The field that names the button.
 pub(super) const FIELD: &str = "fazer";
 
+/// The field that numbers the other connections, from 0, whose groups are shown.
+pub(super) const SHOWN: &str = "grupos-de";
+
 /// What a button does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum PlainEdit {
@@ -20,6 +23,8 @@ pub(super) enum PlainEdit {
     AddSender,
     /// Takes the other connection of this number out, from 0.
     RemoveSender(usize),
+    /// Shows the groups of the other connection of this number, from 0.
+    ShowGroups(usize),
 }
 
 impl fmt::Display for PlainEdit {
@@ -29,6 +34,7 @@ impl fmt::Display for PlainEdit {
             Self::RemoveVariant(number) => write!(f, "sem-variante-{number}"),
             Self::AddSender => f.write_str("conexao"),
             Self::RemoveSender(number) => write!(f, "sem-conexao-{number}"),
+            Self::ShowGroups(number) => write!(f, "grupos-{number}"),
         }
     }
 }
@@ -50,6 +56,7 @@ impl FromStr for PlainEdit {
             "variante" => Ok(Self::AddVariant(number)),
             "sem-variante" => Ok(Self::RemoveVariant(number)),
             "sem-conexao" => Ok(Self::RemoveSender(number)),
+            "grupos" => Ok(Self::ShowGroups(number)),
             _ => Err(UnknownEdit),
         }
     }
@@ -78,7 +85,10 @@ impl PlainEdit {
                 if number < also.len() {
                     also.remove(number);
                 }
+                // The numbers behind it, and what is looked for under them, are another's now.
+                answers.shown.clear();
             }
+            Self::ShowGroups(number) => answers.shown.push(number),
             Self::AddVariant(_) | Self::RemoveVariant(_) => {}
         }
     }
@@ -111,6 +121,7 @@ mod tests {
             PlainEdit::RemoveVariant(9),
             PlainEdit::AddSender,
             PlainEdit::RemoveSender(1),
+            PlainEdit::ShowGroups(2),
         ] {
             assert_eq!(edit.to_string().parse(), Ok(edit));
         }
@@ -139,8 +150,10 @@ mod tests {
         PlainEdit::AddSender.apply(&mut form);
         assert_eq!(form.also, Some(vec![None]));
         PlainEdit::RemoveSender(3).apply(&mut form);
+        PlainEdit::ShowGroups(0).apply(&mut form);
+        assert_eq!(form.shown, [0]);
         PlainEdit::RemoveSender(0).apply(&mut form);
-        assert_eq!(form.also, Some(Vec::new()));
+        assert_eq!((form.also.as_deref(), form.shown.len()), (Some(&[][..]), 0));
         for _ in 0..2 * SENDERS_MAX {
             PlainEdit::AddSender.apply(&mut form);
         }

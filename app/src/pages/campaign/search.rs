@@ -6,7 +6,7 @@ use leptos_router::hooks::use_query_map;
 use crate::api::GroupsView;
 use crate::components::{SearchField, format};
 use crate::domain::{GroupKind, GroupPlace, GroupQuery};
-use crate::pages::{Asked, kind_words};
+use crate::pages::kind_words;
 
 /// What the editor's list shows.
 #[derive(Clone, Copy)]
@@ -29,26 +29,27 @@ impl Search {
     }
 
     /// Begins with what the address carries over.
-    pub(super) fn from_address() -> Self {
-        let asked = use_query_map().with_untracked(Asked::of);
-        Self {
-            of: 0,
-            query: RwSignal::new(asked.query),
-            after: RwSignal::new(asked.after),
-        }
+    pub(super) fn from_address(of: u32) -> Self {
+        let search = Self::everything(of);
+        use_query_map().with_untracked(|address| {
+            let part = |field| address.get(&search.name(field));
+            let kind = part("tipo").and_then(|kind| kind.parse().ok());
+            search.query.set(GroupQuery {
+                text: part("busca").unwrap_or_default(),
+                kind: kind.unwrap_or_default(),
+            });
+            let after = part("depois").and_then(|place| place.parse().ok());
+            search.after.set(after);
+        });
+        search
     }
 
-    /// The identifier of one of its fields.
-    fn id(self, field: &str) -> String {
+    /// The identifier of one of its fields, or the name that it has in the form.
+    fn name(self, field: &str) -> String {
         match self.of {
             0 => field.to_owned(),
             of => format!("{field}-{of}"),
         }
-    }
-
-    /// The name of one of its fields in the form, which takes those of the first connection only.
-    fn name(self, field: &'static str) -> Option<&'static str> {
-        (self.of == 0).then_some(field)
     }
 
     fn change(self, change: impl FnOnce(&mut GroupQuery)) {
@@ -87,14 +88,21 @@ pub(super) fn PickerSearch(
     view! {
         <div class="picker-top">
             <div class="with-icon">
-                <SearchField id=search.id("busca-grupo") label=say!(editor.search) text look is_guest=true is_unnamed=search.of != 0 />
+                <SearchField
+                    id=search.name("busca-grupo")
+                    label=say!(editor.search)
+                    text
+                    look
+                    is_guest=true
+                    name=Some(search.name("busca"))
+                />
             </div>
-            <label class="sr" for=search.id("tipo-grupo")>
+            <label class="sr" for=search.name("tipo-grupo")>
                 {say!(groups.kinds)}
             </label>
             <select
                 class="input narrow"
-                id=search.id("tipo-grupo")
+                id=search.name("tipo-grupo")
                 name=search.name("tipo")
                 on:change=move |event| {
                     let kind = event_target_value(&event).parse().unwrap_or_default();

@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 
 use super::audience::Audience;
+use super::search::Search;
 use crate::api::{GroupListChoice, SenderForm};
 use crate::domain::{ConnectionId, GroupBrief, GroupListId, SENDERS_MAX, Sender};
 
@@ -15,6 +16,9 @@ pub(super) struct OtherSender {
     /// Whether the connection that was chosen is there no more.
     pub(super) is_lost: RwSignal<bool>,
     pub(super) audience: Audience,
+    /// Whether its groups are shown.
+    pub(super) shows_groups: RwSignal<bool>,
+    pub(super) search: Search,
 }
 
 impl OtherSender {
@@ -31,6 +35,17 @@ impl OtherSender {
             chosen,
             is_lost: RwSignal::new(false),
             audience: Audience::begin(chosen.into(), every_list, lists, groups),
+            shows_groups: RwSignal::new(false),
+            search: Search::everything(key),
+        }
+    }
+
+    /// The same, with those of its groups shown that the address looks for.
+    pub(super) fn shown_as_asked(self) -> Self {
+        self.shows_groups.set(true);
+        Self {
+            search: Search::from_address(self.key),
+            ..self
         }
     }
 
@@ -62,14 +77,24 @@ pub(super) fn field(number: usize, field: &str) -> String {
     format!("form[also][{number}][{field}]")
 }
 
+/// The same of a field that is posted once for each of its boxes.
+pub(super) fn boxes(number: usize, name: &str) -> String {
+    format!("{}[]", field(number, name))
+}
+
 /// The connections that an address carries over; `None` for one that is still to be chosen.
-pub(super) fn carried_over(get: impl Fn(&str) -> Option<String>) -> Vec<Option<Sender>> {
+pub(super) fn carried_over(
+    get: impl Fn(&str) -> Option<String>,
+    get_all: impl Fn(&str) -> Vec<String>,
+) -> Vec<Option<Sender>> {
     let one = |number| {
         let answer = |name| get(&field(number, name)).unwrap_or_default();
         Some(SenderForm {
             connection: get(&field(number, "connection"))?,
             lists: answer("lists"),
             targets: answer("targets"),
+            list_boxes: get_all(&boxes(number, "list_boxes")),
+            boxes: get_all(&boxes(number, "boxes")),
         })
     };
     let forms = (0..SENDERS_MAX).map_while(one);

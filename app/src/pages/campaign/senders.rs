@@ -2,16 +2,16 @@
 
 use leptos::prelude::*;
 
+use super::audience::Audience;
 use super::draft::Draft;
 use super::lists::ListPicker;
 use super::material::Material;
-use super::offer::{NotRead, offer_of};
+use super::offer::offer_of;
 use super::plain_edits::{self, PlainEdit};
-use super::search::Search;
-use super::sender::{OtherSender, field};
-use super::targets::Picker;
+use super::sender::{OtherSender, boxes, field};
+use super::targets::GroupPicker;
 use crate::api::{GroupListChoice, LiveEvent};
-use crate::components::{Icon, Loaded, groups_count, live_resource};
+use crate::components::{Icon, groups_count, live_resource};
 use crate::domain::{ConnectionId, GroupJid, GroupListId, SENDERS_MAX};
 use crate::pages::option_name;
 
@@ -83,8 +83,8 @@ pub(super) fn OtherSenders(
     }
 }
 
-/// One connection: which, and to how many groups. Without WASM it can be exchanged or taken out, and its
-/// groups stay as they are saved.
+/// One connection: which, and to which groups. Without WASM its buttons load the page anew, with everything
+/// written so far.
 #[component]
 fn One(
     material: Signal<Material>,
@@ -94,10 +94,7 @@ fn One(
     is_alive: Signal<bool>,
 ) -> impl IntoView {
     let id = format!("outra-conexao-{}", sender.key);
-    let shows_groups = RwSignal::new(false);
-    let audience = sender.audience;
-    let lists = move || joined(&audience.chosen_lists(), GroupListId::to_string);
-    let targets = move || joined(&audience.chosen_targets(), GroupJid::to_string);
+    let (audience, shows_groups) = (sender.audience, sender.shows_groups);
     let has_connection = move || sender.chosen.with(Option::is_some);
     view! {
         <fieldset class="variant">
@@ -121,8 +118,6 @@ fn One(
                     {move || sender.is_lost.get().then(|| say!(editor.connection_gone))}
                 </p>
             </div>
-            <input type="hidden" name=field(number, "lists") value=lists />
-            <input type="hidden" name=field(number, "targets") value=targets />
             <p class="note" role="status">
                 {move || match audience.reach.get().groups {
                     0 => say!(editor.none_selected).to_owned(),
@@ -131,12 +126,18 @@ fn One(
             </p>
             <div class="actions">
                 <button
-                    type="button"
                     class="btn"
-                    hidden=move || !is_alive.get()
+                    name=plain_edits::FIELD
+                    value=PlainEdit::ShowGroups(number).to_string()
+                    formmethod="get"
+                    formaction=""
+                    formnovalidate
                     aria-expanded=move || shows_groups.get().to_string()
-                    disabled=move || !has_connection()
-                    on:click=move |_| shows_groups.update(|shows| *shows = !*shows)
+                    disabled=move || is_alive.get() && !has_connection()
+                    on:click=move |event| {
+                        event.prevent_default();
+                        shows_groups.update(|shows| *shows = !*shows);
+                    }
                 >
                     <Icon name="grupos" />
                     {say!(editor.choose_groups)}
@@ -158,9 +159,24 @@ fn One(
                 </button>
             </div>
             {move || {
-                (shows_groups.get() && has_connection()).then(|| view! { <Groups sender is_alive /> })
+                if shows_groups.get() {
+                    view! { <Groups sender number is_alive /> }.into_any()
+                } else {
+                    view! { <Unseen audience number /> }.into_any()
+                }
             }}
         </fieldset>
+    }
+}
+
+/// What is chosen while nobody looks at it.
+#[component]
+fn Unseen(audience: Audience, number: usize) -> impl IntoView {
+    let lists = move || joined(&audience.chosen_lists(), GroupListId::to_string);
+    let targets = move || joined(&audience.chosen_targets(), GroupJid::to_string);
+    view! {
+        <input type="hidden" name=field(number, "lists") value=lists />
+        <input type="hidden" name=field(number, "targets") value=targets />
     }
 }
 
@@ -202,21 +218,25 @@ fn Options(material: Signal<Material>, draft: Draft, sender: OtherSender) -> imp
 
 /// The lists and groups of one more connection. They are read when somebody opens them.
 #[component]
-fn Groups(sender: OtherSender, is_alive: Signal<bool>) -> impl IntoView {
-    let (audience, search) = (sender.audience, Search::everything(sender.key));
+fn Groups(sender: OtherSender, number: usize, is_alive: Signal<bool>) -> impl IntoView {
+    let OtherSender {
+        audience, search, ..
+    } = sender;
     let groups = live_resource(
         move || (sender.chosen.get(), search.query.get(), search.after.get()),
         |(connection, query, after)| offer_of(connection, query, after),
         |event| matches!(event, LiveEvent::Groups(_) | LiveEvent::Connections),
     );
     view! {
-        <ListPicker audience is_posted=false />
-        <NotRead offer=groups />
-        <Loaded
-            resource=groups
-            view=move |offer| {
-                view! { <Picker offer audience search is_alive is_posted=false /> }
-            }
+        <input type="hidden" name=plain_edits::SHOWN value=number.to_string() />
+        <ListPicker audience boxes=boxes(number, "list_boxes") />
+        <GroupPicker
+            groups
+            audience
+            search
+            is_alive
+            boxes=boxes(number, "boxes")
+            others=field(number, "targets")
         />
     }
 }

@@ -35,38 +35,62 @@ pub(super) fn Targets(
                     }}
                 </b>
             </h2>
-            <ListPicker audience is_posted=true />
-            <Transition>
-                {move || {
-                    let offered = groups.get().and_then(Result::ok).flatten();
-                    let shown = offered
-                        .filter(|offer| Some(offer.connection) == audience.connection.get())
-                        .map(|offer| offer.view.groups)
-                        .unwrap_or_default();
-                    let others = audience.targets.with(|marked| without_boxes(marked, &shown));
-                    view! { <input type="hidden" name="form[others]" value=others /> }
-                }}
-            </Transition>
-            <NotRead offer=groups />
-            <Loaded
-                resource=groups
-                view=move |view| {
-                    view! { <Picker offer=view audience search is_alive is_posted=true /> }
-                }
+            <ListPicker audience boxes="form[lists][]" />
+            <GroupPicker
+                groups
+                audience
+                search
+                is_alive
+                boxes="form[targets][]"
+                others="form[others]"
             />
         </section>
     }
 }
 
-/// The groups of a connection, one page at a time.
+/// The groups of a connection, as the form posts them.
 #[component]
-pub(super) fn Picker(
+pub(super) fn GroupPicker(
+    groups: Resource<Result<Option<Offer>, ApiError>>,
+    audience: Audience,
+    search: Search,
+    is_alive: Signal<bool>,
+    /// Under which name the form posts those that have a box on the page.
+    #[prop(into)]
+    boxes: String,
+    /// Under which name it posts the other chosen ones.
+    #[prop(into)]
+    others: String,
+) -> impl IntoView {
+    let boxes = StoredValue::new(boxes);
+    view! {
+        <Transition>
+            {move || {
+                let offered = groups.get().and_then(Result::ok).flatten();
+                let shown = offered
+                    .filter(|offer| Some(offer.connection) == audience.connection.get())
+                    .map(|offer| offer.view.groups)
+                    .unwrap_or_default();
+                let chosen = audience.targets.with(|marked| without_boxes(marked, &shown));
+                view! { <input type="hidden" name=others.clone() value=chosen /> }
+            }}
+        </Transition>
+        <NotRead offer=groups />
+        <Loaded
+            resource=groups
+            view=move |offer| view! { <Picker offer audience search is_alive boxes /> }
+        />
+    }
+}
+
+/// One page of the groups of a connection.
+#[component]
+fn Picker(
     offer: Signal<Option<Offer>>,
     audience: Audience,
     search: Search,
     is_alive: Signal<bool>,
-    /// Whether the boxes themselves are what the form posts.
-    is_posted: bool,
+    boxes: StoredValue<String>,
 ) -> impl IntoView {
     let connection = audience.connection;
     let view = Memo::new(move |_| {
@@ -107,7 +131,7 @@ pub(super) fn Picker(
                 <PickerSearch view=view.into() search is_alive />
                 <ul class="picker-list">
                     <For each=move || groups.get() key=row_key let:group>
-                        <Choice group audience is_posted />
+                        <Choice group audience boxes />
                     </For>
                 </ul>
                 <p class="note" role="status">
@@ -133,7 +157,7 @@ fn row_key(group: &Group) -> (GroupJid, String, u32, Option<&'static str>) {
 
 /// One group.
 #[component]
-fn Choice(group: Group, audience: Audience, is_posted: bool) -> impl IntoView {
+fn Choice(group: Group, audience: Audience, boxes: StoredValue<String>) -> impl IntoView {
     let is_chosen = {
         let jid = group.jid.clone();
         Memo::new(move |_| audience.targets.with(|targets| targets.contains(&jid)))
@@ -145,7 +169,7 @@ fn Choice(group: Group, audience: Audience, is_posted: bool) -> impl IntoView {
             <label class="check">
                 <input
                     type="checkbox"
-                    name=is_posted.then_some("form[targets][]")
+                    name=boxes.get_value()
                     value=group.jid.to_string()
                     checked=is_chosen.get_untracked()
                     prop:checked=move || is_chosen.get()

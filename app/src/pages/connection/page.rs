@@ -10,15 +10,15 @@ use super::pairing::{Pairing, is_offered};
 use super::removal::Removal;
 use super::settings::Settings;
 use crate::api::{
-    ActOnConnection, ConfigureConnection, ConnectionView, LiveEvent, PairByCode, ResumeSending,
-    SettleOutage, get_connection,
+    ActOnConnection, ConfigureConnection, ConnectionView, LiveEvent, PairByCode, RemoveConnection,
+    ResumeSending, SettleOutage, get_connection,
 };
 use crate::components::sentences::{
     Label, Tone, connection_advice, connection_phone, connection_state, phone_absence,
 };
 use crate::components::{
     ActionError, Badge, Crumb, Icon, Loaded, Notice, OutageNotice, PageTitle, RestrictionNotice,
-    live_resource, ticking,
+    ending_action, live_resource, ticking,
 };
 use crate::domain::{ConnectionId, ConnectionState, PhoneAbsence, Timestamp};
 use crate::pages::{MissingInFrame, use_id};
@@ -35,6 +35,7 @@ pub(crate) fn ConnectionPage() -> impl IntoView {
 
 #[component]
 fn OneConnection(id: ConnectionId) -> impl IntoView {
+    let remove = ending_action::<RemoveConnection>();
     let act = ServerAction::<ActOnConnection>::new();
     let ask = ServerAction::<PairByCode>::new();
     let settle = ServerAction::<SettleOutage>::new();
@@ -57,7 +58,7 @@ fn OneConnection(id: ConnectionId) -> impl IntoView {
     view! {
         <Loaded
             resource=connection
-            view=move |view| view! { <Details id view act ask settle configure resume /> }
+            view=move |view| view! { <Details id view act ask settle configure resume remove /> }
         />
     }
 }
@@ -71,6 +72,7 @@ fn Details(
     settle: ServerAction<SettleOutage>,
     configure: ServerAction<ConfigureConnection>,
     resume: ServerAction<ResumeSending>,
+    remove: ServerAction<RemoveConnection>,
 ) -> impl IntoView {
     let now = ticking(move || view.with(|view| view.now));
     let name = Signal::derive(move || view.with(|view| view.connection.name.clone()));
@@ -108,7 +110,7 @@ fn Details(
             <History id />
             <Pace id />
             <Settings id view configure />
-            <Removal id view />
+            <Removal id view remove />
         </div>
     }
 }

@@ -10,8 +10,11 @@ const DIALOG: &str = "remover";
 
 /// The button, and the question that names what will be lost.
 #[component]
-pub(super) fn Removal(id: ConnectionId, view: Signal<ConnectionView>) -> impl IntoView {
-    let remove = ServerAction::<RemoveConnection>::new();
+pub(super) fn Removal(
+    id: ConnectionId,
+    view: Signal<ConnectionView>,
+    remove: ServerAction<RemoveConnection>,
+) -> impl IntoView {
     let pending = remove.pending();
     let title = Signal::derive(move || {
         say!(

@@ -15,5 +15,5 @@ pub(crate) use choice::option_name;
 pub(crate) use group::GroupPage;
 pub(crate) use lists::{GroupListPage, GroupListsPage};
 pub(crate) use page::GroupsPage;
-pub(crate) use search::{Asked, kind_words};
+pub(crate) use search::kind_words;
 pub(crate) use selection::{SelectAll, without_boxes};

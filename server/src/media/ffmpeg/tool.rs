@@ -69,9 +69,18 @@ impl Ffmpeg {
         Ok(Self {
             program,
             version,
-            conversions: Arc::new(Semaphore::new(1)),
-            looks: Arc::new(Semaphore::new(1)),
+            conversions: one_at_a_time(),
+            looks: one_at_a_time(),
         })
+    }
+
+    /// The same program, with turns of its own.
+    pub(in crate::media) fn aside(&self) -> Self {
+        Self {
+            conversions: one_at_a_time(),
+            looks: one_at_a_time(),
+            ..self.clone()
+        }
     }
 
     /// Which version it is.
@@ -120,6 +129,10 @@ impl Ffmpeg {
         )
         .await
     }
+}
+
+fn one_at_a_time() -> Arc<Semaphore> {
+    Arc::new(Semaphore::new(1))
 }
 
 /// The program on the `PATH`, with its whole path: it runs without one.

@@ -95,6 +95,7 @@ impl CampaignStore for MongoStore {
             "others": to_bson(&campaign.others)?,
             "timing": to_bson(&campaign.timing)?,
             "updated_at": campaign.updated_at.as_millis(),
+            "updated_by": to_bson(&campaign.updated_by)?,
         } };
         calls::run(async move {
             let updated = campaigns.update_one(expected, change).await?;

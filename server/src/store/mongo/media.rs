@@ -5,13 +5,13 @@ use arauto_app::domain::{
 };
 use async_trait::async_trait;
 use futures::TryStreamExt;
-use mongodb::bson::{Document, doc};
+use mongodb::bson::{Bson, Document, doc};
 use serde::Deserialize;
 
 use super::documents::{collect, from_document, to_bson, to_document};
 use super::error::naming_conflict;
 use super::{MongoStore, calls};
-use crate::store::{MediaStore, StoreError, folded};
+use crate::store::{Face, MediaStore, StoreError, folded};
 
 #[derive(Deserialize)]
 struct Counted {
@@ -149,6 +149,25 @@ impl MediaStore for MongoStore {
         calls::run(async move {
             media.update_one(key(workspace, id), change).await?;
             Ok(())
+        })
+        .await
+    }
+
+    async fn complete(
+        &self,
+        workspace: WorkspaceId,
+        id: MediaId,
+        face: Face,
+    ) -> Result<bool, StoreError> {
+        let media = self.collection("media");
+        let or = |field: &str, added: Bson| doc! { "$ifNull": [field, { "$literal": added }] };
+        let change = doc! { "$set": {
+            "thumbnail": or("$thumbnail", to_bson(&face.thumbnail)?),
+            "waveform": or("$waveform", to_bson(&face.waveform)?),
+        } };
+        calls::run(async move {
+            let updated = media.update_one(key(workspace, id), [change].to_vec());
+            Ok(updated.await?.matched_count == 1)
         })
         .await
     }

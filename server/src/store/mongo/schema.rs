@@ -12,7 +12,7 @@ use super::{indexes, seals, senders, wording};
 use crate::store::{StoreError, folded};
 
 /// The version that this program reads and writes.
-pub(super) const VERSION: i32 = 20;
+pub(super) const VERSION: i32 = 21;
 
 /// Brings the database to this program's schema version and makes the indexes that are missing.
 ///
@@ -41,8 +41,8 @@ async fn migrate_to(database: &Database, version: i32) -> Result<(), StoreError>
     match version {
         // The first version has nothing to change. With the twelfth connections got a pace and a restriction,
         // and without them they have none. With the seventeenth runs may be tests. Before the twentieth
-        // no campaign remembered a connection that was removed.
-        1 | 12 | 17 | 20 => Ok(()),
+        // no campaign remembered a connection that was removed, and before the twenty-first who saved it.
+        1 | 12 | 17 | 20 | 21 => Ok(()),
         2 => make_groups_searchable(database).await,
         3 => ask_after_outages(database).await,
         4 => date_keys_before_the_first_lease(database).await,

@@ -3,7 +3,7 @@
 use arauto_app::domain::{Campaign, CampaignCounts, CampaignQuery, WorkspaceId};
 use rusqlite::{Connection, params};
 
-use super::campaigns::campaign;
+use super::campaign_rows::campaign;
 use super::columns::{Col, Json, word};
 use crate::store::{StoreError, folded};
 

@@ -4,12 +4,13 @@ use std::ops::Range;
 
 use arauto_app::domain::{
     Campaign, CampaignCounts, CampaignId, CampaignQuery, CampaignState, ConnectionId, GroupListId,
-    MediaId, MessageContent, Missed, PastRuns, Standing, Timestamp, WorkspaceId,
+    MediaId, Missed, Standing, Timestamp, WorkspaceId,
 };
 use async_trait::async_trait;
-use rusqlite::{OptionalExtension, Row, ToSql, params};
+use rusqlite::{OptionalExtension, ToSql, params};
 
-use super::columns::{Col, Json, Word, col, opt, word};
+use super::campaign_rows::campaign;
+use super::columns::{Col, Json, Word};
 use super::error::naming_conflict;
 use super::{SqliteStore, campaign_search, missed_runs};
 use crate::store::{CampaignStore, MediaUses, StoreError, folded, order};
@@ -23,9 +24,9 @@ impl CampaignStore for SqliteStore {
                 "INSERT INTO campaigns
                      (id, workspace, name, connection, targets, text, media, state, created_at,
                       updated_at, lists, timing, first_at, runs, last_due, next_at, search,
-                      others, also, pace, lost_connection)
+                      others, also, pace, lost_connection, updated_by)
                  VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16,
-                         ?17, ?18, ?19, ?20, ?21)",
+                         ?17, ?18, ?19, ?20, ?21, ?22)",
                 params![
                     Col(new.id),
                     Col(new.workspace),
@@ -47,7 +48,8 @@ impl CampaignStore for SqliteStore {
                     Json(&new.others),
                     Json(&new.also),
                     new.pace.map(Json),
-                    new.lost_connection
+                    new.lost_connection,
+                    new.updated_by.map(Json)
                 ],
             )
             .map_err(naming_conflict("the campaign exists already"))?;
@@ -110,7 +112,8 @@ impl CampaignStore for SqliteStore {
             let rows = db.execute(
                 "UPDATE campaigns SET name = ?4, connection = ?5, targets = ?6, text = ?7,
                      media = ?8, updated_at = ?9, lists = ?10, timing = ?11, search = ?12,
-                     others = ?13, also = ?14, pace = ?15, lost_connection = ?17
+                     others = ?13, also = ?14, pace = ?15, lost_connection = ?17,
+                     updated_by = ?18
                  WHERE id = ?1 AND workspace = ?2 AND state = ?3 AND updated_at = ?16",
                 params![
                     Col(changed.id),
@@ -129,7 +132,8 @@ impl CampaignStore for SqliteStore {
                     Json(&changed.also),
                     changed.pace.map(Json),
                     Col(seen),
-                    changed.lost_connection
+                    changed.lost_connection,
+                    changed.updated_by.map(Json)
                 ],
             )?;
             if rows == 0 {
@@ -355,33 +359,4 @@ impl SqliteStore {
         })
         .await
     }
-}
-
-pub(super) fn campaign(row: &Row<'_>) -> rusqlite::Result<Campaign> {
-    Ok(Campaign {
-        id: col(row, "id")?,
-        workspace: col(row, "workspace")?,
-        name: row.get("name")?,
-        connection: opt(row, "connection")?,
-        lost_connection: row.get("lost_connection")?,
-        lists: row.get::<_, Json<_>>("lists")?.0,
-        targets: row.get::<_, Json<_>>("targets")?.0,
-        also: row.get::<_, Json<_>>("also")?.0,
-        pace: row.get::<_, Option<Json<_>>>("pace")?.map(|pace| pace.0),
-        content: MessageContent {
-            text: row.get("text")?,
-            media: opt(row, "media")?,
-        },
-        others: row.get::<_, Json<_>>("others")?.0,
-        timing: row.get::<_, Json<_>>("timing")?.0,
-        state: word(row, "state")?,
-        past: PastRuns {
-            first_at: opt(row, "first_at")?,
-            runs: row.get("runs")?,
-            last_due: opt(row, "last_due")?,
-        },
-        next_at: opt(row, "next_at")?,
-        created_at: col(row, "created_at")?,
-        updated_at: col(row, "updated_at")?,
-    })
 }

@@ -9,7 +9,7 @@ use rusqlite::{OptionalExtension, Row, params};
 use super::SqliteStore;
 use super::columns::{Col, Json, Word, col, opt, word};
 use super::error::naming_conflict;
-use crate::store::{MediaStore, StoreError, folded};
+use crate::store::{Face, MediaStore, StoreError, folded};
 
 #[async_trait]
 impl MediaStore for SqliteStore {
@@ -157,6 +157,29 @@ impl MediaStore for SqliteStore {
                 params![Col(id), Col(workspace), name, folded(&name)],
             )?;
             Ok(())
+        })
+        .await
+    }
+
+    async fn complete(
+        &self,
+        workspace: WorkspaceId,
+        id: MediaId,
+        face: Face,
+    ) -> Result<bool, StoreError> {
+        self.write(move |db| {
+            let rows = db.execute(
+                "UPDATE media SET thumbnail = coalesce(thumbnail, ?3),
+                     waveform = coalesce(waveform, ?4)
+                 WHERE id = ?1 AND workspace = ?2",
+                params![
+                    Col(id),
+                    Col(workspace),
+                    face.thumbnail.map(Col),
+                    face.waveform.map(Col)
+                ],
+            )?;
+            Ok(rows == 1)
         })
         .await
     }

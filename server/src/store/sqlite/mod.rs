@@ -6,6 +6,7 @@
 
 mod accounts;
 mod blobs;
+mod campaign_rows;
 mod campaign_search;
 mod campaigns;
 mod columns;

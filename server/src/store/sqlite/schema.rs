@@ -35,6 +35,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("migrations/0025_media_plays.sql"),
     include_str!("migrations/0026_transfers.sql"),
     include_str!("migrations/0027_lost_connections.sql"),
+    include_str!("migrations/0028_campaign_authors.sql"),
 ];
 
 /// Marks a file as Arauto's in SQLite's header ("ARAU").

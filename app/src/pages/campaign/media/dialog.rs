@@ -73,7 +73,7 @@ pub(in crate::pages::campaign) fn MediaDialog(desk: MediaDesk) -> impl IntoView 
                             text
                             look
                             is_guest=true
-                            is_unnamed=true
+                            name=None
                         />
                     </search>
                     <button

@@ -3,8 +3,10 @@
 use leptos::prelude::*;
 
 use super::Keeper;
+use super::keeper::Foreign;
 use crate::api::{ApiError, SaveCampaign};
 use crate::components::browser::leave_for;
+use crate::components::sentences::changed_by;
 use crate::components::{Ago, Icon};
 use crate::domain::Timestamp;
 use crate::pages::campaign::material::Material;
@@ -21,26 +23,31 @@ pub(in crate::pages::campaign) fn ChangedElsewhere(
     is_alive: Signal<bool>,
 ) -> impl IntoView {
     let theirs = Memo::new(move |_| {
-        let stored = material.with(|material| Some(material.saved.as_ref()?.campaign.updated_at));
-        let newest = stored.max(keeper.refused_at.get())?;
+        let stored = material.with(|material| {
+            let saved = material.saved.as_ref()?;
+            let (at, by) = (saved.campaign.updated_at, saved.saved_by.clone());
+            Some(Foreign { at, by })
+        });
+        let savings = [stored, keeper.refused_for.get()].into_iter().flatten();
+        let newest = savings.max_by_key(|saving| saving.at)?;
         let base = keeper.base.get()?;
-        (newest > base.seen && !keeper.is_sending.get()).then_some((base.id, newest))
+        (newest.at > base.seen && !keeper.is_sending.get()).then_some((base.id, newest))
     });
     // A form without script was led back with its answers: whoever saves once more replaces what is there.
     let is_told_back = move || {
-        let value = action.value();
-        let refused =
-            value.with(|value| matches!(value, Some(Err(ApiError::CampaignChanged { .. }))));
+        let Some(Err(ApiError::CampaignChanged { at, by })) = action.value().get() else {
+            return None;
+        };
         let id = keeper.base.get()?.id;
-        (refused && !is_alive.get()).then_some(id)
+        (!is_alive.get()).then_some((id, Foreign { at, by }))
     };
     move || {
-        if let Some((id, at)) = theirs.get() {
+        if let Some((id, Foreign { at, by })) = theirs.get() {
             return view! {
                 <div class="notice" data-state="warn" role="alert">
                     <Icon name="warn" />
                     <div>
-                        <strong>{say!(error.campaign_changed)} " " <Ago at now /></strong>
+                        <strong>{changed_by(&by)} " " <Ago at now /></strong>
                         {say!(editor.changed_elsewhere_text)}
                         <div class="actions">
                             <button
@@ -66,14 +73,14 @@ pub(in crate::pages::campaign) fn ChangedElsewhere(
             }
             .into_any();
         }
-        let Some(id) = is_told_back() else {
+        let Some((id, Foreign { at, by })) = is_told_back() else {
             return ().into_any();
         };
         view! {
             <div class="notice" data-state="warn" role="alert">
                 <Icon name="warn" />
                 <div>
-                    <strong>{say!(error.campaign_changed)}</strong>
+                    <strong>{changed_by(&by)} " " <Ago at now /></strong>
                     {say!(editor.changed_elsewhere_plain)}
                     <div class="actions">
                         <a class="btn" href=format!("/campanhas/{id}")>

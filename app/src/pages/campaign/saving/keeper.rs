@@ -5,7 +5,7 @@ use std::time::Duration;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
-use crate::api::{ApiError, Base, SaveCampaign, Saved, get_campaign, keep_draft};
+use crate::api::{ApiError, Base, SaveCampaign, Saved, SavedBy, get_campaign, keep_draft};
 use crate::components::browser::{press, show_address};
 use crate::domain::{Campaign, CampaignDraft, CampaignState, Timestamp};
 use crate::pages::campaign::draft::Draft;
@@ -29,6 +29,13 @@ pub(super) enum Kept {
     Failed(ApiError),
 }
 
+/// A saving that this page did not ask for.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Foreign {
+    pub(super) at: Timestamp,
+    pub(super) by: SavedBy,
+}
+
 /// The keeping of one draft.
 #[derive(Clone, Copy)]
 pub(in crate::pages::campaign) struct Keeper {
@@ -44,8 +51,8 @@ pub(in crate::pages::campaign) struct Keeper {
     pub(super) is_sending: RwSignal<bool>,
     /// What may have arrived although its answer was lost.
     in_doubt: StoredValue<Option<CampaignDraft>>,
-    /// When somebody else saved it, as the server told when it refused a saving.
-    pub(super) refused_at: RwSignal<Option<Timestamp>>,
+    /// The saving for which the server refused one of this page.
+    pub(super) refused_for: RwSignal<Option<Foreign>>,
     /// The button that waits for what is on its way.
     waiting: StoredValue<Option<&'static str>>,
     /// Counts the changes.
@@ -68,7 +75,7 @@ impl Keeper {
             keeps_itself: Signal::derive(move || state.get() == CampaignState::Draft),
             is_sending: RwSignal::new(false),
             in_doubt: StoredValue::new(None),
-            refused_at: RwSignal::new(None),
+            refused_for: RwSignal::new(None),
             waiting: StoredValue::new(None),
             turn: StoredValue::new(0),
         };
@@ -138,7 +145,7 @@ impl Keeper {
                 None => Kept::Unchanged,
             });
         } else if self.keeps_itself.get_untracked()
-            && self.refused_at.with_untracked(Option::is_none)
+            && self.refused_for.with_untracked(Option::is_none)
         {
             self.keep(written);
         } else {
@@ -152,7 +159,7 @@ impl Keeper {
         self.kept.set(Kept::Saving);
         spawn_local(async move {
             let mut answer = keep_draft(base, written.clone()).await;
-            if let (Some(base), Err(ApiError::CampaignChanged { at })) = (base, &answer)
+            if let (Some(base), Err(ApiError::CampaignChanged { at, .. })) = (base, &answer)
                 && self.is_ours(base, *at).await
             {
                 let base = Base { seen: *at, ..base };
@@ -194,8 +201,8 @@ impl Keeper {
                 self.kept.set(Kept::Since(saved.at));
                 self.settle();
             }
-            Err(ApiError::CampaignChanged { at }) => {
-                self.refused_at.set(Some(at));
+            Err(ApiError::CampaignChanged { at, by }) => {
+                self.refused_for.set(Some(Foreign { at, by }));
                 self.kept.set(Kept::Not);
             }
             Err(error) => self.kept.set(Kept::Failed(error)),
@@ -237,7 +244,7 @@ impl Keeper {
 
     /// Goes on with what is written here, over what was saved at that time.
     pub(super) fn insist(self, at: Timestamp, button: &'static str) {
-        self.refused_at.set(None);
+        self.refused_for.set(None);
         self.base.update(|base| {
             if let Some(base) = base {
                 base.seen = at;

@@ -61,8 +61,11 @@ pub(super) fn Rename(
 
 /// The button, and the question that names what will be lost, or why it cannot be.
 #[component]
-pub(super) fn Deletion(id: GroupListId, card: Memo<GroupListCard>) -> impl IntoView {
-    let delete = ServerAction::<DeleteGroupList>::new();
+pub(super) fn Deletion(
+    id: GroupListId,
+    card: Memo<GroupListCard>,
+    delete: ServerAction<DeleteGroupList>,
+) -> impl IntoView {
     let title = Signal::derive(move || {
         say!(
             group_lists.delete_title,

@@ -9,9 +9,12 @@ use super::counts::Counts;
 use super::dialogs::{Deletion, Rename};
 use super::members::Members;
 use crate::api::{
-    GroupListCard, GroupListView, LiveEvent, RenameGroupList, TakeOutOfGroupList, get_group_list,
+    DeleteGroupList, GroupListCard, GroupListView, LiveEvent, RenameGroupList, TakeOutOfGroupList,
+    get_group_list,
 };
-use crate::components::{ActionError, Crumb, Icon, Loaded, PageTitle, groups_count, live_resource};
+use crate::components::{
+    ActionError, Crumb, Icon, Loaded, PageTitle, ending_action, groups_count, live_resource,
+};
 use crate::domain::GroupListId;
 use crate::pages::{MissingInFrame, use_id};
 
@@ -28,6 +31,7 @@ pub(crate) fn GroupListPage() -> impl IntoView {
 #[component]
 fn OneList(id: GroupListId) -> impl IntoView {
     let asked = asked();
+    let delete = ending_action::<DeleteGroupList>();
     let rename = ServerAction::<RenameGroupList>::new();
     let take_out = ServerAction::<TakeOutOfGroupList>::new();
     let list = live_resource(
@@ -44,7 +48,7 @@ fn OneList(id: GroupListId) -> impl IntoView {
     view! {
         <Loaded
             resource=list
-            view=move |view| view! { <Page id view asked=asked.into() rename take_out /> }
+            view=move |view| view! { <Page id view asked=asked.into() rename take_out delete /> }
         />
     }
 }
@@ -56,6 +60,7 @@ fn Page(
     asked: Signal<Asked>,
     rename: ServerAction<RenameGroupList>,
     take_out: ServerAction<TakeOutOfGroupList>,
+    delete: ServerAction<DeleteGroupList>,
 ) -> impl IntoView {
     let card = Memo::new(move |_| view.with(|view| view.card.clone()));
     let name = Memo::new(move |_| card.with(|card| card.name.clone()));
@@ -99,7 +104,7 @@ fn Page(
                 </div>
                 <Members id view asked take_out />
             </section>
-            <Deletion id card />
+            <Deletion id card delete />
         </div>
     }
 }
