@@ -1,7 +1,9 @@
 //! The configuration: from the environment, or the same as options.
 
+mod command_line;
 mod secret_key;
 mod size;
+mod store_address;
 
 use std::fmt;
 use std::net::SocketAddr;
@@ -10,45 +12,15 @@ use std::str::FromStr;
 use std::time::Duration;
 
 use arauto_app::domain::Pacing;
-use clap::{Args, Parser, Subcommand};
+use clap::Args;
 
 use crate::media::FfmpegChoice;
 use crate::whatsapp::ConfiguredKeys;
 
+pub use command_line::{Command, CommandLine, KeysCommand};
 pub use secret_key::{PreviousKeys, SecretKeyChoice};
-
-/// Arauto: WhatsApp campaigns to your own groups.
-#[derive(Clone, Debug, Parser)]
-#[command(version)]
-pub struct CommandLine {
-    /// What to do; without it, serve.
-    #[command(subcommand)]
-    pub command: Option<Command>,
-    /// How to do it.
-    #[command(flatten)]
-    pub config: Config,
-}
-
-/// What the program can do besides serving.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Subcommand)]
-pub enum Command {
-    /// Check what this server needs: configuration, store, keys, clock, WhatsApp, connections
-    Doctor {
-        /// Write it as JSON
-        #[arg(long)]
-        json: bool,
-    },
-    /// Work on the keys that session keys are encrypted with
-    #[command(subcommand)]
-    Keys(KeysCommand),
-}
-
-/// What can be done about the keys that session keys are encrypted with.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Subcommand)]
-pub enum KeysCommand {
-    /// Encrypt every session key anew, with `ARAUTO_SECRET_KEY`
-    Rotate,
-}
+pub(crate) use store_address::STORE_FILE;
+pub use store_address::StoreAddress;
 
 /// Everything that can be configured.
 #[derive(Clone, Debug, Args)]
@@ -240,9 +212,7 @@ impl FromStr for StoreChoice {
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         match text.trim() {
             "" => Ok(Self::Embedded),
-            url if url.starts_with("mongodb://") || url.starts_with("mongodb+srv://") => {
-                Ok(Self::MongoDb(url.to_owned()))
-            }
+            url if store_address::is_mongodb(url) => Ok(Self::MongoDb(url.to_owned())),
             _ => Err("expected nothing (for the embedded store) or mongodb://…"),
         }
     }
@@ -253,14 +223,7 @@ impl fmt::Display for StoreChoice {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Embedded => f.write_str("embedded"),
-            Self::MongoDb(url) => {
-                let (scheme, rest) = url.split_once("://").unwrap_or(("mongodb", url));
-                let (authority, path) = rest.split_at(rest.find(['/', '?']).unwrap_or(rest.len()));
-                let hosts = authority.rsplit('@').next().unwrap_or_default();
-                // Options may hold secrets too (certificates' passwords).
-                let path = path.split('?').next().unwrap_or_default();
-                write!(f, "{scheme}://{hosts}{path}")
-            }
+            Self::MongoDb(url) => f.write_str(&store_address::without_secrets(url)),
         }
     }
 }
@@ -335,6 +298,7 @@ fn lease(text: &str) -> Result<Duration, String> {
 mod tests {
     use base64::Engine as _;
     use base64::engine::general_purpose::STANDARD;
+    use clap::Parser;
 
     use super::*;
 

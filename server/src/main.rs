@@ -6,7 +6,7 @@ use std::time::Duration;
 use arauto::config::{Command, CommandLine, Config, KeysCommand};
 use arauto::http;
 use arauto::startup::{self, Services, StartError};
-use arauto::system::{doctor, heap, logging, rotation};
+use arauto::system::{copy, doctor, heap, logging, rotation};
 use clap::Parser;
 
 /// The stack of each worker thread, in bytes. Rendering a page calls as deep as its elements are
@@ -45,6 +45,7 @@ async fn run(command: Option<Command>, config: &Config) -> Result<ExitCode, Star
     let out = &mut std::io::stdout();
     match command {
         None => serve(config).await?,
+        Some(Command::Copy { from, to }) => copy::run(&from, &to, out).await?,
         Some(Command::Keys(KeysCommand::Rotate)) => rotation::run(config, out).await?,
         Some(Command::Doctor { json }) if !doctor::run(config, json, out).await? => {
             return Ok(ExitCode::FAILURE);

@@ -13,8 +13,9 @@ use rand::rand_core::OsError;
 use tokio::net::TcpListener;
 
 use crate::campaigns::EngineError;
-use crate::config::{Config, ConfigError, StoreChoice};
-use crate::store::{Store, StoreError};
+use crate::config::{Config, ConfigError, STORE_FILE, StoreChoice};
+use crate::store::{Store, StoreError, UNFINISHED_COPY};
+use crate::system::copy::CopyError;
 use crate::system::logging::LoggingError;
 use crate::whatsapp::{HubError, RotationError};
 
@@ -22,9 +23,6 @@ pub(crate) use advice::about_keys;
 pub use services::Services;
 pub(crate) use services::whatsapp_config;
 pub use stop::serve_until_asked_to_stop;
-
-/// The file of the embedded store in the data folder.
-const STORE_FILE: &str = "arauto.db";
 
 /// Why the server does not start. Reads as "failed to {error}".
 #[derive(Debug, thiserror::Error)]
@@ -54,6 +52,15 @@ pub enum StartError {
         /// Why not.
         reason: StoreError,
     },
+    /// The store is what a copy left that has not ended.
+    #[error("start on the store: it is an unfinished copy of {of}")]
+    UnfinishedCopy {
+        /// Of which store.
+        of: String,
+    },
+    /// Nothing was copied, or not all.
+    #[error(transparent)]
+    Copy(#[from] CopyError),
     /// The store stopped answering.
     #[error(transparent)]
     StoreGone(#[from] StoreError),
@@ -109,14 +116,27 @@ pub fn store_file(config: &Config) -> PathBuf {
     config.data.join(STORE_FILE)
 }
 
-/// Opens the configured store. One that cannot be reached is an error, never an empty store.
+/// Opens the configured store. One that cannot be reached is an error, never an empty store, and so is one
+/// that holds a part of another.
 pub async fn open_store(config: &Config) -> Result<Store, StartError> {
     let opened = match &config.store {
         StoreChoice::Embedded => Store::open_sqlite(store_file(config)),
         StoreChoice::MongoDb(url) => Store::open_mongo(url).await,
     };
-    opened.map_err(|reason| StartError::Store {
+    let store = opened.map_err(|reason| StartError::Store {
         choice: config.store.clone(),
         reason,
-    })
+    })?;
+    refuse_unfinished(&store).await?;
+    Ok(store)
+}
+
+/// Fails when the store is what a copy left that has not ended, or is being copied to.
+async fn refuse_unfinished(store: &Store) -> Result<(), StartError> {
+    match store.meta.get(UNFINISHED_COPY).await? {
+        Some(of) => Err(StartError::UnfinishedCopy {
+            of: String::from_utf8_lossy(&of).into_owned(),
+        }),
+        None => Ok(()),
+    }
 }

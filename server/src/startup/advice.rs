@@ -4,6 +4,7 @@ use arauto_app::say;
 
 use super::StartError;
 use crate::store::StoreError;
+use crate::system::copy;
 use crate::whatsapp::{HubError, Locked, MasterKeyError, RotationError};
 
 /// What happened, why, and what to do, where more is to be said than the error says.
@@ -23,6 +24,8 @@ pub(super) fn advice(error: &StartError) -> Option<String> {
             reason: StoreError::InUse(_),
             ..
         } => Some(say!(operator.store_in_use).to_owned()),
+        StartError::UnfinishedCopy { of } => Some(say!(operator.unfinished_copy, of = of)),
+        StartError::Copy(error) => Some(copy::advice(error)),
         _ => None,
     }
 }

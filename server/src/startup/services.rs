@@ -7,8 +7,8 @@ use arauto_app::ShellAssets;
 use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
 
-use super::StartError;
 use super::identity::Identity;
+use super::{StartError, refuse_unfinished};
 use crate::accounts::AccountService;
 use crate::campaigns::{CampaignConfig, CampaignEngine};
 use crate::clock::SharedClock;
@@ -58,7 +58,15 @@ impl Services {
             random.clone(),
             live.clone(),
         )
-        .await?;
+        .await;
+        let hub = match hub {
+            Ok(hub) => hub,
+            Err(error) => {
+                // When a copy into this store began meanwhile, that is to be told.
+                refuse_unfinished(&store).await?;
+                return Err(error.into());
+            }
+        };
         // Once it is known which servers live.
         if let Err(error) = store.blobs.sweep_unfinished().await {
             tracing::warn!("failed to {error}");

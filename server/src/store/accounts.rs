@@ -2,15 +2,16 @@
 
 use arauto_app::domain::{Timestamp, User, UserId, Workspace};
 use async_trait::async_trait;
+use serde::Serialize;
 
 use super::StoreError;
 
 /// SHA-256 of a session's token: whoever reads the store cannot take over a session.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
 pub struct TokenHash(pub [u8; 32]);
 
 /// A browser that is signed in.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct SessionRow {
     /// Which token opens it.
     pub token: TokenHash,

@@ -16,6 +16,8 @@ pub trait MetaStore: Send + Sync {
     /// The value under `name`; when there is none yet, `fresh` is stored and returned. Of two
     /// processes that race, both get the same.
     async fn get_or_insert(&self, name: &'static str, fresh: &[u8]) -> Result<Vec<u8>, StoreError>;
+    /// Forgets the value under `name`; an unknown one is no error.
+    async fn remove(&self, name: &'static str) -> Result<(), StoreError>;
     /// A word for the person: which store this is, with its version.
     fn describe(&self) -> String;
 }

@@ -11,6 +11,7 @@ mod accounts;
 mod blobs;
 mod campaigns;
 mod connections;
+mod copying;
 mod error;
 mod exchange;
 mod folded;
@@ -34,6 +35,9 @@ pub use accounts::{AccountStore, SessionRow, TokenHash};
 pub use blobs::{BlobReader, BlobStore, BlobWriter};
 pub use campaigns::CampaignStore;
 pub use connections::{ConnectionStore, HISTORY_KEPT, HISTORY_MOST};
+pub use copying::{
+    CopyStore, Fate, Kind, Pages, Place, Receipts, Record, StoredBlob, UNFINISHED_COPY,
+};
 pub use error::StoreError;
 pub use exchange::{Exchange, LETTER_LIVES, SIGHT_LIVES};
 pub use folded::folded;
@@ -80,4 +84,6 @@ pub struct Store {
     pub exchange: Option<Arc<dyn Exchange>>,
     /// What the installation knows of itself.
     pub meta: Arc<dyn MetaStore>,
+    /// All of it, to be copied.
+    pub copying: Arc<dyn CopyStore>,
 }

@@ -84,6 +84,47 @@ impl Home {
         Self::at(url, Some(image)).await
     }
 
+    /// The path of an embedded store's file.
+    pub fn path(&self) -> String {
+        self.url.strip_prefix("sqlite:").unwrap().to_owned()
+    }
+
+    /// Whether it is a database of MongoDB.
+    pub fn is_mongo(&self) -> bool {
+        self.url.starts_with("mongodb:")
+    }
+
+    async fn database(&self) -> mongodb::Database {
+        let client = mongodb::Client::with_uri_str(&self.url).await.unwrap();
+        client.default_database().unwrap()
+    }
+
+    /// The tables or collections that there are.
+    pub async fn places(&self) -> Vec<String> {
+        if self.is_mongo() {
+            return self.database().await.list_collection_names().await.unwrap();
+        }
+        let db = rusqlite::Connection::open(self.path()).unwrap();
+        let sql = "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite%'";
+        let mut query = db.prepare(sql).unwrap();
+        let names = query.query_map([], |row| row.get(0)).unwrap();
+        names.map(Result::unwrap).collect()
+    }
+
+    /// Takes a chunk out of the largest blob, as a bad disk does.
+    pub async fn lose_a_chunk(&self) {
+        if self.is_mongo() {
+            let chunks = self.database().await;
+            let chunks = chunks.collection::<Document>("blob_files.chunks");
+            let lost = chunks.delete_many(doc! { "n": 2 }).await.unwrap();
+            assert_eq!(lost.deleted_count, 1);
+            return;
+        }
+        let db = rusqlite::Connection::open(self.path()).unwrap();
+        let lost = db.execute("DELETE FROM blob_chunks WHERE number = 2", []);
+        assert_eq!(lost.unwrap(), 1);
+    }
+
     /// How many blobs, finished or not, and how many bytes of them are stored.
     pub async fn blob_leftovers(&self) -> (u64, usize) {
         match self.url.strip_prefix("sqlite:") {

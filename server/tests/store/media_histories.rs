@@ -1,5 +1,5 @@
 //! Random histories of the library: whatever happens to it, what it holds is what people put there and
-//! did not delete.
+//! did not delete. It also moves from one store to the other.
 
 use std::sync::Arc;
 
@@ -13,6 +13,7 @@ use arauto_app::domain::{CampaignState, MediaId, Role, Timestamp, User, Workspac
 use bytes::Bytes;
 use futures::stream;
 
+use super::copying::copy;
 use super::home::Home;
 use super::samples::{campaign, digest, media_item, user_id, workspace_id};
 
@@ -124,6 +125,17 @@ impl Model {
     }
 }
 
+/// The same library in another store, of the same kind or of the other.
+async fn moved(home: Home, to_the_other_kind: bool) -> Home {
+    let target = if home.is_mongo() == to_the_other_kind {
+        Home::sqlite().await
+    } else {
+        Home::mongo().await
+    };
+    copy(&home.store, &target.store).await.unwrap();
+    target
+}
+
 pub async fn nothing_is_deleted_but_by_a_person(mut home: Home) {
     for seed in 0..3 {
         home = history(home, seed).await;
@@ -138,7 +150,7 @@ async fn history(mut home: Home, seed: u64) -> Home {
     let mut library_ = library(&home.store);
     for _ in 0..STEPS {
         let one = below(model.0.len().max(1));
-        match below(14) {
+        match below(15) {
             0..=3 => {
                 let number = below(FILES);
                 let id = upload(&library_, &who, number, usize::MAX).await.unwrap();
@@ -188,6 +200,11 @@ async fn history(mut home: Home, seed: u64) -> Home {
                 drop(library_);
                 home = home.crash().await;
                 home.store.blobs.sweep_unfinished().await.unwrap();
+                library_ = library(&home.store);
+            }
+            14 => {
+                drop(library_);
+                home = moved(home, below(2) == 0).await;
                 library_ = library(&home.store);
             }
             _ => {

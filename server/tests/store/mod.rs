@@ -5,9 +5,13 @@ mod blobs;
 mod campaign_search;
 mod campaigns;
 mod connections;
+mod copying;
+mod copying_form;
+mod copying_targets;
 mod crash;
 mod delivery_search;
 mod exchange;
+mod filled;
 mod group_lists;
 mod group_search;
 mod groups;
@@ -90,6 +94,15 @@ conformance! {
         the_history_keeps_each_state_once_and_reaches_back
         they_are_listed_by_name
         other_workspaces_see_no_connections;
+    copying:
+        everything_is_found_in_either_store
+        the_next_holder_goes_on_with_the_keys
+        a_server_that_lives_on_either_is_found
+        no_server_moves_into_a_part
+        a_copy_that_was_broken_off_begins_anew
+        what_is_not_the_same_is_found
+        bytes_that_were_damaged_before_do_not_hold_it_up
+        every_place_is_copied_or_left_for_a_reason;
     crash:
         acknowledged_claims_survive_a_kill;
     delivery_search:

@@ -56,6 +56,12 @@ impl Program {
         self.environment.push((name, value.into()));
     }
 
+    /// Keeps its data somewhere else from the next start on; tells where it was.
+    pub fn keep_in(&mut self, data: &Path, store: Option<String>) -> (PathBuf, Option<String>) {
+        let data = std::mem::replace(&mut self.data, data.to_owned());
+        (data, std::mem::replace(&mut self.store, store))
+    }
+
     /// The address that people use.
     pub fn url(&self) -> String {
         format!("http://{}", self.address)

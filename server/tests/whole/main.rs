@@ -24,6 +24,7 @@ mod faults;
 mod films;
 mod keys;
 mod large_files;
+mod moving;
 mod receipts;
 mod redeploy;
 mod repeats;

@@ -25,8 +25,7 @@ impl AccountStore for MongoStore {
     ) -> Result<(), StoreError> {
         let (users, workspaces) = (self.collection("users"), self.collection("workspaces"));
         let (workspace, id) = (to_document(workspace)?, workspace.id.to_string());
-        let mut user = to_document(user)?;
-        user.insert("password_hash", password_hash);
+        let mut user = user_document(user, password_hash)?;
         // A unique index on this field lets only one first user in.
         user.insert("first", true);
         calls::run(async move {
@@ -81,13 +80,7 @@ impl AccountStore for MongoStore {
 
     async fn open_session(&self, session: &SessionRow) -> Result<(), StoreError> {
         let sessions = self.collection("browser_sessions");
-        let document = doc! {
-            "_id": hex::encode(session.token.0),
-            "user": session.user.to_string(),
-            "created_at": session.created_at.as_millis(),
-            "expires_at": session.expires_at.as_millis(),
-            "ends": ends(session.expires_at),
-        };
+        let document = session_document(session);
         calls::run(async move {
             let opened = sessions.insert_one(document).await;
             opened
@@ -158,7 +151,25 @@ fn ends(at: Timestamp) -> DateTime {
     DateTime::from_millis(at.as_millis())
 }
 
-fn session(token: TokenHash, found: Document) -> Result<SessionRow, StoreError> {
+/// A session as it is kept.
+pub(super) fn session_document(session: &SessionRow) -> Document {
+    doc! {
+        "_id": hex::encode(session.token.0),
+        "user": session.user.to_string(),
+        "created_at": session.created_at.as_millis(),
+        "expires_at": session.expires_at.as_millis(),
+        "ends": ends(session.expires_at),
+    }
+}
+
+/// A user as they are kept.
+pub(super) fn user_document(user: &User, password_hash: &str) -> Result<Document, StoreError> {
+    let mut document = to_document(user)?;
+    document.insert("password_hash", password_hash);
+    Ok(document)
+}
+
+pub(super) fn session(token: TokenHash, found: Document) -> Result<SessionRow, StoreError> {
     #[derive(Deserialize)]
     struct Fields {
         user: UserId,

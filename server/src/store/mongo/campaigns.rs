@@ -18,8 +18,7 @@ use crate::store::{CampaignStore, MediaUses, StoreError, folded, order};
 #[async_trait]
 impl CampaignStore for MongoStore {
     async fn insert(&self, campaign: &Campaign) -> Result<(), StoreError> {
-        let (campaigns, mut new) = (self.collection("campaigns"), to_document(campaign)?);
-        new.insert("search", folded(&campaign.name));
+        let (campaigns, new) = (self.collection("campaigns"), campaign_document(campaign)?);
         calls::run(async move {
             let inserted = campaigns.insert_one(new).await;
             inserted
@@ -328,6 +327,13 @@ fn standing(standing: &Standing) -> Result<Document, StoreError> {
         "past": to_bson(&standing.past)?,
         "next_at": to_bson(&standing.next_at)?,
     })
+}
+
+/// A campaign as it is kept: with its name as searches read it.
+pub(super) fn campaign_document(campaign: &Campaign) -> Result<Document, StoreError> {
+    let mut document = to_document(campaign)?;
+    document.insert("search", folded(&campaign.name));
+    Ok(document)
 }
 
 fn key(workspace: WorkspaceId, id: CampaignId) -> Document {

@@ -84,7 +84,8 @@ impl From<MongoStore> for Store {
             }),
             leases: store.clone(),
             exchange: Some(store.clone()),
-            meta: store,
+            meta: store.clone(),
+            copying: store,
         }
     }
 }

@@ -17,8 +17,7 @@ const NAME_TAKEN: &str = "the connection has a list of that name";
 #[async_trait]
 impl GroupListStore for MongoStore {
     async fn insert(&self, list: &GroupList) -> Result<(), StoreError> {
-        let (lists, mut new) = (self.collection("group_lists"), to_document(list)?);
-        new.insert("search", folded(&list.name));
+        let (lists, new) = (self.collection("group_lists"), list_document(list)?);
         calls::run(async move {
             let inserted = lists.insert_one(new).await;
             inserted.map(drop).map_err(naming_conflict(NAME_TAKEN))
@@ -134,6 +133,13 @@ impl MongoStore {
         })
         .await
     }
+}
+
+/// A list as it is kept: with its name as searches read it.
+pub(super) fn list_document(list: &GroupList) -> Result<Document, StoreError> {
+    let mut document = to_document(list)?;
+    document.insert("search", folded(&list.name));
+    Ok(document)
 }
 
 fn key(workspace: WorkspaceId, id: GroupListId) -> Document {

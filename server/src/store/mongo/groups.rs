@@ -97,10 +97,8 @@ impl GroupStore for MongoStore {
         let replacements = groups
             .iter()
             .map(|group| {
-                let mut document = to_document(group)?;
-                document.insert("workspace", workspace.to_string());
-                document.extend(searchable(&group.subject, &group.jid));
-                Ok((key(workspace, group.connection, &group.jid), document))
+                let key = key(workspace, group.connection, &group.jid);
+                Ok((key, group_document(workspace, group)?))
             })
             .collect::<Result<Vec<_>, StoreError>>()?;
         for some in replacements.chunks(PUTS_PER_CALL) {
@@ -171,8 +169,7 @@ impl GroupStore for MongoStore {
         connection: ConnectionId,
         sync: &GroupSync,
     ) -> Result<(), StoreError> {
-        let mut document = to_document(sync)?;
-        document.insert("workspace", workspace.to_string());
+        let document = sync_document(workspace, sync)?;
         let syncs = self.collection("group_syncs");
         calls::run(async move {
             let key = doc! { "_id": connection.to_string() };
@@ -226,6 +223,27 @@ fn change_of(jid: &GroupJid, fact: &GroupFact) -> Result<Document, StoreError> {
         GroupFact::Standing(standing) => doc! { "standing": to_bson(standing)? },
     };
     Ok(doc! { "$set": fields })
+}
+
+/// A group as it is kept.
+pub(super) fn group_document(
+    workspace: WorkspaceId,
+    group: &Group,
+) -> Result<Document, StoreError> {
+    let mut document = to_document(group)?;
+    document.insert("workspace", workspace.to_string());
+    document.extend(searchable(&group.subject, &group.jid));
+    Ok(document)
+}
+
+/// A sync as it is kept, but for its connection.
+pub(super) fn sync_document(
+    workspace: WorkspaceId,
+    sync: &GroupSync,
+) -> Result<Document, StoreError> {
+    let mut document = to_document(sync)?;
+    document.insert("workspace", workspace.to_string());
+    Ok(document)
 }
 
 /// The fields that groups are looked for and listed by.

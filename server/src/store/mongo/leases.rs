@@ -269,7 +269,10 @@ fn lease(connection: &Document) -> Result<Lease, StoreError> {
 }
 
 /// An identifier that is kept as text.
-fn parsed<T: std::str::FromStr>(document: &Document, field: &str) -> Result<T, StoreError> {
+pub(super) fn parsed<T: std::str::FromStr>(
+    document: &Document,
+    field: &str,
+) -> Result<T, StoreError> {
     let text = document.get_str(field).ok();
     text.and_then(|text| text.parse().ok())
         .ok_or_else(|| StoreError::Damaged(format!("{field} holds no identifier")))

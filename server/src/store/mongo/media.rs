@@ -27,8 +27,7 @@ struct Used {
 #[async_trait]
 impl MediaStore for MongoStore {
     async fn insert(&self, item: &MediaItem) -> Result<(), StoreError> {
-        let (media, mut new) = (self.collection("media"), to_document(item)?);
-        new.insert("search", folded(&item.name));
+        let (media, new) = (self.collection("media"), item_document(item)?);
         calls::run(async move {
             let inserted = media.insert_one(new).await;
             inserted
@@ -198,6 +197,13 @@ impl MediaStore for MongoStore {
         })
         .await
     }
+}
+
+/// An item as it is kept: with its name as searches read it.
+pub(super) fn item_document(item: &MediaItem) -> Result<Document, StoreError> {
+    let mut document = to_document(item)?;
+    document.insert("search", folded(&item.name));
+    Ok(document)
 }
 
 fn key(workspace: WorkspaceId, id: MediaId) -> Document {

@@ -76,12 +76,23 @@ impl MetaStore for MongoStore {
         .await
     }
 
+    async fn remove(&self, name: &'static str) -> Result<(), StoreError> {
+        let meta = self.collection("meta");
+        calls::run(async move {
+            meta.delete_one(doc! { "_id": id_of(name) }).await?;
+            Ok(())
+        })
+        .await
+    }
+
     fn describe(&self) -> String {
         format!("MongoDB {}", self.version())
     }
 }
 
-/// Names of ours cannot clash with `schema` and `ping`.
-fn id_of(name: &str) -> String {
-    format!("value:{name}")
+/// What the ids of values begin with: names of ours cannot clash with `schema` and `ping`.
+pub(super) const VALUE: &str = "value:";
+
+pub(super) fn id_of(name: &str) -> String {
+    format!("{VALUE}{name}")
 }

@@ -2,7 +2,7 @@
 
 use arauto_app::domain::{Timestamp, User, UserId, Workspace};
 use async_trait::async_trait;
-use rusqlite::{OptionalExtension, Row, params};
+use rusqlite::{Connection, OptionalExtension, Row, params};
 
 use super::SqliteStore;
 use super::columns::{Col, Word, col, word};
@@ -33,10 +33,7 @@ impl AccountStore for SqliteStore {
             if db.query_row("SELECT EXISTS (SELECT 1 FROM users)", [], |row| row.get(0))? {
                 return Err(StoreError::Conflict("there is a user already"));
             }
-            db.execute(
-                "INSERT INTO workspaces (id, name, created_at) VALUES (?1, ?2, ?3)",
-                params![Col(workspace.id), workspace.name, Col(workspace.created_at)],
-            )?;
+            insert_workspace(db, &workspace)?;
             insert_user(db, &user, &hash)
         })
         .await
@@ -78,21 +75,7 @@ impl AccountStore for SqliteStore {
 
     async fn open_session(&self, session: &SessionRow) -> Result<(), StoreError> {
         let session = session.clone();
-        self.write(move |db| {
-            db.execute(
-                "INSERT INTO browser_sessions (token, user, created_at, expires_at)
-                 VALUES (?1, ?2, ?3, ?4)",
-                params![
-                    Col(session.token),
-                    Col(session.user),
-                    Col(session.created_at),
-                    Col(session.expires_at)
-                ],
-            )
-            .map_err(naming_conflict("the session exists already"))?;
-            Ok(())
-        })
-        .await
+        self.write(move |db| insert_session(db, &session)).await
     }
 
     async fn session(
@@ -105,14 +88,7 @@ impl AccountStore for SqliteStore {
                 "SELECT * FROM browser_sessions WHERE token = ?1 AND expires_at > ?2",
             )?;
             Ok(query
-                .query_row(params![Col(token), Col(now)], |row| {
-                    Ok(SessionRow {
-                        token: col(row, "token")?,
-                        user: col(row, "user")?,
-                        created_at: col(row, "created_at")?,
-                        expires_at: col(row, "expires_at")?,
-                    })
-                })
+                .query_row(params![Col(token), Col(now)], session)
                 .optional()?)
         })
         .await
@@ -156,7 +132,47 @@ impl AccountStore for SqliteStore {
     }
 }
 
-fn insert_user(db: &rusqlite::Connection, user: &User, hash: &str) -> Result<(), StoreError> {
+pub(super) fn insert_workspace(db: &Connection, workspace: &Workspace) -> Result<(), StoreError> {
+    db.execute(
+        "INSERT INTO workspaces (id, name, created_at) VALUES (?1, ?2, ?3)",
+        params![Col(workspace.id), workspace.name, Col(workspace.created_at)],
+    )?;
+    Ok(())
+}
+
+pub(super) fn workspace(row: &Row<'_>) -> rusqlite::Result<Workspace> {
+    Ok(Workspace {
+        id: col(row, "id")?,
+        name: row.get("name")?,
+        created_at: col(row, "created_at")?,
+    })
+}
+
+pub(super) fn insert_session(db: &Connection, session: &SessionRow) -> Result<(), StoreError> {
+    db.execute(
+        "INSERT INTO browser_sessions (token, user, created_at, expires_at)
+         VALUES (?1, ?2, ?3, ?4)",
+        params![
+            Col(session.token),
+            Col(session.user),
+            Col(session.created_at),
+            Col(session.expires_at)
+        ],
+    )
+    .map_err(naming_conflict("the session exists already"))?;
+    Ok(())
+}
+
+pub(super) fn session(row: &Row<'_>) -> rusqlite::Result<SessionRow> {
+    Ok(SessionRow {
+        token: col(row, "token")?,
+        user: col(row, "user")?,
+        created_at: col(row, "created_at")?,
+        expires_at: col(row, "expires_at")?,
+    })
+}
+
+pub(super) fn insert_user(db: &Connection, user: &User, hash: &str) -> Result<(), StoreError> {
     db.execute(
         "INSERT INTO users
              (id, workspace, role, platform_admin, name, email, password_hash, created_at)
@@ -175,7 +191,7 @@ fn insert_user(db: &rusqlite::Connection, user: &User, hash: &str) -> Result<(),
     Ok(())
 }
 
-fn user(row: &Row<'_>) -> rusqlite::Result<User> {
+pub(super) fn user(row: &Row<'_>) -> rusqlite::Result<User> {
     Ok(User {
         id: col(row, "id")?,
         workspace: col(row, "workspace")?,

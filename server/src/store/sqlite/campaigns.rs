@@ -11,51 +11,14 @@ use rusqlite::{OptionalExtension, ToSql, params};
 
 use super::campaign_rows::campaign;
 use super::columns::{Col, Json, Word};
-use super::error::naming_conflict;
-use super::{SqliteStore, campaign_search, missed_runs};
+use super::{SqliteStore, campaign_rows, campaign_search, missed_runs};
 use crate::store::{CampaignStore, MediaUses, StoreError, folded, order};
 
 #[async_trait]
 impl CampaignStore for SqliteStore {
     async fn insert(&self, campaign: &Campaign) -> Result<(), StoreError> {
         let new = campaign.clone();
-        self.write(move |db| {
-            db.execute(
-                "INSERT INTO campaigns
-                     (id, workspace, name, connection, targets, text, media, state, created_at,
-                      updated_at, lists, timing, first_at, runs, last_due, next_at, search,
-                      others, also, pace, lost_connection, updated_by)
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16,
-                         ?17, ?18, ?19, ?20, ?21, ?22)",
-                params![
-                    Col(new.id),
-                    Col(new.workspace),
-                    new.name,
-                    new.connection.map(Col),
-                    Json(&new.targets),
-                    new.content.text,
-                    new.content.media.map(Col),
-                    Word(new.state),
-                    Col(new.created_at),
-                    Col(new.updated_at),
-                    Json(&new.lists),
-                    Json(&new.timing),
-                    new.past.first_at.map(Col),
-                    new.past.runs,
-                    new.past.last_due.map(Col),
-                    new.next_at.map(Col),
-                    folded(&new.name),
-                    Json(&new.others),
-                    Json(&new.also),
-                    new.pace.map(Json),
-                    new.lost_connection,
-                    new.updated_by.map(Json)
-                ],
-            )
-            .map_err(naming_conflict("the campaign exists already"))?;
-            Ok(())
-        })
-        .await
+        self.write(move |db| campaign_rows::insert(db, &new)).await
     }
 
     async fn list(&self, workspace: WorkspaceId) -> Result<Vec<Campaign>, StoreError> {

@@ -5,47 +5,19 @@ use arauto_app::domain::{
     Transition, WorkspaceId,
 };
 use async_trait::async_trait;
-use rusqlite::{OptionalExtension, Row, params};
-use serde::de::DeserializeOwned;
+use rusqlite::{OptionalExtension, params};
 
-use super::columns::{Col, Json, Word, col, opt, word};
-use super::error::naming_conflict;
-use super::{SqliteStore, leases};
+use super::columns::{Col, Json, Word};
+use super::connection_rows::{connection, json, note_transition, transition};
+use super::{SqliteStore, connection_rows, leases};
 use crate::store::{ConnectionStore, HISTORY_KEPT, HISTORY_MOST, Lease, StoreError, order};
 
 #[async_trait]
 impl ConnectionStore for SqliteStore {
     async fn insert(&self, connection: &Connection) -> Result<(), StoreError> {
         let new = connection.clone();
-        self.write(move |db| {
-            db.execute(
-                "INSERT INTO connections
-                     (id, workspace, name, phone, state, state_since, linked_at,
-                      groups_synced_at, created_at, after_outage, able_at, outage, phone_seen_at,
-                      pace, restriction)
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)",
-                params![
-                    Col(new.id),
-                    Col(new.workspace),
-                    new.name,
-                    new.phone,
-                    Json(&new.state),
-                    Col(new.state_since),
-                    new.linked_at.map(Col),
-                    new.groups_synced_at.map(Col),
-                    Col(new.created_at),
-                    Word(new.after_outage),
-                    new.able_at.map(Col),
-                    new.outage.map(Json),
-                    new.phone_seen_at.map(Col),
-                    new.pace.map(Json),
-                    new.restriction.map(Json)
-                ],
-            )
-            .map_err(naming_conflict("the connection exists already"))?;
-            Ok(())
-        })
-        .await
+        self.write(move |db| connection_rows::insert(db, &new))
+            .await
     }
 
     async fn list(&self, workspace: WorkspaceId) -> Result<Vec<Connection>, StoreError> {
@@ -95,11 +67,7 @@ impl ConnectionStore for SqliteStore {
             let id = Col(lease.connection);
             db.prepare_cached("UPDATE connections SET state = ?2, state_since = ?3 WHERE id = ?1")?
                 .execute(params![id, Json(&state), Col(since)])?;
-            db.prepare_cached(
-                "INSERT INTO connection_history (connection, entered_at, state) VALUES (?1, ?2, ?3)
-                 ON CONFLICT DO UPDATE SET state = excluded.state",
-            )?
-            .execute(params![id, Col(since), Json(&state)])?;
+            note_transition(db, lease.connection, since, &state)?;
             db.prepare_cached(
                 "DELETE FROM connection_history WHERE connection = ?1 AND entered_at < ?2",
             )?
@@ -322,37 +290,4 @@ impl ConnectionStore for SqliteStore {
         })
         .await
     }
-}
-
-fn transition(row: &Row<'_>) -> rusqlite::Result<Transition> {
-    Ok(Transition {
-        at: col(row, "entered_at")?,
-        state: row.get::<_, Json<_>>("state")?.0,
-    })
-}
-
-/// Reads a structured value that may be NULL.
-fn json<T: DeserializeOwned>(row: &Row<'_>, name: &str) -> rusqlite::Result<Option<T>> {
-    let column = row.get::<_, Option<Json<T>>>(name)?;
-    Ok(column.map(|Json(value)| value))
-}
-
-fn connection(row: &Row<'_>) -> rusqlite::Result<Connection> {
-    Ok(Connection {
-        id: col(row, "id")?,
-        workspace: col(row, "workspace")?,
-        name: row.get("name")?,
-        phone: row.get("phone")?,
-        state: row.get::<_, Json<_>>("state")?.0,
-        state_since: col(row, "state_since")?,
-        linked_at: opt(row, "linked_at")?,
-        phone_seen_at: opt(row, "phone_seen_at")?,
-        groups_synced_at: opt(row, "groups_synced_at")?,
-        after_outage: word(row, "after_outage")?,
-        able_at: opt(row, "able_at")?,
-        outage: json(row, "outage")?,
-        pace: json(row, "pace")?,
-        restriction: json(row, "restriction")?,
-        created_at: col(row, "created_at")?,
-    })
 }

@@ -18,8 +18,9 @@ pub(super) const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// The embedded store. It implements every trait of the port.
 pub struct SqliteStore {
-    pub(super) writer: Arc<Writer>,
+    // Closed before the writer: the last connection that may write folds the log into the file.
     pub(super) readers: Readers,
+    pub(super) writer: Arc<Writer>,
     /// Uploads up to this id were begun by earlier processes.
     pub(super) last_foreign_upload: i64,
     pub(super) servers: Servers,
@@ -58,7 +59,8 @@ impl From<SqliteStore> for Store {
             }),
             leases: store.clone(),
             exchange: None,
-            meta: store,
+            meta: store.clone(),
+            copying: store,
         }
     }
 }

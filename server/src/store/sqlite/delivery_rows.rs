@@ -116,7 +116,7 @@ pub(super) fn insert(db: &Connection, delivery: &Delivery) -> Result<(), StoreEr
         delivery.first_at.map(Col)
     ])
     .map_err(naming_conflict("the delivery exists already"))?;
-    Ok(())
+    note_earlier(db, delivery)
 }
 
 /// Stores what can change of a delivery. The one writer holds the transaction in which it was

@@ -17,26 +17,7 @@ const NAME_TAKEN: &str = "the connection has a list of that name";
 impl GroupListStore for SqliteStore {
     async fn insert(&self, list: &GroupList) -> Result<(), StoreError> {
         let new = list.clone();
-        self.write(move |db| {
-            db.execute(
-                "INSERT INTO group_lists
-                     (id, workspace, connection, name, search, groups, created_at, updated_at)
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
-                params![
-                    Col(new.id),
-                    Col(new.workspace),
-                    Col(new.connection),
-                    new.name,
-                    folded(&new.name),
-                    Json(&new.groups),
-                    Col(new.created_at),
-                    Col(new.updated_at)
-                ],
-            )
-            .map_err(naming_conflict(NAME_TAKEN))?;
-            Ok(())
-        })
-        .await
+        self.write(move |db| insert(db, &new)).await
     }
 
     async fn list(
@@ -138,6 +119,26 @@ impl GroupListStore for SqliteStore {
     }
 }
 
+pub(super) fn insert(db: &Connection, new: &GroupList) -> Result<(), StoreError> {
+    db.execute(
+        "INSERT INTO group_lists
+             (id, workspace, connection, name, search, groups, created_at, updated_at)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+        params![
+            Col(new.id),
+            Col(new.workspace),
+            Col(new.connection),
+            new.name,
+            folded(&new.name),
+            Json(&new.groups),
+            Col(new.created_at),
+            Col(new.updated_at)
+        ],
+    )
+    .map_err(naming_conflict(NAME_TAKEN))?;
+    Ok(())
+}
+
 fn find(
     db: &Connection,
     workspace: WorkspaceId,
@@ -168,7 +169,7 @@ fn change(
     Ok(true)
 }
 
-fn group_list(row: &Row<'_>) -> rusqlite::Result<GroupList> {
+pub(super) fn group_list(row: &Row<'_>) -> rusqlite::Result<GroupList> {
     Ok(GroupList {
         id: col(row, "id")?,
         workspace: col(row, "workspace")?,

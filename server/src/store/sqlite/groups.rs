@@ -5,7 +5,7 @@ use arauto_app::domain::{
     GroupSync, LastSent, Timestamp, WorkspaceId,
 };
 use async_trait::async_trait;
-use rusqlite::{OptionalExtension, Row, ToSql, params};
+use rusqlite::{Connection, OptionalExtension, Row, ToSql, params};
 
 use super::columns::{Col, Json, Word, col, word};
 use super::{SqliteStore, group_search};
@@ -92,27 +92,8 @@ impl GroupStore for SqliteStore {
     async fn put(&self, workspace: WorkspaceId, groups: &[Group]) -> Result<(), StoreError> {
         let groups = groups.to_vec();
         self.write(move |db| {
-            let mut insert = db.prepare_cached(
-                "INSERT OR REPLACE INTO groups
-                     (workspace, connection, jid, subject, participants, announce_only, is_admin,
-                      addressing_mode, community, standing, synced_at, search)
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)",
-            )?;
             for group in &groups {
-                insert.execute(params![
-                    Col(workspace),
-                    Col(group.connection),
-                    Col(&group.jid),
-                    group.subject,
-                    group.participants,
-                    group.announce_only,
-                    group.is_admin,
-                    Word(group.addressing_mode),
-                    group.community,
-                    Word(group.standing),
-                    Col(group.synced_at),
-                    folded(&group.subject)
-                ])?;
+                put(db, workspace, group)?;
             }
             Ok(())
         })
@@ -189,22 +170,8 @@ impl GroupStore for SqliteStore {
         sync: &GroupSync,
     ) -> Result<(), StoreError> {
         let sync = *sync;
-        self.write(move |db| {
-            db.execute(
-                r#"INSERT INTO group_syncs (connection, workspace, began_at, "end")
-                   VALUES (?1, ?2, ?3, ?4)
-                   ON CONFLICT DO UPDATE SET began_at = excluded.began_at, "end" = excluded."end"
-                   WHERE workspace = excluded.workspace"#,
-                params![
-                    Col(connection),
-                    Col(workspace),
-                    Col(sync.began_at),
-                    sync.end.map(Json)
-                ],
-            )?;
-            Ok(())
-        })
-        .await
+        self.write(move |db| note_sync(db, workspace, connection, &sync))
+            .await
     }
 
     async fn latest_sync(
@@ -241,6 +208,55 @@ impl GroupStore for SqliteStore {
     }
 }
 
+pub(super) fn put(
+    db: &Connection,
+    workspace: WorkspaceId,
+    group: &Group,
+) -> Result<(), StoreError> {
+    db.prepare_cached(
+        "INSERT OR REPLACE INTO groups
+             (workspace, connection, jid, subject, participants, announce_only, is_admin,
+              addressing_mode, community, standing, synced_at, search)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)",
+    )?
+    .execute(params![
+        Col(workspace),
+        Col(group.connection),
+        Col(&group.jid),
+        group.subject,
+        group.participants,
+        group.announce_only,
+        group.is_admin,
+        Word(group.addressing_mode),
+        group.community,
+        Word(group.standing),
+        Col(group.synced_at),
+        folded(&group.subject)
+    ])?;
+    Ok(())
+}
+
+pub(super) fn note_sync(
+    db: &Connection,
+    workspace: WorkspaceId,
+    connection: ConnectionId,
+    sync: &GroupSync,
+) -> Result<(), StoreError> {
+    db.execute(
+        r#"INSERT INTO group_syncs (connection, workspace, began_at, "end")
+           VALUES (?1, ?2, ?3, ?4)
+           ON CONFLICT DO UPDATE SET began_at = excluded.began_at, "end" = excluded."end"
+           WHERE workspace = excluded.workspace"#,
+        params![
+            Col(connection),
+            Col(workspace),
+            Col(sync.began_at),
+            sync.end.map(Json)
+        ],
+    )?;
+    Ok(())
+}
+
 /// What a fact sets, in terms of its [`values`].
 const fn assignment(fact: &GroupFact) -> &'static str {
     match fact {
@@ -265,7 +281,7 @@ fn values(fact: GroupFact) -> Vec<Box<dyn ToSql>> {
     }
 }
 
-fn sync(row: &Row<'_>) -> rusqlite::Result<GroupSync> {
+pub(super) fn sync(row: &Row<'_>) -> rusqlite::Result<GroupSync> {
     Ok(GroupSync {
         began_at: col(row, "began_at")?,
         end: row.get::<_, Option<Json<_>>>("end")?.map(|end| end.0),

@@ -1,5 +1,6 @@
 //! The journal in SQLite: the port. What changes deliveries is in
-//! [`journal_writes`](super::journal_writes).
+//! [`journal_writes`](super::journal_writes), and what chooses the next one in
+//! [`open_runs`](super::open_runs).
 
 use arauto_app::domain::{
     Backlog, CampaignId, ConnectionId, Delivery, DeliveryEvent, Gate, MessageId, RepeatAction, Run,
@@ -9,7 +10,7 @@ use async_trait::async_trait;
 use rusqlite::params;
 
 use super::columns::{Col, col};
-use super::journal_writes::{Queue, open_runs};
+use super::open_runs::{self, Queue, open_runs};
 use super::{SqliteStore, delivery_rows, journal_writes, leases, repeats, run_rows};
 use crate::store::{DeliveryUpdate, Due, HandOvers, Journal, Lease, StoreError};
 
@@ -38,7 +39,7 @@ impl Journal for SqliteStore {
         let (lease, fresh) = (*lease, fresh.clone());
         self.write(move |db| {
             leases::check(db, &lease)?;
-            journal_writes::claim(db, queue, now, fresh)
+            open_runs::claim(db, queue, now, fresh)
         })
         .await
     }
@@ -51,7 +52,7 @@ impl Journal for SqliteStore {
         held_before: Timestamp,
     ) -> Result<Option<Due>, StoreError> {
         let queue = Queue(workspace, connection, held_before);
-        self.read(move |db| journal_writes::next_due(db, queue, now))
+        self.read(move |db| open_runs::next_due(db, queue, now))
             .await
     }
 

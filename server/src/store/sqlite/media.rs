@@ -4,7 +4,7 @@ use arauto_app::domain::{
     ContentHash, MediaCounts, MediaId, MediaItem, MediaOrder, MediaQuery, WorkspaceId,
 };
 use async_trait::async_trait;
-use rusqlite::{OptionalExtension, Row, params};
+use rusqlite::{Connection, OptionalExtension, Row, params};
 
 use super::SqliteStore;
 use super::columns::{Col, Json, Word, col, opt, word};
@@ -15,37 +15,7 @@ use crate::store::{Face, MediaStore, StoreError, folded};
 impl MediaStore for SqliteStore {
     async fn insert(&self, item: &MediaItem) -> Result<(), StoreError> {
         let item = item.clone();
-        self.write(move |db| {
-            db.execute(
-                "INSERT INTO media
-                     (id, workspace, name, kind, mime, bytes, content, thumbnail, width, height,
-                      uploaded_by, uploaded_at, duration_ms, pages, search, gif, waveform)
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17)",
-                params![
-                    Col(item.id),
-                    Col(item.workspace),
-                    item.name,
-                    Word(item.kind),
-                    item.mime,
-                    i64::try_from(item.bytes).unwrap_or(i64::MAX),
-                    Col(item.content),
-                    item.thumbnail.map(Col),
-                    item.width,
-                    item.height,
-                    Col(item.uploaded_by),
-                    Col(item.uploaded_at),
-                    item.duration_ms
-                        .map(|ms| i64::try_from(ms).unwrap_or(i64::MAX)),
-                    item.pages,
-                    folded(&item.name),
-                    item.gif,
-                    item.waveform.map(Col),
-                ],
-            )
-            .map_err(naming_conflict("the media item exists already"))?;
-            Ok(())
-        })
-        .await
+        self.write(move |db| insert(db, &item)).await
     }
 
     async fn list(&self, workspace: WorkspaceId) -> Result<Vec<MediaItem>, StoreError> {
@@ -212,7 +182,38 @@ impl MediaStore for SqliteStore {
     }
 }
 
-fn item(row: &Row<'_>) -> rusqlite::Result<MediaItem> {
+pub(super) fn insert(db: &Connection, item: &MediaItem) -> Result<(), StoreError> {
+    db.execute(
+        "INSERT INTO media
+             (id, workspace, name, kind, mime, bytes, content, thumbnail, width, height,
+              uploaded_by, uploaded_at, duration_ms, pages, search, gif, waveform)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17)",
+        params![
+            Col(item.id),
+            Col(item.workspace),
+            item.name,
+            Word(item.kind),
+            item.mime,
+            i64::try_from(item.bytes).unwrap_or(i64::MAX),
+            Col(item.content),
+            item.thumbnail.map(Col),
+            item.width,
+            item.height,
+            Col(item.uploaded_by),
+            Col(item.uploaded_at),
+            item.duration_ms
+                .map(|ms| i64::try_from(ms).unwrap_or(i64::MAX)),
+            item.pages,
+            folded(&item.name),
+            item.gif,
+            item.waveform.map(Col),
+        ],
+    )
+    .map_err(naming_conflict("the media item exists already"))?;
+    Ok(())
+}
+
+pub(super) fn item(row: &Row<'_>) -> rusqlite::Result<MediaItem> {
     Ok(MediaItem {
         id: col(row, "id")?,
         workspace: col(row, "workspace")?,

@@ -59,6 +59,14 @@ impl MetaStore for SqliteStore {
         .await
     }
 
+    async fn remove(&self, name: &'static str) -> Result<(), StoreError> {
+        self.write(move |db| {
+            db.execute("DELETE FROM meta WHERE name = ?1", [name])?;
+            Ok(())
+        })
+        .await
+    }
+
     fn describe(&self) -> String {
         format!("SQLite {}", rusqlite::version())
     }

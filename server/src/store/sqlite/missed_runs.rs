@@ -69,7 +69,7 @@ pub(super) fn forget(
     Ok(())
 }
 
-fn missed(row: &Row<'_>) -> rusqlite::Result<Missed> {
+pub(super) fn missed(row: &Row<'_>) -> rusqlite::Result<Missed> {
     Ok(Missed {
         workspace: col(row, "workspace")?,
         campaign: col(row, "campaign")?,

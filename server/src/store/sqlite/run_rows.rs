@@ -79,6 +79,13 @@ pub(super) fn insert(db: &Connection, run: &Run) -> Result<(), StoreError> {
     Ok(())
 }
 
+/// Notes when a run had its turn.
+pub(super) fn note_turn(db: &Connection, run: RunId, at: Timestamp) -> Result<(), StoreError> {
+    db.prepare_cached("UPDATE runs SET served_at = ?2 WHERE id = ?1")?
+        .execute(params![Col(run), Col(at)])?;
+    Ok(())
+}
+
 /// See [`Journal::run`](crate::store::Journal::run).
 pub(super) fn get(
     db: &Connection,

@@ -82,16 +82,9 @@ impl SessionKeyStore for Keys {
     async fn write(&self, connection: ConnectionId, writes: &[KeyWrite]) -> Result<(), StoreError> {
         let writes = writes.to_vec();
         self.write_held(move |db| {
-            let mut put = db.prepare_cached(
-                "INSERT INTO session_keys (connection, space, key, value)
-                     VALUES (?1, ?2, ?3, ?4)
-                     ON CONFLICT DO UPDATE SET value = excluded.value",
-            )?;
             for KeyWrite { space, key, value } in &writes {
                 match value {
-                    Some(value) => {
-                        put.execute(params![Col(connection), space, key, &value[..]])?;
-                    }
+                    Some(value) => put(db, connection, space, key, value)?,
                     None => delete(db, connection, space, key)?,
                 }
             }
@@ -243,6 +236,21 @@ fn value(
         })
         .optional()?;
     Ok(value.map(Bytes::from))
+}
+
+pub(super) fn put(
+    db: &Connection,
+    connection: ConnectionId,
+    space: &str,
+    key: &[u8],
+    value: &[u8],
+) -> Result<(), StoreError> {
+    db.prepare_cached(
+        "INSERT INTO session_keys (connection, space, key, value) VALUES (?1, ?2, ?3, ?4)
+         ON CONFLICT DO UPDATE SET value = excluded.value",
+    )?
+    .execute(params![Col(connection), space, key, value])?;
+    Ok(())
 }
 
 fn delete(

@@ -134,7 +134,7 @@ fn signed(bytes: u64) -> i64 {
     i64::try_from(bytes).unwrap_or(i64::MAX)
 }
 
-fn transfer(row: &Row<'_>) -> rusqlite::Result<Transfer> {
+pub(super) fn transfer(row: &Row<'_>) -> rusqlite::Result<Transfer> {
     Ok(Transfer {
         id: col(row, "id")?,
         workspace: col(row, "workspace")?,

@@ -9,7 +9,7 @@ use super::report::{Check, Verdict};
 use crate::clock::Clock;
 use crate::config::{Config, StoreChoice};
 use crate::startup;
-use crate::store::{Inspection, Store, StoreError};
+use crate::store::{Inspection, Store, StoreError, UNFINISHED_COPY};
 
 /// Below so much free disk a warning is given, and below the second it fails, in bytes.
 const DISK: (u64, u64) = (1 << 30, 100 << 20);
@@ -49,6 +49,7 @@ pub(super) async fn check(config: &Config, clock: &dyn Clock) -> (Option<Inspect
     checks.push(schema);
     if is_known && inspection.found > 0 {
         checks.push(writes(&inspection).await);
+        checks.extend(unfinished_copy(&inspection).await);
         return (Some(inspection), checks);
     }
     (None, checks)
@@ -93,6 +94,15 @@ async fn writes(inspection: &Inspection) -> Check {
                 .advise(say!(doctor.write_advice))
         }
     }
+}
+
+/// A store that a copy has not ended on is no store yet: no server starts on it.
+async fn unfinished_copy(inspection: &Inspection) -> Option<Check> {
+    let mark = inspection.store.meta.get(UNFINISHED_COPY).await.ok()??;
+    let of = String::from_utf8_lossy(&mark).into_owned();
+    let found = say!(doctor.copy_unfinished, of = of);
+    let check = Check::new("store.copy", say!(doctor.copy), Verdict::Failed, found);
+    Some(check.advise(say!(doctor.copy_unfinished_advice)))
 }
 
 /// How much room is left for the embedded store. The folder may not exist yet: then its nearest

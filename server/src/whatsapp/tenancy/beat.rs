@@ -21,7 +21,9 @@ use super::share::plan;
 use super::term::{Reading, Term};
 use super::{herald, office};
 use crate::clock::SharedClock;
-use crate::store::{Exchange, LeaseStore, Seal, ServerId, Store, StoreError, Tenancies};
+use crate::store::{
+    Exchange, LeaseStore, Seal, ServerId, Store, StoreError, Tenancies, UNFINISHED_COPY,
+};
 
 /// Connections come to a server this far apart on average. The engine bounds how many are opened at a
 /// time; this keeps them from knocking at WhatsApp's door in step.
@@ -161,6 +163,7 @@ pub(in super::super) async fn move_in(
     if let Some(before) = tenancy.config.before {
         tenancy.leases.retire(before).await?;
     }
+    tell_of_itself(hub).await?;
     let mut taken = 0;
     loop {
         let beat = beat(hub, taken).await?;
@@ -184,6 +187,20 @@ pub(in super::super) async fn move_in(
     ];
     tenancy.tell_of_change().await;
     Ok(tasks)
+}
+
+/// Tells that it lives, before it takes anything. A copy into this store that begins at this moment sees it,
+/// or it sees the copy's mark and takes nothing.
+async fn tell_of_itself(hub: &Hub) -> Result<(), StoreError> {
+    let tenancy = &hub.tenancy;
+    let (server, period) = (tenancy.config.server, tenancy.config.lease);
+    let told = tenancy.leases.heartbeat(server, period, &tenancy.seal);
+    told.await?;
+    if hub.around.store.meta.get(UNFINISHED_COPY).await?.is_some() {
+        tenancy.leases.retire(server).await?;
+        return Err(StoreError::Conflict("a copy of another store began in it"));
+    }
+    Ok(())
 }
 
 /// Gives all leases back: the connections are closed.
