@@ -7,6 +7,7 @@
     reason = "a test fails by panicking, its helpers included"
 )]
 
+mod carried;
 mod comebacks;
 mod comebacks_killed;
 mod faults;

@@ -13,6 +13,7 @@ use arauto_app::domain::*;
 use async_trait::async_trait;
 use tokio::sync::{Notify, broadcast, mpsc};
 
+use super::carried::carried;
 use super::faults::Faults;
 
 /// What the network does with one message.
@@ -280,6 +281,7 @@ impl Messenger for Process {
         if !self.state(connection).is_some_and(|state| state.can_send()) {
             return Err(SendError::Offline);
         }
+        let message = carried(message).await?;
         let deliver = async { self.deliver(connection, message) };
         self.network.faults.pass_hand_over(deliver).await
     }
