@@ -64,13 +64,13 @@ impl Lines {
 }
 
 fn carried(part: Part, sum: &Sum) -> String {
-    let (name, count) = (part_name(part), sum.count);
+    let (name, records) = (part_name(part), sum.count);
     match part {
-        Part::Records(_) => say!(operator.copy_part, part = name, count = count),
+        Part::Records(_) => say!(operator.copy_part, part = name, records = records),
         Part::Transfers | Part::Blobs => say!(
             operator.copy_part_bytes,
             part = name,
-            count = count,
+            records = records,
             megabytes = megabytes(sum.bytes)
         ),
     }
